@@ -1,0 +1,1 @@
+"""The books: text, open items, vouchers, the payment run, and what keeps them safe."""

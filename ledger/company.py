@@ -1,0 +1,102 @@
+"""books.toml: the company, its bank accounts, channels and policy.
+
+```toml
+[company]
+name = "Fjordvik Håndverk AS"
+orgnr = "987654325"
+language = "nb"            # narrations and reasons: nb or en
+locked_until = 2026-09-30  # optional
+
+[[bank-account]]
+number = "86011117947"     # BBAN
+account = "Assets:1920-Bankinnskudd"
+currency = "NOK"
+first_day = 2026-09-01     # movements before it are not ours to post
+opening = "250000.00"      # on the morning of the first day
+bank = "sor"               # profile in bankio.banks
+channel = "netbank"        # name of a [channel.*] below
+
+[channel.netbank]
+kind = "directory"
+outbox = "bank/outbox"
+inbox = "bank/inbox"
+
+[policy]
+pay_ahead = 7              # days
+weekend = "before"         # a bill due on a closed day: last bank day before, or next after
+retry = ["AM04"]
+batch_over = 2000
+salary_batch = true
+```
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankAccount:
+    """An account at a bank that the books prove."""
+
+    number: str
+    """11-digit BBAN (an IBAN abroad)."""
+    account: str
+    """Ledger account, `Assets:1920-Bankinnskudd`."""
+    clearing: str
+    """Its own clearing account, from `clearing:` on the ledger account's `open`."""
+    currency: str
+    first_day: date
+    opening: Decimal
+    bank: str = "generic"
+    channel: str = "netbank"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSettings:
+    """Where a channel's files go; kinds are those of `bankio.channels`."""
+
+    name: str
+    kind: str
+    settings: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a person has decided beforehand."""
+
+    pay_ahead: int = 7
+    weekend: Literal["before", "after"] = "before"
+    retry: tuple[str, ...] = ()
+    """Reject codes after which an item may go again by itself."""
+    batch_over: int = 2000
+    salary_batch: bool = True
+    hold_bad_kid: bool = True
+    closed_days: tuple[date, ...] = ()
+    """Further days on which the bank is closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """What books.toml says, checked."""
+
+    folder: Path
+    name: str
+    orgnr: str
+    language: Literal["nb", "en"]
+    operating_currency: str
+    bank_accounts: tuple[BankAccount, ...]
+    channels: tuple[ChannelSettings, ...]
+    policy: Policy
+    locked_until: date | None = None
+
+    def bank_account(self, number_or_account: str) -> BankAccount | None:
+        """Return the bank account with this number or ledger account."""
+        for account in self.bank_accounts:
+            if number_or_account in {account.number, account.account}:
+                return account
+        return None

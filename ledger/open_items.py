@@ -1,0 +1,115 @@
+"""Open items: what is owed either way, each under a key that never changes.
+
+An item is all postings with one key on one account and currency; its residual is their
+sum. Signs are the ledger's: what we owe is negative, what is owed to us positive. The
+posting that creates an item has, or its transaction has, the terms (`due`, `kid`,
+`creditor-account`, `invoice`); what becomes known later stands in
+`custom "open-item" "<key>"` lines, of which the last one counts for each term.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from bankio.amount import Amount
+from ledger.directives import BooksPlace
+
+
+class ItemKind(StrEnum):
+    """What an item is; for a payable it decides how it is paid."""
+
+    SUPPLIER = "supplier"
+    SALARY = "salary"
+    TAX = "tax"
+    """Withheld tax, employer's contribution, VAT: paid with the authority's KID."""
+    CUSTOMER = "customer"
+    CREDIT = "credit"
+    """Money of a customer, a supplier or nobody known yet: `cr-…`."""
+    SUSPENSE = "suspense"
+    """An unidentified receipt or payment on 2990 or 1579."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A person's, or the bank's, reason why an item is not to be paid now."""
+
+    reason: str
+    by: str | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPosting:
+    """One posting on an item: its creation, a settlement, a correction."""
+
+    date: date
+    amount: Amount
+    voucher: str | None
+    movement: str | None
+    """Key of the bank movement that settled it."""
+    end_to_end_id: str | None
+    kid: str | None
+    place: BooksPlace | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItem:
+    """One item, open or closed."""
+
+    key: str
+    account: str
+    kind: ItemKind
+    party_number: str | None
+    party_name: str | None
+    date: date
+    """Of the creating transaction."""
+    amount: Amount
+    """As created, ledger sign."""
+    residual: Amount
+    """What is left, ledger sign; zero is closed."""
+    due: date | None = None
+    kid: str | None = None
+    invoice: str | None = None
+    creditor_account: str | None = None
+    """Where a payable is to be paid; checked and compact."""
+    is_draft: bool = False
+    hold: Hold | None = None
+    """A person's hold, not released since."""
+    released: str | None = None
+    """EndToEndId (or empty) of the failed payment after which a person released it last."""
+    voucher: str | None = None
+    narration: str = ""
+    postings: tuple[ItemPosting, ...] = ()
+    place: BooksPlace | None = field(default=None, compare=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is left."""
+        return bool(self.residual)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItems:
+    """Every item of the books, closed ones too, with the two ways to find one."""
+
+    items: tuple[OpenItem, ...]
+    by_key: Mapping[str, OpenItem]
+    by_kid: Mapping[str, tuple[OpenItem, ...]]
+    """Receivables that have ever carried the KID, oldest first, closed ones too."""
+
+    @classmethod
+    def of(cls, items: Iterable[OpenItem]) -> OpenItems:
+        """Index items. Two items of one key (other account or currency) keep the open one."""
+        ordered = tuple(sorted(items, key=lambda item: (item.date, item.key)))
+        by_key: dict[str, OpenItem] = {}
+        by_kid: dict[str, tuple[OpenItem, ...]] = {}
+        for item in ordered:
+            if item.key not in by_key or not by_key[item.key].is_open:
+                by_key[item.key] = item
+            if item.kid and item.kind is ItemKind.CUSTOMER:
+                by_kid[item.kid] = (*by_kid.get(item.kid, ()), item)
+        return cls(ordered, by_key, by_kid)

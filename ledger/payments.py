@@ -1,0 +1,122 @@
+"""Payments that were ordered: what we asked a bank to pay, item by item.
+
+The same facts stand in three places, each of which can be lost and each of which then
+is made up by the others: `custom "remittance"` and `custom "payment"` lines of the
+books, the manifest in the sidecar of the archived file, and the store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bankio.amount import Amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidItem:
+    """An open item and how much of it a payment settles."""
+
+    open_item: str
+    account: str
+    """Ledger account of the item."""
+    amount: Amount
+    """Positive for what we pay, negative for a credit note that is netted in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One credit transfer that we ordered (CdtTrfTxInf)."""
+
+    end_to_end_id: str
+    attempt: int
+    message_id: str
+    payment_information_id: str
+    items: tuple[PaidItem, ...]
+    amount: Amount
+    """Positive: the sum of the items."""
+    debtor_account: str
+    """Our bank account's number."""
+    creditor_account: str
+    creditor_name: str
+    kid: str | None
+    message: str | None
+    requested_execution_date: date
+    batch_booking: bool = False
+    foreign: bool = False
+    """Ordered before the first day, in the old system: known from the opening only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remittance:
+    """One pain.001 message that we wrote."""
+
+    message_id: str
+    sha256: str
+    file_name: str
+    debtor_account: str
+    created: str
+    """ISO date-time of the message (CreDtTm)."""
+    payments: tuple[Payment, ...]
+
+    @property
+    def total(self) -> Amount:
+        """What the bank's receipt must show as the sum."""
+        total = Amount.zero(self.payments[0].amount.currency)
+        for payment in self.payments:
+            total += payment.amount
+        return total
+
+
+class PaymentState(StrEnum):
+    """Where a payment is. The first eight are live: its items are blocked."""
+
+    PREPARED = "prepared"
+    UNKNOWN = "unknown"
+    TRANSMITTED = "transmitted"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    PENDING = "pending"
+    CANCEL_REQUESTED = "cancel-requested"
+    BOOKED = "booked"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    DROPPED = "dropped"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether money may still move for it."""
+        return self in LIVE
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the bank ended it without paying, so that a person must release the item."""
+        return self in {PaymentState.REJECTED, PaymentState.RETURNED}
+
+
+LIVE = frozenset(
+    {
+        PaymentState.PREPARED,
+        PaymentState.UNKNOWN,
+        PaymentState.TRANSMITTED,
+        PaymentState.RECEIVED,
+        PaymentState.ACCEPTED,
+        PaymentState.PENDING,
+        PaymentState.CANCEL_REQUESTED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentStanding:
+    """A payment with its state and the bank's reason for it."""
+
+    payment: Payment
+    state: PaymentState
+    reason: str | None = None
+    """In the user's words with the code first: `AC04 Kontoen er avsluttet`."""
+    booked: date | None = None
+    alarms: tuple[str, ...] = ()
+    """What contradicts: a booking after a rejection, another amount or account."""
