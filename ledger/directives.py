@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 
 from bankio.amount import Amount
 
@@ -20,8 +19,6 @@ MetaValue = str | date | bool | Decimal | Amount
 """What metadata may hold. Text is always quoted in the file: `0012` unquoted is 12."""
 
 Meta = Mapping[str, MetaValue]
-
-NO_META: Meta = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Posting:
     units: Amount
     total_price: Amount | None = None
     """`@@`: what the units are in the operating currency, never negative."""
-    meta: Meta = NO_META
+    meta: Meta = field(default_factory=dict)
     place: BooksPlace | None = field(default=None, compare=False)
 
     @property
@@ -65,7 +62,7 @@ class Transaction:
     links: tuple[str, ...] = ()
     """Sorted, without `^`."""
     tags: tuple[str, ...] = ()
-    meta: Meta = NO_META
+    meta: Meta = field(default_factory=dict)
     postings: tuple[Posting, ...] = ()
     place: BooksPlace | None = field(default=None, compare=False)
 
@@ -82,7 +79,7 @@ class Custom:
     date: date
     type: str
     values: tuple[MetaValue, ...]
-    meta: Meta = NO_META
+    meta: Meta = field(default_factory=dict)
     place: BooksPlace | None = field(default=None, compare=False)
 
 
@@ -93,7 +90,7 @@ class Balance:
     date: date
     account: str
     amount: Amount
-    meta: Meta = NO_META
+    meta: Meta = field(default_factory=dict)
     place: BooksPlace | None = field(default=None, compare=False)
 
 
@@ -104,7 +101,7 @@ class Open:
     date: date
     account: str
     currencies: tuple[str, ...] = ()
-    meta: Meta = NO_META
+    meta: Meta = field(default_factory=dict)
     place: BooksPlace | None = field(default=None, compare=False)
 
 
