@@ -9,9 +9,9 @@ posting that creates an item has, or its transaction has, the terms (`due`, `kid
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 
 from bankio.amount import Amount
@@ -39,14 +39,14 @@ class Hold:
 
     reason: str
     by: str | None = None
-    since: date | None = None
+    since: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPosting:
     """One posting on an item: its creation, a settlement, a correction."""
 
-    date: date
+    date: datetime.date
     amount: Amount
     voucher: str | None
     movement: str | None
@@ -65,13 +65,13 @@ class OpenItem:
     kind: ItemKind
     party_number: str | None
     party_name: str | None
-    date: date
+    date: datetime.date
     """Of the creating transaction."""
     amount: Amount
     """As created, ledger sign."""
     residual: Amount
     """What is left, ledger sign; zero is closed."""
-    due: date | None = None
+    due: datetime.date | None = None
     kid: str | None = None
     invoice: str | None = None
     creditor_account: str | None = None

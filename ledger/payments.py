@@ -92,7 +92,7 @@ class PaymentState(StrEnum):
 
     @property
     def has_failed(self) -> bool:
-        """Whether the bank ended it without paying, so that a person must release the item."""
+        """Whether the bank ended it unpaid, so that a person must release the item."""
         return self in {PaymentState.REJECTED, PaymentState.RETURNED}
 
 
