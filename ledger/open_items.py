@@ -9,7 +9,7 @@ posting that creates an item has, or its transaction has, the terms (`due`, `kid
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -39,14 +39,14 @@ class Hold:
 
     reason: str
     by: str | None = None
-    since: datetime.date | None = None
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPosting:
     """One posting on an item: its creation, a settlement, a correction."""
 
-    date: datetime.date
+    date: dt.date
     amount: Amount
     voucher: str | None
     movement: str | None
@@ -65,13 +65,13 @@ class OpenItem:
     kind: ItemKind
     party_number: str | None
     party_name: str | None
-    date: datetime.date
+    date: dt.date
     """Of the creating transaction."""
     amount: Amount
     """As created, ledger sign."""
     residual: Amount
     """What is left, ledger sign; zero is closed."""
-    due: datetime.date | None = None
+    due: dt.date | None = None
     kid: str | None = None
     invoice: str | None = None
     creditor_account: str | None = None
@@ -103,7 +103,7 @@ class OpenItems:
 
     @classmethod
     def of(cls, items: Iterable[OpenItem]) -> OpenItems:
-        """Index items. Two items of one key (other account or currency) keep the open one."""
+        """Index items; of two with one key (another account) the open one counts."""
         ordered = tuple(sorted(items, key=lambda item: (item.date, item.key)))
         by_key: dict[str, OpenItem] = {}
         by_kid: dict[str, tuple[OpenItem, ...]] = {}
