@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from bankio.amount import Amount
+from bankio.iso20022.payment_order import PaymentKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,9 @@ class Payment:
     kid: str | None
     message: str | None
     requested_execution_date: date
+    kind: PaymentKind = PaymentKind.SUPPLIER
     batch_booking: bool = False
+    """Whether we asked for one lump on the statement."""
     foreign: bool = False
     """Ordered before the first day, in the old system: known from the opening only."""
 

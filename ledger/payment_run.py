@@ -1,0 +1,339 @@
+"""The payment run: which payables are paid now, when, and as which payments.
+
+Pure: items, states, dates and policy in; a plan out. What is not paid is told with its
+reason, so that the two lists together are everything that is due. Nothing is posted by
+a payment run (ADR 0003); it makes `Remittance`s and the `custom` lines that name them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from bankio.amount import Amount
+from bankio.iso20022.payment_order import (
+    OrderedPayment,
+    PaymentBatch,
+    PaymentKind,
+    PaymentOrder,
+)
+from ledger import identifications
+from ledger.bank_days import BankDays
+from ledger.company import BankAccount, Company
+from ledger.open_items import ItemKind, OpenItem
+from ledger.payables import Payable, PayableState
+from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState, Remittance
+
+KINDS = {
+    ItemKind.SUPPLIER: PaymentKind.SUPPLIER,
+    ItemKind.SALARY: PaymentKind.SALARY,
+    ItemKind.TAX: PaymentKind.TAX,
+}
+
+#: How long a booked payment makes an equal bill look like its twin.
+TWIN_DAYS = 60
+
+
+class ItemNotPayable(ValueError):
+    """A named item cannot be paid as asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """An item that the run leaves out, and why."""
+
+    item: OpenItem
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentPlan:
+    """What a run pays and what it leaves out."""
+
+    debtor: BankAccount
+    payments: tuple[Payment, ...]
+    skipped: tuple[Skipped, ...]
+    later: tuple[Payable, ...]
+    """Open, but due after the last day of the run."""
+
+    @property
+    def total(self) -> Amount:
+        """The sum of all payments."""
+        total = Amount.zero(self.debtor.currency)
+        for payment in self.payments:
+            total += payment.amount
+        return total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTime:
+    """When the run happens, and what the bank can still do today."""
+
+    today: dt.date
+    until: dt.date
+    """Bills due on or before this day are paid."""
+    earliest: dt.date
+    """The first day on which the bank still executes what arrives now."""
+
+
+def earliest_execution(
+    now: dt.datetime, last_run: dt.time | None, bank_days: BankDays
+) -> dt.date:
+    """Return the first day on which a payment that arrives `now` can be executed."""
+    today = now.date()
+    past_last_run = last_run is not None and now.time() >= last_run
+    if bank_days.is_bank_day(today) and not past_last_run:
+        return today
+    return bank_days.next(today)
+
+
+def execution_date(due: dt.date, time: RunTime, weekend: str, bank_days: BankDays) -> dt.date:
+    """Return the day the money leaves for a bill due on `due`.
+
+    A bill due on a closed day is paid on the last bank day before it, so that the money
+    is there in time (`weekend = "after"`: on the next). Past due: as soon as possible.
+    """
+    day = bank_days.on_or_before(due) if weekend == "before" else bank_days.on_or_after(due)
+    return max(day, time.earliest)
+
+
+def plan(
+    payables: Sequence[Payable],
+    chosen: Mapping[str, Amount | None],
+    debtor: BankAccount,
+    company: Company,
+    time: RunTime,
+    bank_days: BankDays,
+) -> PaymentPlan:
+    """Return what to pay now from `debtor`.
+
+    Args:
+        payables: Every open payable with its state.
+        chosen: Items named on the command line, each with a partial amount or None;
+            empty: all that is due.
+        debtor: The account that pays.
+        company: For its identifiers and policy.
+        time: Today, the last due date, the first possible execution.
+        bank_days: The calendar.
+
+    Raises:
+        ItemNotPayable: A named item is unknown, settled, or paid with more than is left.
+    """
+    _check_chosen(payables, chosen, debtor.currency)
+    due, later = [], []
+    for payable in payables:
+        if chosen and payable.item.key not in chosen:
+            continue
+        is_due = (payable.item.due or payable.item.date) <= time.until
+        (due if is_due or chosen else later).append(payable)
+    payments: list[Payment] = []
+    skipped: list[Skipped] = []
+    for payable in due:
+        reason = _reason_to_skip(payable, debtor) or _twin(payable, payables, payments, time)
+        if reason is not None:
+            skipped.append(Skipped(item=payable.item, reason=reason))
+            continue
+        amount = chosen.get(payable.item.key)
+        payments.append(_payment(payable, amount, debtor, company, time, bank_days))
+    return PaymentPlan(
+        debtor=debtor,
+        payments=_numbered(payments, debtor),
+        skipped=tuple(skipped),
+        later=tuple(later),
+    )
+
+
+def _check_chosen(
+    payables: Sequence[Payable], chosen: Mapping[str, Amount | None], currency: str
+) -> None:
+    known = {payable.item.key: payable.item for payable in payables}
+    for key, amount in chosen.items():
+        item = known.get(key)
+        if item is None:
+            raise ItemNotPayable(f"{key}: no open payable has this key (books payables)")
+        if amount is None:
+            continue
+        if amount.number <= 0 or amount.currency != currency:
+            raise ItemNotPayable(f"{key}: {amount} is no amount to pay in {currency}")
+        if amount.number > -item.residual.number:
+            raise ItemNotPayable(f"{key}: {amount} is more than is left, {-item.residual}")
+
+
+def _reason_to_skip(payable: Payable, debtor: BankAccount) -> str | None:
+    if payable.state is not PayableState.OPEN:
+        return f"{payable.state}: {payable.reason}"
+    if payable.item.residual.currency != debtor.currency:
+        return f"in {payable.item.residual.currency}: {debtor.number} pays {debtor.currency}"
+    return None
+
+
+def _twin(
+    payable: Payable, payables: Sequence[Payable], planned: Iterable[Payment], time: RunTime
+) -> str | None:
+    """Return why the bill looks like one that is already paid for, or None.
+
+    Equal creditor account, equal KID or invoice number, equal amount, but another key:
+    the same bill entered twice. A supplier with one constant KID for every bill is told
+    apart by its invoice numbers where both bills have one.
+    """
+    item = payable.item
+    if item.released is not None:
+        return None
+    others = {each.item.key: each for each in payables}
+    for payment in (*_recent(payables, time), *planned):
+        paid = payment.items[0].open_item
+        if paid == item.key or payment.creditor_account != item.creditor_account:
+            continue
+        other = others.get(paid)
+        other_invoice = other.item.invoice if other else None
+        if item.invoice and other_invoice and item.invoice != other_invoice:
+            continue
+        same_reference = (item.kid and item.kid == payment.kid) or (
+            item.invoice and item.invoice == other_invoice
+        )
+        if same_reference and payment.amount == -item.residual:
+            return (
+                f"held: likely a duplicate of {paid} (same account, reference and amount);"
+                " books release if both are to be paid"
+            )
+    return None
+
+
+def _recent(payables: Sequence[Payable], time: RunTime) -> Iterable[Payment]:
+    for payable in payables:
+        for standing in payable.standings:
+            if _counts_as_twin(standing, time.today):
+                yield standing.payment
+
+
+def _counts_as_twin(standing: PaymentStanding, today: dt.date) -> bool:
+    if standing.state.is_live:
+        return True
+    booked = standing.booked
+    return (
+        standing.state is PaymentState.BOOKED
+        and booked is not None
+        and booked + dt.timedelta(days=TWIN_DAYS) >= today
+    )
+
+
+def _payment(
+    payable: Payable,
+    amount: Amount | None,
+    debtor: BankAccount,
+    company: Company,
+    time: RunTime,
+    bank_days: BankDays,
+) -> Payment:
+    item = payable.item
+    paid = amount or -item.residual
+    attempt = 1 + max((each.payment.attempt for each in payable.standings), default=0)
+    kind = KINDS[item.kind]
+    return Payment(
+        end_to_end_id=identifications.end_to_end(
+            company.orgnr, debtor.number, [item.key], attempt
+        ),
+        attempt=attempt,
+        message_id="",
+        payment_information_id="",
+        items=(PaidItem(open_item=item.key, account=item.account, amount=paid),),
+        amount=paid,
+        debtor_account=debtor.number,
+        creditor_account=item.creditor_account or "",
+        creditor_name=item.party_name or item.party_number or item.key,
+        kid=item.kid,
+        message=None if item.kid else _message(item),
+        requested_execution_date=execution_date(
+            item.due or item.date, time, company.policy.weekend, bank_days
+        ),
+        kind=kind,
+        batch_booking=kind is PaymentKind.SALARY and company.policy.salary_batch,
+    )
+
+
+def _message(item: OpenItem) -> str:
+    """Return what the payee reads: the invoice's number, else what the voucher says."""
+    return f"Faktura {item.invoice}" if item.invoice else item.narration or item.key
+
+
+def _batch_key(payment: Payment) -> tuple[dt.date, str]:
+    return payment.requested_execution_date, payment.kind
+
+
+def _numbered(payments: Sequence[Payment], debtor: BankAccount) -> tuple[Payment, ...]:
+    """Return the payments in the order of the message, with MsgId and PmtInfId."""
+    from dataclasses import replace
+
+    ordered = sorted(payments, key=lambda each: (*_batch_key(each), each.end_to_end_id))
+    message_id = identifications.message(
+        debtor.number,
+        [(each.end_to_end_id, each.creditor_account, each.amount) for each in ordered],
+    )
+    return tuple(
+        replace(
+            payment,
+            message_id=message_id,
+            payment_information_id=identifications.payment_information(message_id, number),
+        )
+        for number, (_, batch) in enumerate(groupby(ordered, key=_batch_key), start=1)
+        for payment in batch
+    )
+
+
+def order_of(
+    payments: Sequence[Payment], company: Company, debtor: BankAccount, created: dt.datetime
+) -> PaymentOrder:
+    """Return the message that asks the bank for these payments."""
+    waived = frozenset[str]()
+    return PaymentOrder(
+        message_identification=payments[0].message_id,
+        creation_date_time=created,
+        initiating_party_name=company.name,
+        organisation_number=company.orgnr,
+        batches=tuple(
+            _batch(list(batch), debtor, waived)
+            for _, batch in groupby(payments, key=lambda each: each.payment_information_id)
+        ),
+    )
+
+
+def _batch(
+    payments: Sequence[Payment], debtor: BankAccount, waived: frozenset[str]
+) -> PaymentBatch:
+    first = payments[0]
+    return PaymentBatch(
+        payment_information_identification=first.payment_information_id,
+        kind=first.kind,
+        requested_execution_date=first.requested_execution_date,
+        debtor_account=debtor.number,
+        currency=debtor.currency,
+        payments=tuple(
+            OrderedPayment(
+                end_to_end_identification=payment.end_to_end_id,
+                amount=payment.amount,
+                creditor_name=payment.creditor_name,
+                creditor_account=payment.creditor_account,
+                kid=payment.kid,
+                kid_check_waived=payment.end_to_end_id in waived,
+                message=payment.message,
+            )
+            for payment in payments
+        ),
+    )
+
+
+def remittance_of(
+    payments: Sequence[Payment], debtor: BankAccount, created: dt.datetime, sha256: str
+) -> Remittance:
+    """Return the record of a message whose bytes have this hash."""
+    message_id = payments[0].message_id
+    return Remittance(
+        message_id=message_id,
+        sha256=sha256,
+        file_name=f"P001.{message_id}.xml",
+        debtor_account=debtor.number,
+        created=created.isoformat(),
+        payments=tuple(payments),
+    )
