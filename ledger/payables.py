@@ -40,7 +40,9 @@ class Payable:
     """Every payment ever ordered of it, oldest attempt first."""
 
 
-def by_item(standings: Iterable[PaymentStanding]) -> Mapping[str, tuple[PaymentStanding, ...]]:
+def by_item(
+    standings: Iterable[PaymentStanding],
+) -> Mapping[str, tuple[PaymentStanding, ...]]:
     """Return the payments of each open item, oldest attempt first."""
     found: dict[str, list[PaymentStanding]] = {}
     for standing in standings:
@@ -71,7 +73,9 @@ def payables(
         for item in items
         if item.is_open and item.kind in PAYABLE_KINDS
     ]
-    return tuple(sorted(found, key=lambda each: (each.item.due or each.item.date, each.item.key)))
+    return tuple(
+        sorted(found, key=lambda each: (each.item.due or each.item.date, each.item.key))
+    )
 
 
 def _payable(

@@ -8,8 +8,8 @@ a payment run (ADR 0003); it makes `Remittance`s and the `custom` lines that nam
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bankio.amount import Amount
@@ -22,7 +22,7 @@ from bankio.iso20022.payment_order import (
 from ledger import identifications
 from ledger.bank_days import BankDays
 from ledger.company import BankAccount, Company
-from ledger.open_items import ItemKind, OpenItem
+from ledger.open_items import ItemKind, OpenItem, OpenItems
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState, Remittance
 
@@ -89,7 +89,9 @@ def earliest_execution(
     return bank_days.next(today)
 
 
-def execution_date(due: dt.date, time: RunTime, weekend: str, bank_days: BankDays) -> dt.date:
+def execution_date(
+    due: dt.date, time: RunTime, weekend: str, bank_days: BankDays
+) -> dt.date:
     """Return the day the money leaves for a bill due on `due`.
 
     A bill due on a closed day is paid on the last bank day before it, so that the money
@@ -99,64 +101,71 @@ def execution_date(due: dt.date, time: RunTime, weekend: str, bank_days: BankDay
     return max(day, time.earliest)
 
 
-def plan(
-    payables: Sequence[Payable],
-    chosen: Mapping[str, Amount | None],
-    debtor: BankAccount,
-    company: Company,
-    time: RunTime,
-    bank_days: BankDays,
-) -> PaymentPlan:
-    """Return what to pay now from `debtor`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """All that a run is planned from."""
+
+    payables: Sequence[Payable]
+    """Every open payable with its state."""
+    items: OpenItems
+    """All items, closed ones too: a bill already paid may have a twin."""
+    standings: Sequence[PaymentStanding]
+    """Every payment ever ordered."""
+    company: Company
+    debtor: BankAccount
+    """The account that pays."""
+    time: RunTime
+    bank_days: BankDays
+
+
+def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
+    """Return what to pay now.
 
     Args:
-        payables: Every open payable with its state.
+        basis: What the run knows.
         chosen: Items named on the command line, each with a partial amount or None;
             empty: all that is due.
-        debtor: The account that pays.
-        company: For its identifiers and policy.
-        time: Today, the last due date, the first possible execution.
-        bank_days: The calendar.
 
     Raises:
         ItemNotPayable: A named item is unknown, settled, or paid with more than is left.
     """
-    _check_chosen(payables, chosen, debtor.currency)
+    _check_chosen(basis, chosen)
     due, later = [], []
-    for payable in payables:
+    for payable in basis.payables:
         if chosen and payable.item.key not in chosen:
             continue
-        is_due = (payable.item.due or payable.item.date) <= time.until
+        is_due = (payable.item.due or payable.item.date) <= basis.time.until
         (due if is_due or chosen else later).append(payable)
     payments: list[Payment] = []
     skipped: list[Skipped] = []
     for payable in due:
-        reason = _reason_to_skip(payable, debtor) or _twin(payable, payables, payments, time)
+        reason = _reason_to_skip(payable, basis.debtor) or _twin(
+            payable.item, basis, payments
+        )
         if reason is not None:
             skipped.append(Skipped(item=payable.item, reason=reason))
-            continue
-        amount = chosen.get(payable.item.key)
-        payments.append(_payment(payable, amount, debtor, company, time, bank_days))
+        else:
+            payments.append(_payment(payable, chosen.get(payable.item.key), basis))
     return PaymentPlan(
-        debtor=debtor,
-        payments=_numbered(payments, debtor),
+        debtor=basis.debtor,
+        payments=_numbered(payments, basis.debtor),
         skipped=tuple(skipped),
         later=tuple(later),
     )
 
 
-def _check_chosen(
-    payables: Sequence[Payable], chosen: Mapping[str, Amount | None], currency: str
-) -> None:
-    known = {payable.item.key: payable.item for payable in payables}
+def _check_chosen(basis: Basis, chosen: Mapping[str, Amount | None]) -> None:
+    known = {payable.item.key: payable.item for payable in basis.payables}
     for key, amount in chosen.items():
         item = known.get(key)
         if item is None:
             raise ItemNotPayable(f"{key}: no open payable has this key (books payables)")
         if amount is None:
             continue
-        if amount.number <= 0 or amount.currency != currency:
-            raise ItemNotPayable(f"{key}: {amount} is no amount to pay in {currency}")
+        if amount.number <= 0 or amount.currency != basis.debtor.currency:
+            raise ItemNotPayable(
+                f"{key}: {amount} is no amount to pay in {basis.debtor.currency}"
+            )
         if amount.number > -item.residual.number:
             raise ItemNotPayable(f"{key}: {amount} is more than is left, {-item.residual}")
 
@@ -165,47 +174,42 @@ def _reason_to_skip(payable: Payable, debtor: BankAccount) -> str | None:
     if payable.state is not PayableState.OPEN:
         return f"{payable.state}: {payable.reason}"
     if payable.item.residual.currency != debtor.currency:
-        return f"in {payable.item.residual.currency}: {debtor.number} pays {debtor.currency}"
+        return (
+            f"in {payable.item.residual.currency}: {debtor.number} pays {debtor.currency}"
+        )
     return None
 
 
-def _twin(
-    payable: Payable, payables: Sequence[Payable], planned: Iterable[Payment], time: RunTime
-) -> str | None:
+def _twin(item: OpenItem, basis: Basis, planned: Sequence[Payment]) -> str | None:
     """Return why the bill looks like one that is already paid for, or None.
 
     Equal creditor account, equal KID or invoice number, equal amount, but another key:
     the same bill entered twice. A supplier with one constant KID for every bill is told
     apart by its invoice numbers where both bills have one.
     """
-    item = payable.item
     if item.released is not None:
         return None
-    others = {each.item.key: each for each in payables}
-    for payment in (*_recent(payables, time), *planned):
+    recent = (
+        standing.payment
+        for standing in basis.standings
+        if _counts_as_twin(standing, basis.time.today)
+    )
+    for payment in (*recent, *planned):
         paid = payment.items[0].open_item
         if paid == item.key or payment.creditor_account != item.creditor_account:
             continue
-        other = others.get(paid)
-        other_invoice = other.item.invoice if other else None
-        if item.invoice and other_invoice and item.invoice != other_invoice:
+        other = basis.items.by_key.get(paid)
+        invoice = other.invoice if other else None
+        if item.invoice and invoice and item.invoice != invoice:
             continue
-        same_reference = (item.kid and item.kid == payment.kid) or (
-            item.invoice and item.invoice == other_invoice
-        )
-        if same_reference and payment.amount == -item.residual:
+        same_kid = bool(item.kid) and item.kid == payment.kid
+        same_invoice = bool(item.invoice) and item.invoice == invoice
+        if (same_kid or same_invoice) and payment.amount == -item.residual:
             return (
                 f"held: likely a duplicate of {paid} (same account, reference and amount);"
                 " books release if both are to be paid"
             )
     return None
-
-
-def _recent(payables: Sequence[Payable], time: RunTime) -> Iterable[Payment]:
-    for payable in payables:
-        for standing in payable.standings:
-            if _counts_as_twin(standing, time.today):
-                yield standing.payment
 
 
 def _counts_as_twin(standing: PaymentStanding, today: dt.date) -> bool:
@@ -219,34 +223,28 @@ def _counts_as_twin(standing: PaymentStanding, today: dt.date) -> bool:
     )
 
 
-def _payment(
-    payable: Payable,
-    amount: Amount | None,
-    debtor: BankAccount,
-    company: Company,
-    time: RunTime,
-    bank_days: BankDays,
-) -> Payment:
-    item = payable.item
+def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:
+    item, company = payable.item, basis.company
     paid = amount or -item.residual
     attempt = 1 + max((each.payment.attempt for each in payable.standings), default=0)
     kind = KINDS[item.kind]
     return Payment(
         end_to_end_id=identifications.end_to_end(
-            company.orgnr, debtor.number, [item.key], attempt
+            company.orgnr, basis.debtor.number, [item.key], attempt
         ),
         attempt=attempt,
         message_id="",
         payment_information_id="",
         items=(PaidItem(open_item=item.key, account=item.account, amount=paid),),
         amount=paid,
-        debtor_account=debtor.number,
+        debtor_account=basis.debtor.number,
         creditor_account=item.creditor_account or "",
         creditor_name=item.party_name or item.party_number or item.key,
         kid=item.kid,
+        kid_check_waived=item.released is not None,
         message=None if item.kid else _message(item),
         requested_execution_date=execution_date(
-            item.due or item.date, time, company.policy.weekend, bank_days
+            item.due or item.date, basis.time, company.policy.weekend, basis.bank_days
         ),
         kind=kind,
         batch_booking=kind is PaymentKind.SALARY and company.policy.salary_batch,
@@ -264,8 +262,6 @@ def _batch_key(payment: Payment) -> tuple[dt.date, str]:
 
 def _numbered(payments: Sequence[Payment], debtor: BankAccount) -> tuple[Payment, ...]:
     """Return the payments in the order of the message, with MsgId and PmtInfId."""
-    from dataclasses import replace
-
     ordered = sorted(payments, key=lambda each: (*_batch_key(each), each.end_to_end_id))
     message_id = identifications.message(
         debtor.number,
@@ -286,22 +282,19 @@ def order_of(
     payments: Sequence[Payment], company: Company, debtor: BankAccount, created: dt.datetime
 ) -> PaymentOrder:
     """Return the message that asks the bank for these payments."""
-    waived = frozenset[str]()
     return PaymentOrder(
         message_identification=payments[0].message_id,
         creation_date_time=created,
         initiating_party_name=company.name,
         organisation_number=company.orgnr,
         batches=tuple(
-            _batch(list(batch), debtor, waived)
+            _batch(list(batch), debtor)
             for _, batch in groupby(payments, key=lambda each: each.payment_information_id)
         ),
     )
 
 
-def _batch(
-    payments: Sequence[Payment], debtor: BankAccount, waived: frozenset[str]
-) -> PaymentBatch:
+def _batch(payments: Sequence[Payment], debtor: BankAccount) -> PaymentBatch:
     first = payments[0]
     return PaymentBatch(
         payment_information_identification=first.payment_information_id,
@@ -316,7 +309,7 @@ def _batch(
                 creditor_name=payment.creditor_name,
                 creditor_account=payment.creditor_account,
                 kid=payment.kid,
-                kid_check_waived=payment.end_to_end_id in waived,
+                kid_check_waived=payment.kid_check_waived,
                 message=payment.message,
             )
             for payment in payments

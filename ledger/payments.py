@@ -44,6 +44,8 @@ class Payment:
     kid: str | None
     message: str | None
     requested_execution_date: date
+    kid_check_waived: bool = False
+    """A person released the item although its KID fails both check digits."""
     kind: PaymentKind = PaymentKind.SUPPLIER
     batch_booking: bool = False
     """Whether we asked for one lump on the statement."""
