@@ -1,0 +1,236 @@
+"""The archive: every file that was sent or received, byte for byte, for good.
+
+    bank/archive/3f/3fa9….xml      the bytes, under their sha256
+    bank/archive/3f/3fa9….jsonl    the sidecar: one JSON event a line, only ever added to
+    bank/quarantine/3fa9…-name     what could not be used, with 3fa9….reason.txt
+
+Events: `{"event":"received","name","channel","at"}`, `{"event":"read","format",…}`,
+`{"event":"manifest", …}` (`ledger.manifest`), `{"event":"sent","name","channel","at",
+"receipt"}`, `{"event":"heads","series":{…}}`. The bytes are written before their first
+event, so a crash between the two leaves a file that the next run takes in again.
+
+Traps: a line that was torn by a crash was never promised to anybody and is cut away; a
+whole line that cannot be read is damage, and damage is never read as "nothing there": a
+lost manifest would let a bill be paid twice.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ledger.files import (
+    TEMPORARY_SUFFIX,
+    append_line,
+    make_durable_folder,
+    replace_file,
+)
+from ledger.manifest import ManifestUnreadable, remittance_of
+from ledger.payments import Remittance
+
+Event = Mapping[str, Any]
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SIDECAR = ".jsonl"
+
+
+class ArchiveDamaged(Exception):
+    """Something in the archive is no longer what was put there."""
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path}: {what}. Restore this file from a backup of the archive; "
+            "nothing is paid or posted on what it may have said."
+        )
+
+
+class NotArchived(LookupError):
+    """No file with this sha256 is in the archive."""
+
+    def __init__(self, folder: Path, digest: str) -> None:
+        self.digest = digest
+        super().__init__(
+            f"{folder}: no file with sha256 {digest}. "
+            "Restore the archive from its backup, then run the command again."
+        )
+
+
+class Archive:
+    """The archive of one books folder. Written under the books' lock only."""
+
+    def __init__(self, folder: Path) -> None:
+        self._books = folder
+        self._folder = folder / "bank" / "archive"
+        self._quarantine = folder / "bank" / "quarantine"
+
+    def add(self, data: bytes, suffix: str, event: Event) -> str:
+        """Keep a file and how it came; the same bytes are kept once. Return its sha256."""
+        digest = sha256(data).hexdigest()
+        path = self._found(digest) or self._shard(digest) / f"{digest}.{suffix.lstrip('.')}"
+        # A damaged copy is put right here: the bytes in hand are those of its name.
+        if not path.exists() or path.read_bytes() != data:
+            make_durable_folder(self._books, path.parent)
+            replace_file(path, data)
+        if dict(event) not in self.events(digest):
+            self.append(digest, event)
+        return digest
+
+    def append(self, digest: str, event: Event) -> None:
+        """Add an event to a file's sidecar."""
+        self.path(digest)
+        line = json.dumps(dict(event), ensure_ascii=False, allow_nan=False)
+        sidecar = self._sidecar(digest)
+        _end_last_line(sidecar)
+        append_line(sidecar, line.encode())
+
+    def events(self, digest: str) -> tuple[dict[str, Any], ...]:
+        """Return what has happened to a file, oldest first."""
+        return tuple(_events(self._sidecar(digest)))
+
+    def read(self, digest: str) -> bytes:
+        """Return a file's bytes, hashed again."""
+        path = self.path(digest)
+        data = path.read_bytes()
+        found = sha256(data).hexdigest()
+        if found != digest:
+            raise ArchiveDamaged(path, f"its content has sha256 {found}")
+        return data
+
+    def path(self, digest: str) -> Path:
+        """Return where a file is."""
+        found = self._found(digest)
+        if found is None:
+            raise NotArchived(self._folder, digest)
+        return found
+
+    def has(self, digest: str) -> bool:
+        """Whether a file is there."""
+        return self._found(digest) is not None
+
+    def hashes(self) -> Iterator[str]:
+        """Yield the sha256 of every file, in their order."""
+        for path in self._files():
+            if path.suffix != _SIDECAR:
+                yield path.stem
+
+    def verify(self) -> tuple[str, ...]:
+        """Hash every file again, read every sidecar; return what is wrong."""
+        return tuple(self._problems())
+
+    def manifest(self, digest: str) -> Remittance | None:
+        """Return the remittance that a file of ours is."""
+        return self._manifest(self._sidecar(digest))
+
+    def manifests(self) -> tuple[Remittance, ...]:
+        """Return every remittance that was ever archived."""
+        sidecars = (path for path in self._files() if path.suffix == _SIDECAR)
+        found = (self._manifest(path) for path in sidecars)
+        return tuple(each for each in found if each is not None)
+
+    def quarantine(self, data: bytes, name: str, reason: str) -> Path:
+        """Put aside what cannot be used, byte for byte, and why. Return where it is."""
+        digest = sha256(data).hexdigest()
+        path = self._quarantine / f"{digest}-{_plain(name)}"
+        make_durable_folder(self._books, self._quarantine)
+        why = self._quarantine / f"{digest}.reason.txt"
+        replace_file(why, f"{name}\n{reason}\n".encode())
+        if not path.exists() or path.read_bytes() != data:
+            replace_file(path, data)
+        return path
+
+    def _shard(self, digest: str) -> Path:
+        if not _SHA256.fullmatch(digest):
+            raise NotArchived(self._folder, digest)
+        return self._folder / digest[:2]
+
+    def _sidecar(self, digest: str) -> Path:
+        return self._shard(digest) / f"{digest}{_SIDECAR}"
+
+    def _found(self, digest: str) -> Path | None:
+        shard = self._shard(digest)
+        for path in (shard / f"{digest}.xml", shard / f"{digest}.txt"):
+            if path.exists():
+                return path
+        others = (path for path in shard.glob(f"{digest}.*") if _is_kept(path))
+        return next((path for path in others if path.suffix != _SIDECAR), None)
+
+    def _files(self) -> Iterator[Path]:
+        for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/*")):
+            if _is_kept(path):
+                yield path
+
+    def _manifest(self, sidecar: Path) -> Remittance | None:
+        if not sidecar.exists() or b'"manifest"' not in sidecar.read_bytes():
+            return None
+        told = [event for event in _events(sidecar) if event.get("event") == "manifest"]
+        try:
+            return remittance_of(told[-1]) if told else None
+        except ManifestUnreadable as error:
+            raise ArchiveDamaged(sidecar, str(error)) from error
+
+    def _problems(self) -> Iterator[str]:
+        for path in self._files():
+            try:
+                if path.suffix != _SIDECAR:
+                    self.read(path.stem)
+                    continue
+                self._manifest(path)
+                self.path(path.stem)
+                tuple(_events(path))
+            except (ArchiveDamaged, NotArchived, OSError) as error:
+                yield str(error)
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether a file is one of ours, and not the rest of a write that was cut short."""
+    return not path.name.endswith(TEMPORARY_SUFFIX) and bool(_SHA256.fullmatch(path.stem))
+
+
+def _events(sidecar: Path) -> Iterator[dict[str, Any]]:
+    if not sidecar.exists():
+        return
+    *lines, tail = sidecar.read_bytes().split(b"\n")
+    for number, line in enumerate(lines, start=1):
+        event = _event(line)
+        if event is None:
+            raise ArchiveDamaged(sidecar, f"line {number} is not an event")
+        yield event
+    # Without its end the last line is whole only if it reads: no beginning of a JSON
+    # object is itself one.
+    last = _event(tail)
+    if last is not None:
+        yield last
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
+
+
+def _end_last_line(sidecar: Path) -> None:
+    """Give a whole last line the end that an editor took, so that it is not cut as torn."""
+    if not sidecar.exists() or _ends_whole(sidecar):
+        return
+    data = sidecar.read_bytes()
+    if _event(data.rpartition(b"\n")[2]) is not None:
+        replace_file(sidecar, data + b"\n")
+
+
+def _ends_whole(sidecar: Path) -> bool:
+    with sidecar.open("rb") as lines:
+        size = lines.seek(0, 2)
+        lines.seek(max(0, size - 1))
+        return lines.read() in {b"\n", b""}
+
+
+def _plain(name: str) -> str:
+    """Return a file name that stays in its folder, whatever the channel called it."""
+    return re.sub(r"[^A-Za-z0-9._-]", "_", name)[-100:] or "file"

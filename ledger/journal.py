@@ -1,0 +1,375 @@
+"""Write to the books exactly once, whatever is cut off where.
+
+    T1      store: batch PREPARED with the exact payload of every file, and `record`
+    write   per file: temporary, sync, move over the old one, sync the folder
+    T2      store: batch DONE
+
+`commit` and `recover` are one code path from T1 on. T1 is the decision: what `record`
+writes into the store there (keys posted, states, told movements) is true from then on,
+because every command recovers before it reads. So no row carries a batch number and no
+caller is needed to finish its work.
+
+| stopped                         | what is left                             | next run    |
+|---------------------------------|------------------------------------------|-------------|
+| before T1, or inside it         | nothing                                  | plans again |
+| after T1, before the first move | PREPARED, no batch line, maybe a stray   | writes all  |
+|                                 | temporary                                |             |
+| between two files               | PREPARED, batch line in some             | writes rest |
+| after the last move, before T2  | PREPARED, batch line in all              | T2 only     |
+| after T2                        | DONE                                     | nothing     |
+| store lost after T1             | books with or without the batch          | rebuild     |
+
+The books are judged by the batch line of each payload (`ledger.machine_files`): a line
+with our id and another sha256 cannot come from us (`PartlyPosted`). A file of the books
+that changed between planning and T1 stops the run before anything is decided
+(`FileChanged`). After T1 the payload is added to whatever the file holds then, so nothing
+of a person's is lost; the move itself happens only if the file is still the one that was
+read.
+
+Identifiers are derived: a batch's id is the hash of its payloads and of the files as they
+were before it, so the same decision taken twice is two batches, also after the store was
+lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Protocol
+
+from ledger.files import make_durable_folder, replace_file
+from ledger.machine_files import (
+    Batch,
+    Part,
+    batch_hashes,
+    batch_line,
+    machine_files,
+    month_file,
+    posted_batches,
+    whole_lines,
+    with_batch,
+)
+
+if TYPE_CHECKING:  # the database is imported by whoever opens the store
+    from ledger.store import Store, StoreTransaction
+
+__all__ = [
+    "POINTS",
+    "BooksOlder",
+    "FaultPoints",
+    "FileChanged",
+    "Journal",
+    "JournalError",
+    "NotWritten",
+    "PartlyPosted",
+    "StoreOlder",
+    "month_file",
+    "no_faults",
+]
+
+POINTS = (
+    "before T1",
+    "inside T1",
+    "after T1",
+    "before file",
+    "after file",
+    "before T2",
+    "inside T2",
+    "after T2",
+)
+"""Where a test can stop the protocol."""
+
+
+class FaultPoints(Protocol):
+    """Called at each of `POINTS`: the tests' seam, which does nothing in production."""
+
+    def __call__(self, point: str) -> None:
+        """Raise to stop here."""
+
+
+def no_faults(point: str) -> None:
+    """Go on."""
+
+
+class JournalError(Exception):
+    """The books could not be written. Nothing is lost and nothing is there twice."""
+
+
+class FileChanged(JournalError):
+    """Somebody saved a file of the books while the run was planning."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path}: the file was changed while this command was working. "
+            "Nothing was written; run the command again."
+        )
+
+
+class PartlyPosted(JournalError):
+    """A batch line of ours stands over another content."""
+
+    def __init__(self, path: str, line: int, batch: str, expected: str, found: str) -> None:
+        self.path = path
+        super().__init__(
+            f"{path}:{line}: batch {batch} was to be written with sha256 {expected} and "
+            f"its line says {found}. We cannot have written that: put the file right from a "
+            "backup, or run `books rebuild`."
+        )
+
+
+class NotWritten(JournalError):
+    """The disk refused a file after the batch was decided."""
+
+    def __init__(self, path: str, batch: str, error: OSError) -> None:
+        super().__init__(
+            f"{path}: {error.strerror or error}. Batch {batch} is prepared and kept; "
+            "make room or repair the disk, and the next command writes it."
+        )
+
+
+class BooksOlder(JournalError):
+    """The books lack the newest that we wrote: an older copy of them was put back."""
+
+    def __init__(self, missing: tuple[tuple[str, str], ...]) -> None:
+        self.missing = missing
+        named = "; ".join(f"{note or batch}" for batch, note in missing)
+        super().__init__(
+            f"the books are older than the store: {len(missing)} batch(es) that we wrote "
+            f"are missing ({named}). Run `books rebuild` to post them again."
+        )
+
+
+class StoreOlder(JournalError):
+    """The books hold batches that the store does not know: an older store was put back."""
+
+    def __init__(self, unknown: tuple[str, ...]) -> None:
+        self.unknown = unknown
+        super().__init__(
+            f"the store is older than the books: it does not know {len(unknown)} batch(es) "
+            "that we wrote. It must be made anew from books and archive."
+        )
+
+
+class Journal:
+    """The only writer of machine-owned files. Used under the books' lock."""
+
+    def __init__(self, folder: Path, store: Store, at: FaultPoints = no_faults) -> None:
+        self._folder = folder
+        self._store = store
+        self._at = at
+
+    def commit(
+        self,
+        parts: Mapping[Path, bytes],
+        record: Callable[[StoreTransaction], None],
+        *,
+        note: str = "",
+        seen: Mapping[Path, str | None] | None = None,
+    ) -> str:
+        """Add payloads to files and rows to the store, both or neither; return the id.
+
+        Args:
+            parts: payload by file, relative to the books folder.
+            record: writes the rows that go with it; called once, inside T1.
+            note: what the batch is, for a person: `B2026-41 to B2026-44`.
+            seen: sha256 of files as the plan was made on them (None: not there).
+        """
+        batch = self._batch(parts, note)
+        self._at("before T1")
+        for path, expected in (seen or {}).items():
+            if self._hash(path) != expected:
+                raise FileChanged(path.as_posix())
+        with self._store.transaction() as transaction:
+            assert not transaction.batches("prepared"), "recover comes first"
+            if batch.parts:
+                transaction.prepare(batch)
+            record(transaction)
+            self._at("inside T1")
+        self._at("after T1")
+        if batch.parts:
+            self._finish(batch)
+        return batch.id
+
+    def recover(self) -> tuple[str, ...]:
+        """Finish what an earlier run decided; return the ids of its batches."""
+        with self._store.reading() as transaction:
+            batches = transaction.batches("prepared")
+        for batch in batches:
+            self._finish(batch)
+        return tuple(batch.id for batch in batches)
+
+    def check(self) -> None:
+        """Refuse books or a store that are older than the other (a `stat` per file)."""
+        present = self._present()
+        if present is None:
+            return
+        with self._store.reading() as transaction:
+            known = transaction.batch_ids()
+            missing = _missing_tail(known, present)
+            unknown = tuple(batch for batch in present if batch not in set(known))
+            notes = {b.id: b.note for b in transaction.batches()} if missing else {}
+        if unknown:
+            raise StoreOlder(unknown)
+        if missing:
+            raise BooksOlder(tuple((batch, notes[batch]) for batch in missing))
+        self._note_sizes()
+
+    def restore(self) -> tuple[str, ...]:
+        """Write again what older books lack, from the store; return the ids.
+
+        Only what comes after the newest batch that the books do hold: a batch missing in
+        their midst was deleted by a person, and is reported and not posted again.
+        """
+        present = self._headers()
+        with self._store.reading() as transaction:
+            missing = _missing_tail(transaction.batch_ids(), present)
+            batches = [b for b in transaction.batches() if b.id in missing]
+        for batch in batches:
+            self._finish(batch)
+        return tuple(batch.id for batch in batches)
+
+    def deleted(self) -> tuple[Batch, ...]:
+        """Return batches that somebody took out of the midst of the books."""
+        present = self._headers()
+        with self._store.reading() as transaction:
+            batches = transaction.batches("done")
+        tail = _missing_tail(tuple(batch.id for batch in batches), present)
+        return tuple(b for b in batches if b.id not in present and b.id not in tail)
+
+    def adopt(self, transaction: StoreTransaction) -> None:
+        """Tell a new store what batches the books hold, to check and restore by."""
+        found: dict[str, list[Part]] = {}
+        for path in machine_files(self._folder):
+            text = path.read_bytes()
+            name = path.relative_to(self._folder).as_posix()
+            for posted in posted_batches(text):
+                found.setdefault(posted.id, []).append(Part(name, posted.payload))
+            transaction.set_machine_file(name, len(text))
+        for batch, parts in found.items():
+            transaction.adopt(Batch(batch, tuple(parts)))
+
+    def _batch(self, parts: Mapping[Path, bytes], note: str) -> Batch:
+        payloads = tuple(
+            Part(_inside(path), _payload(payload)) for path, payload in parts.items()
+        )
+        digest = sha256()
+        for part in payloads:
+            before = self._hash(Path(part.path)) or ""
+            after = sha256(part.payload).hexdigest()
+            digest.update(f"{part.path}\n{before}\n{after}\n".encode())
+        return Batch(digest.hexdigest()[:16], payloads, note)
+
+    def _finish(self, batch: Batch) -> None:
+        for part in batch.parts:
+            self._at("before file")
+            try:
+                self._roll_forward(batch.id, part)
+            except OSError as error:
+                raise NotWritten(part.path, batch.id, error) from error
+            self._at("after file")
+        self._at("before T2")
+        with self._store.transaction() as transaction:
+            transaction.finish(batch.id)
+            for part in batch.parts:
+                size = (self._folder / part.path).stat().st_size
+                transaction.set_machine_file(part.path, size)
+            self._at("inside T2")
+        self._at("after T2")
+
+    def _roll_forward(self, batch: str, part: Part) -> None:
+        """Add a prepared payload to its file once, however often this is called."""
+        path = self._folder / part.path
+        while True:
+            seen = _stamp(path)
+            before = path.read_bytes() if seen else b""
+            if _holds(before, batch, part):
+                return
+            if seen is None:
+                make_durable_folder(self._folder, path.parent)
+            after = with_batch(before, batch, part.payload)
+            if _stamp(path) == seen:
+                replace_file(path, after)
+                return
+
+    def _hash(self, path: Path) -> str | None:
+        try:
+            return sha256((self._folder / path).read_bytes()).hexdigest()
+        except FileNotFoundError:
+            return None
+
+    def _headers(self) -> dict[str, str]:
+        """Return the batches that the books hold."""
+        found: dict[str, str] = {}
+        for path in machine_files(self._folder):
+            found |= batch_hashes(path.read_bytes())
+        return found
+
+    def _present(self) -> dict[str, str] | None:
+        """Return the batches that the books hold, or None where no size has changed."""
+        with self._store.reading() as transaction:
+            sizes = transaction.machine_file_sizes()
+        return None if self._sizes() == sizes else self._headers()
+
+    def _sizes(self) -> dict[str, int]:
+        return {
+            path.relative_to(self._folder).as_posix(): path.stat().st_size
+            for path in machine_files(self._folder)
+        }
+
+    def _note_sizes(self) -> None:
+        """A person has edited a machine file, and no batch is missing: look once."""
+        sizes = self._sizes()
+        with self._store.transaction() as transaction:
+            for gone in transaction.machine_file_sizes().keys() - sizes.keys():
+                transaction.forget_machine_file(gone)
+            for path, size in sizes.items():
+                transaction.set_machine_file(path, size)
+
+
+def _inside(path: Path) -> str:
+    relative = PurePosixPath(path.as_posix())
+    if relative.is_absolute() or ".." in relative.parts or relative.suffix != ".beancount":
+        raise ValueError(f"{path} is no file of the books")
+    return str(relative)
+
+
+def _payload(payload: bytes) -> bytes:
+    if batch_hashes(payload):
+        raise ValueError("a payload may not hold a batch line")
+    return whole_lines(payload)
+
+
+def _holds(text: bytes, batch: str, part: Part) -> bool:
+    """Whether the batch stands in a file's text; another content is an error."""
+    mark = f";; batch {batch} ".encode()
+    if mark not in text:
+        return False
+    expected = batch_line(batch, part.payload).split()[-1].decode()
+    found = batch_hashes(text).get(batch)
+    if found is None:
+        return False
+    if found != expected:
+        line = text.count(b"\n", 0, text.index(mark)) + 1
+        raise PartlyPosted(part.path, line, batch, expected, found)
+    return True
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """Return what a save of the file changes."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _missing_tail(known: tuple[str, ...], present: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the batches after the newest one that the books hold."""
+    tail: list[str] = []
+    for batch in reversed(known):
+        if batch in present:
+            break
+        tail.append(batch)
+    return tuple(reversed(tail))

@@ -1,0 +1,133 @@
+"""The store: indexes, locks and work in progress. It can be thrown away.
+
+For postings the books win; for money out the union of books, archive and store does. A
+store that is missing, or of an older version, begins empty and says so (`is_new`) until
+somebody has filled it from books and archive and called `mark_built` in that same
+transaction, so that a rebuild which was cut short is begun again.
+
+The only package that uses SQLAlchemy. The pure packages take the values of
+`ledger.messages`, `ledger.movements`, `ledger.payments` and never import this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, inspect
+
+from ledger.machine_files import Batch, Part
+from ledger.messages import FileRecord, RemittanceRecord, StatusLine, VoucherRecord
+from ledger.store import tables
+from ledger.store.database import file_engine, memory_engine, remove_files, told_errors
+from ledger.store.errors import (
+    StoreContradiction,
+    StoreDamaged,
+    StoreError,
+    StoreNewer,
+    StoreUnavailable,
+)
+from ledger.store.transaction import StoreTransaction
+
+__all__ = [
+    "Batch",
+    "FileRecord",
+    "Part",
+    "RemittanceRecord",
+    "StatusLine",
+    "Store",
+    "StoreContradiction",
+    "StoreDamaged",
+    "StoreError",
+    "StoreNewer",
+    "StoreTransaction",
+    "StoreUnavailable",
+    "VoucherRecord",
+]
+
+
+class Store:
+    """An open store. Writing needs the books' lock; reading does not."""
+
+    def __init__(self, engine: Engine, where: Path | str) -> None:
+        """Use `open` or `in_memory`."""
+        self._engine = engine
+        self._where = where
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """Open the store at `path`; a missing or older one begins empty and is new."""
+        store = cls(file_engine(path), path)
+        try:
+            if store._is_older():
+                store.close()
+                remove_files(path)
+                store = cls(file_engine(path), path)
+            store._create()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def in_memory(cls) -> Store:
+        """Open an empty store that lives as long as the process."""
+        store = cls(memory_engine(), "store in memory")
+        store._create()
+        return store
+
+    @staticmethod
+    def remove(path: Path) -> None:
+        """Throw a store away, whatever its state: the first step of a rebuild."""
+        remove_files(path)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it has yet to be filled from books and archive."""
+        with self.reading() as transaction:
+            return transaction.info("built") is None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self) -> Iterator[StoreTransaction]:
+        """Write: kept as a whole when the block ends, undone when it raises."""
+        with told_errors(self._where), self._engine.begin() as connection:
+            yield StoreTransaction(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[StoreTransaction]:
+        """Read one state of the store, also while another process writes."""
+        engine = self._engine.execution_options(reading=True)
+        with told_errors(self._where), engine.connect() as connection:
+            connection.begin()
+            yield StoreTransaction(connection)
+
+    def _version(self) -> str | None:
+        with self.reading() as transaction:
+            return transaction.info("schema-version")
+
+    def _is_older(self) -> bool:
+        with told_errors(self._where):
+            names = inspect(self._engine).get_table_names()
+        if not names:
+            return False
+        if tables.store_info.name not in names:
+            raise StoreDamaged(self._where, "it holds tables that are not ours")
+        found = self._version() or "0"
+        if not found.isdigit():
+            raise StoreDamaged(self._where, f"its version is {found!r}")
+        if int(found) > tables.SCHEMA_VERSION:
+            raise StoreNewer(self._where, found, tables.SCHEMA_VERSION)
+        return int(found) < tables.SCHEMA_VERSION
+
+    def _create(self) -> None:
+        """Make what is missing: all tables and the version in one transaction."""
+        with told_errors(self._where), self._engine.begin() as connection:
+            tables.metadata.create_all(connection)
+            transaction = StoreTransaction(connection)
+            if transaction.info("schema-version") is None:
+                transaction.set_info("schema-version", str(tables.SCHEMA_VERSION))

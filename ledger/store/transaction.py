@@ -1,0 +1,475 @@
+"""One transaction of the store: everything in it is kept, or nothing.
+
+What is told twice in the same way is kept once; what is told again in another way is a
+`StoreContradiction` and undoes the whole transaction. That a bank key has one voucher for
+ever is therefore a property of the table and not of the caller's care.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ledger.machine_files import Batch, Part
+from ledger.messages import FileRecord, RemittanceRecord, StatusLine, VoucherRecord
+from ledger.movements import StatementDay, ToldEntry, ToldMovement
+from ledger.payments import PaidItem, Payment, PaymentState, Remittance
+from ledger.store import tables
+from ledger.store.errors import StoreContradiction
+from ledger.store.rows import Row, Rows, reasons_of, reasons_text
+
+BatchState = Literal["prepared", "done"]
+
+_FILE = Rows(FileRecord)
+_REMITTANCE = Rows(Remittance, apart=["payments"])
+_PAYMENT = Rows(Payment, amounts=["amount"], apart=["items"])
+_ITEM = Rows(PaidItem, amounts=["amount"])
+_STATUS = Rows(StatusLine, apart=["reasons"])
+_MOVEMENT = Rows(ToldMovement, amounts=["amount"])
+_ENTRY = Rows(ToldEntry, amounts=["amount"])
+_DAY = Rows(StatementDay, amounts=["opening", "closing"])
+_VOUCHER = Rows(VoucherRecord)
+
+_TO_DELIVER = (PaymentState.PREPARED, PaymentState.UNKNOWN)
+
+_FACTS = ("bank_account", "booking_date", "amount_minor", "amount_currency")
+"""Of two tellings of one movement or entry these must agree; its file may be another."""
+
+_CHUNK = 500
+"""Keys asked for at a time: SQLite's limit of parameters is 999 in older versions."""
+
+
+class StoreTransaction:
+    """What can be read and written inside `Store.transaction()`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # Files ---------------------------------------------------------------------------
+
+    def add_file(self, record: FileRecord) -> bool:
+        """Remember a file; return False, changing nothing, if it is known already."""
+        if self.file(record.sha256) is not None:
+            return False
+        row = _FILE.row(record, position=self._next(tables.file))
+        self._connection.execute(insert(tables.file), [row])
+        return True
+
+    def file(self, sha256: str) -> FileRecord | None:
+        """Return what is known of a file."""
+        query = select(tables.file).where(tables.file.c.sha256 == sha256)
+        return next((_FILE.value(row) for row in self._rows(query)), None)
+
+    def files(
+        self, direction: Literal["in", "out"] | None = None
+    ) -> tuple[FileRecord, ...]:
+        """Return every file in the order in which it became known."""
+        query = select(tables.file).order_by(tables.file.c.position)
+        if direction is not None:
+            query = query.where(tables.file.c.direction == direction)
+        return tuple(_FILE.value(row) for row in self._rows(query))
+
+    def update_file(self, sha256: str, **changes: Any) -> None:
+        """Change what is known of a file (outcome, reason, is_done, format, …)."""
+        known = self.file(sha256)
+        if known is None:
+            raise KeyError(sha256)
+        row = _FILE.row(replace(known, **changes))
+        query = update(tables.file).where(tables.file.c.sha256 == sha256).values(**row)
+        self._connection.execute(query)
+
+    # Remittances ---------------------------------------------------------------------
+
+    def save_remittance(
+        self, remittance: Remittance, data: bytes, state: PaymentState
+    ) -> None:
+        """Keep a remittance with its exact bytes; the same one again changes nothing."""
+        known = self.remittance(remittance.message_id)
+        if known is not None:
+            if known.remittance != remittance:
+                raise StoreContradiction(
+                    "Remittance",
+                    remittance.message_id,
+                    f"sha256 {known.remittance.sha256}",
+                    f"sha256 {remittance.sha256}",
+                )
+            return
+        row = _REMITTANCE.row(
+            remittance,
+            position=self._next(tables.remittance),
+            state=state.value,
+            reason=None,
+            data=zlib.compress(data, 1),
+        )
+        self._connection.execute(insert(tables.remittance), [row])
+        self._add_payments(remittance)
+
+    def _add_payments(self, remittance: Remittance) -> None:
+        payments, items = [], []
+        for position, payment in enumerate(remittance.payments):
+            ours = None if payment.foreign else payment.end_to_end_id
+            row = _PAYMENT.row(payment, position=position, our_end_to_end_id=ours)
+            payments.append(row | {"message_id": remittance.message_id})
+            items += [
+                _ITEM.row(item, position=place, payment_position=position)
+                | {"message_id": remittance.message_id}
+                for place, item in enumerate(payment.items)
+            ]
+        self._refuse_known_payments(payments)
+        self._insert(tables.payment, payments)
+        self._insert(tables.paid_item, items)
+
+    def _refuse_known_payments(self, payments: list[Row]) -> None:
+        column = tables.payment.c.our_end_to_end_id
+        ours = [row["our_end_to_end_id"] for row in payments if row["our_end_to_end_id"]]
+        for keys in _chunks(ours):
+            for row in self._rows(select(tables.payment).where(column.in_(keys))):
+                raise StoreContradiction(
+                    "EndToEndId",
+                    row["end_to_end_id"],
+                    f"it in remittance {row['message_id']}",
+                    f"of remittance {payments[0]['message_id']}",
+                )
+
+    def set_remittance_state(
+        self, message_id: str, state: PaymentState, reason: str | None = None
+    ) -> None:
+        """Say where a remittance is, and why."""
+        table = tables.remittance
+        query = update(table).where(table.c.message_id == message_id)
+        done = self._connection.execute(query.values(state=state.value, reason=reason))
+        if done.rowcount != 1:
+            raise KeyError(message_id)
+
+    def remittance(self, message_id: str) -> RemittanceRecord | None:
+        """Return one remittance."""
+        where = tables.remittance.c.message_id == message_id
+        found = self._remittances(select(tables.remittance).where(where))
+        return found[0] if found else None
+
+    def remittances(self) -> tuple[RemittanceRecord, ...]:
+        """Return every remittance in the order in which it was kept."""
+        return self._remittances(select(tables.remittance))
+
+    def remittance_data(self, message_id: str) -> bytes:
+        """Return the exact bytes of a remittance."""
+        where = tables.remittance.c.message_id == message_id
+        query = select(tables.remittance.c.data).where(where)
+        return zlib.decompress(self._connection.execute(query).scalar_one())
+
+    def _remittances(self, query: Select[Any]) -> tuple[RemittanceRecord, ...]:
+        heads = list(self._rows(query.order_by(tables.remittance.c.position)))
+        only = heads[0]["message_id"] if len(heads) == 1 else None
+        payments = self._payments(only) if heads else {}
+        return tuple(_remittance_record(row, payments) for row in heads)
+
+    def _payments(self, message_id: str | None) -> dict[str, tuple[Payment, ...]]:
+        """Return the payments of one remittance or of all, by MsgId."""
+        payment, item = tables.payment, tables.paid_item
+        wanted = select(payment).order_by(payment.c.message_id, payment.c.position)
+        parts = select(item).order_by(item.c.message_id, item.c.position)
+        if message_id is not None:
+            wanted = wanted.where(payment.c.message_id == message_id)
+            parts = parts.where(item.c.message_id == message_id)
+        items: dict[tuple[str, int], list[PaidItem]] = {}
+        for row in self._rows(parts):
+            place = (row["message_id"], row["payment_position"])
+            items.setdefault(place, []).append(_ITEM.value(row))
+        found: dict[str, list[Payment]] = {}
+        for row in self._rows(wanted):
+            its = tuple(items.get((row["message_id"], row["position"]), ()))
+            found.setdefault(row["message_id"], []).append(_PAYMENT.value(row, items=its))
+        return {key: tuple(payments) for key, payments in found.items()}
+
+    # What the bank said of payments --------------------------------------------------
+
+    def add_statuses(self, lines: Iterable[StatusLine]) -> None:
+        """Keep the lines of a pain.002."""
+        rows = [_STATUS.row(each, reasons=reasons_text(each.reasons)) for each in lines]
+        self._add(tables.status_line, rows, ("status", "message_id", "end_to_end_id"))
+
+    def statuses(self, message_id: str | None = None) -> tuple[StatusLine, ...]:
+        """Return the lines, those of one file in its order."""
+        table = tables.status_line
+        query = select(table).order_by(table.c.created, table.c.sha256, table.c.position)
+        if message_id is not None:
+            query = query.where(table.c.message_id == message_id)
+        return tuple(
+            _STATUS.value(row, reasons=reasons_of(row["reasons"]))
+            for row in self._rows(query)
+        )
+
+    # What files have told ------------------------------------------------------------
+
+    def add_told(
+        self,
+        entries: Iterable[ToldEntry] = (),
+        movements: Iterable[ToldMovement] = (),
+        days: Iterable[StatementDay] = (),
+    ) -> None:
+        """Remember entries, movements and statement days."""
+        self._add(tables.told_entry, _ENTRY.rows(entries), _FACTS)
+        self._add(tables.told_movement, _MOVEMENT.rows(movements), (*_FACTS, "money"))
+        told = tuple(days)
+        known = set(self.statement_days()) if told else set()
+        new = dict.fromkeys(day for day in told if day not in known)
+        self._insert(tables.statement_day, _DAY.rows(new))
+
+    def told_movements(
+        self, bank_account: str | None = None, since: date | None = None
+    ) -> tuple[ToldMovement, ...]:
+        """Return movements by date; `since` is a booking date, itself included."""
+        query = _by_day(tables.told_movement, bank_account, since)
+        return tuple(_MOVEMENT.value(row) for row in self._rows(query))
+
+    def told_entries(
+        self, bank_account: str | None = None, since: date | None = None
+    ) -> tuple[ToldEntry, ...]:
+        """Return entries by date; `since` is a booking date, itself included."""
+        query = _by_day(tables.told_entry, bank_account, since)
+        return tuple(_ENTRY.value(row) for row in self._rows(query))
+
+    def statement_days(self, bank_account: str | None = None) -> tuple[StatementDay, ...]:
+        """Return statement days by account and date; a day may have been closed twice."""
+        table = tables.statement_day
+        query = select(table).order_by(table.c.bank_account, table.c.date, table.c.id)
+        if bank_account is not None:
+            query = query.where(table.c.bank_account == bank_account)
+        return tuple(_DAY.value(row) for row in self._rows(query))
+
+    # What is in the books ------------------------------------------------------------
+
+    def add_keys(self, keys: Mapping[str, str]) -> None:
+        """Say which voucher has posted a bank key: one for ever."""
+        rows = [{"key": key, "voucher": voucher} for key, voucher in keys.items()]
+        self._add(tables.posted_key, rows, ("voucher",))
+
+    def posted_keys(self, among: Iterable[str] | None = None) -> dict[str, str]:
+        """Return key to voucher, of all or of those asked for."""
+        table = tables.posted_key
+        if among is None:
+            return {row["key"]: row["voucher"] for row in self._rows(select(table))}
+        found: dict[str, str] = {}
+        for keys in _chunks(list(among)):
+            rows = self._rows(select(table).where(table.c.key.in_(keys)))
+            found |= {row["key"]: row["voucher"] for row in rows}
+        return found
+
+    def add_vouchers(self, vouchers: Iterable[VoucherRecord]) -> None:
+        """Remember vouchers that we wrote."""
+        self._add(tables.voucher, _VOUCHER.rows(vouchers), ("chain",))
+
+    def newest_vouchers(self) -> dict[str, VoucherRecord]:
+        """Return the highest voucher of each series of ours."""
+        table = tables.voucher
+        newest = (
+            select(table.c.series, func.max(table.c.number).label("number"))
+            .group_by(table.c.series)
+            .subquery()
+        )
+        same = (table.c.series == newest.c.series) & (table.c.number == newest.c.number)
+        rows = self._rows(select(table).join(newest, same).order_by(table.c.series))
+        return {row["series"]: _VOUCHER.value(row) for row in rows}
+
+    # The journal's batches -----------------------------------------------------------
+
+    def prepare(self, batch: Batch) -> None:
+        """Promise a batch: from this commit on it will be in the books."""
+        self._keep_batch(batch, "prepared")
+
+    def adopt(self, batch: Batch) -> None:
+        """Take up a batch that was found in the books, unless it is known."""
+        query = select(tables.batch.c.id).where(tables.batch.c.id == batch.id)
+        if self._connection.execute(query).first() is None:
+            self._keep_batch(batch, "done")
+
+    def finish(self, batch: str) -> None:
+        """Say that a batch is in all its files."""
+        query = update(tables.batch).where(tables.batch.c.id == batch)
+        self._connection.execute(query.values(state="done"))
+
+    def batches(self, state: BatchState | None = None) -> tuple[Batch, ...]:
+        """Return batches with their payloads, in the order in which they were prepared."""
+        table = tables.batch
+        query = select(table).order_by(table.c.sequence)
+        if state is not None:
+            query = query.where(table.c.state == state)
+        return tuple(self._batch(row) for row in list(self._rows(query)))
+
+    def newest_batch(self) -> Batch | None:
+        """Return the batch that was prepared last."""
+        query = select(tables.batch).order_by(tables.batch.c.sequence.desc()).limit(1)
+        return next((self._batch(row) for row in list(self._rows(query))), None)
+
+    def batch_ids(self) -> tuple[str, ...]:
+        """Return the ids of all batches, in the order in which they were prepared."""
+        query = select(tables.batch.c.id).order_by(tables.batch.c.sequence)
+        return tuple(self._connection.execute(query).scalars())
+
+    def _keep_batch(self, batch: Batch, state: BatchState) -> None:
+        # A person may have put a machine file back to what it was: the same payload then
+        # has the same id again, and takes the place of the one that is no longer there.
+        known = select(tables.batch.c.sequence).where(tables.batch.c.id == batch.id)
+        for sequence in self._connection.execute(known).scalars().all():
+            part = tables.batch_part
+            self._connection.execute(delete(part).where(part.c.sequence == sequence))
+            self._connection.execute(
+                delete(tables.batch).where(tables.batch.c.id == batch.id)
+            )
+        sequence = self._next(tables.batch, "sequence")
+        row = {"sequence": sequence, "id": batch.id, "state": state, "note": batch.note}
+        self._connection.execute(insert(tables.batch), [row])
+        parts = [
+            {
+                "sequence": sequence,
+                "position": position,
+                "path": part.path,
+                "payload": zlib.compress(part.payload, 1),
+            }
+            for position, part in enumerate(batch.parts)
+        ]
+        self._insert(tables.batch_part, parts)
+
+    def _batch(self, row: Mapping[str, Any]) -> Batch:
+        table = tables.batch_part
+        where = table.c.sequence == row["sequence"]
+        parts = self._rows(select(table).where(where).order_by(table.c.position))
+        return Batch(
+            id=row["id"],
+            note=row["note"],
+            parts=tuple(Part(p["path"], zlib.decompress(p["payload"])) for p in parts),
+        )
+
+    # The files of the books and the store itself -------------------------------------
+
+    def set_machine_file(self, path: str, size: int) -> None:
+        """Remember how large a machine file is after our last write."""
+        table = tables.machine_file
+        self._connection.execute(delete(table).where(table.c.path == path))
+        self._connection.execute(insert(table), [{"path": path, "size": size}])
+
+    def forget_machine_file(self, path: str) -> None:
+        """Forget a machine file that is no longer there."""
+        table = tables.machine_file
+        self._connection.execute(delete(table).where(table.c.path == path))
+
+    def machine_file_sizes(self) -> dict[str, int]:
+        """Return path to size of every machine file that we have written."""
+        rows = self._rows(select(tables.machine_file))
+        return {row["path"]: row["size"] for row in rows}
+
+    def info(self, name: str) -> str | None:
+        """Return a note about the store itself."""
+        table = tables.store_info
+        query = select(table.c.value).where(table.c.name == name)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def set_info(self, name: str, value: str) -> None:
+        """Keep a note about the store itself."""
+        table = tables.store_info
+        self._connection.execute(delete(table).where(table.c.name == name))
+        self._connection.execute(insert(table), [{"name": name, "value": value}])
+
+    def mark_built(self) -> None:
+        """Say that the store holds what books and archive hold: it is no longer new."""
+        self.set_info("built", "yes")
+
+    # ---------------------------------------------------------------------------------
+
+    def _rows(self, query: Select[Any]) -> Iterator[RowMapping]:
+        return iter(self._connection.execute(query).mappings())
+
+    def _next(self, table: Table, column: str = "position") -> int:
+        highest = self._connection.execute(select(func.max(table.c[column]))).scalar()
+        return 0 if highest is None else int(highest) + 1
+
+    def _insert(self, table: Table, rows: list[Row]) -> None:
+        if rows:
+            self._connection.execute(insert(table), rows)
+
+    def _add(self, table: Table, rows: list[Row], facts: Iterable[str]) -> None:
+        """Insert what is new; what is known must agree in its facts."""
+        if not rows:
+            return
+        dialects: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+        dialect = dialects[self._connection.dialect.name]
+        query = dialect.insert(table).on_conflict_do_nothing()
+        if self._connection.execute(query, rows).rowcount != len(rows):
+            self._compare(table, rows, tuple(facts))
+
+    def _compare(self, table: Table, rows: list[Row], facts: tuple[str, ...]) -> None:
+        """Find the row that the table knows otherwise; only ever reached on a repeat."""
+        keys = [column.name for column in table.primary_key]
+        last = keys[-1]
+        told: dict[tuple[Any, ...], Row] = {}
+        for row in rows:
+            key = tuple(row[name] for name in keys)
+            _agree(table, key, told.setdefault(key, row), row, facts)
+        for chunk in _chunks([row[last] for row in rows]):
+            for known in self._rows(select(table).where(table.c[last].in_(chunk))):
+                key = tuple(known[name] for name in keys)
+                if key in told:
+                    _agree(table, key, known, told[key], facts)
+
+
+def _agree(
+    table: Table,
+    key: tuple[Any, ...],
+    known: Mapping[str, Any],
+    told: Mapping[str, Any],
+    facts: tuple[str, ...],
+) -> None:
+    for fact in facts:
+        if known[fact] != told[fact]:
+            name = table.name.replace("_", " ").capitalize()
+            raise StoreContradiction(
+                name,
+                "/".join(map(str, key)),
+                f"{fact} {known[fact]}",
+                f"{fact} {told[fact]}",
+            )
+
+
+def _remittance_record(
+    row: Mapping[str, Any], payments: Mapping[str, tuple[Payment, ...]]
+) -> RemittanceRecord:
+    state = PaymentState(row["state"])
+    its = payments.get(row["message_id"], ())
+    return RemittanceRecord(
+        remittance=_REMITTANCE.value(row, payments=its),
+        state=state,
+        data=zlib.decompress(row["data"]) if state in _TO_DELIVER else None,
+        reason=row["reason"],
+    )
+
+
+def _by_day(table: Table, bank_account: str | None, since: date | None) -> Select[Any]:
+    query = select(table).order_by(
+        table.c.booking_date, table.c.bank_account, table.c.source, table.c.key
+    )
+    if bank_account is not None:
+        query = query.where(table.c.bank_account == bank_account)
+    if since is not None:
+        query = query.where(table.c.booking_date >= since)
+    return query
+
+
+def _chunks(keys: list[Any]) -> Iterable[list[Any]]:
+    for start in range(0, len(keys), _CHUNK):
+        yield keys[start : start + _CHUNK]
