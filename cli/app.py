@@ -1,0 +1,317 @@
+"""`books`: parse the arguments, call one use case, print its answer, exit.
+
+Each command imports what it needs when it runs, so that `books --help` stays quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from cli.answer import Answer, ExitCode, Refused
+from cli.options import Options, UsageError, split
+
+app = typer.Typer(
+    name="books",
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=False,
+    help=(
+        "Plain-text books that pay what is due through the bank, post what the bank says"
+        " happened, and prove to the øre that both agree.\n\n"
+        "Global options, before or after the command: --books DIR, --today DATE[THH:MM],"
+        " --user NAME, --json, -v."
+    ),
+    epilog=(
+        "Exit codes: 0 done, nothing waits. 1 refused, books unchanged. 2 usage."
+        " 3 done, and something waits for a person."
+    ),
+)
+
+Context = typer.Context
+Until = Annotated[str | None, typer.Option("--until", metavar="DATE")]
+
+
+@app.callback(invoke_without_command=True)
+def overview(ctx: Context) -> Answer | None:
+    """Run `status` when no command is named."""
+    if ctx.invoked_subcommand is not None:
+        return None
+    from cli.commands import status
+
+    return status.run(ctx.obj, with_next_step=True)
+
+
+@app.command()
+def init(
+    ctx: Context,
+    directory: Annotated[Path, typer.Argument(metavar="DIR")],
+    company: Annotated[str, typer.Option("--company", metavar="NAME")],
+    orgnr: Annotated[str, typer.Option("--orgnr", metavar="N")],
+    bank_account: Annotated[str, typer.Option("--bank-account", metavar="BBAN")],
+    bank: Annotated[str, typer.Option("--bank", metavar="PROFILE")] = "generic",
+    currency: Annotated[str, typer.Option("--currency")] = "NOK",
+    opening: Annotated[str | None, typer.Option("--opening", metavar="AMOUNT")] = None,
+    opening_date: Annotated[str | None, typer.Option("--opening-date", metavar="DATE")] = None,
+) -> Answer:
+    """Make new books from the bundled chart of accounts."""
+    from cli.commands import init as command
+
+    return command.run(
+        ctx.obj,
+        directory=directory,
+        company=company,
+        orgnr=orgnr,
+        bank_account=bank_account,
+        bank=bank,
+        currency=currency,
+        opening=opening,
+        opening_date=opening_date,
+    )
+
+
+@app.command("import")
+def import_(
+    ctx: Context,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE...")] = None,
+    opening: Annotated[Path | None, typer.Option("--opening", metavar="FILE.csv")] = None,
+    post: Annotated[bool, typer.Option("--post", help="post at once, not as drafts")] = False,
+) -> Answer:
+    """Take in balances and open items from the old system (--opening)."""
+    from cli.commands import import_ as command
+
+    return command.run(ctx.obj, files=files or [], opening=opening, post=post)
+
+
+@app.command()
+def post(ctx: Context, items: Annotated[list[str], typer.Argument(metavar="ITEM...")]) -> Answer:
+    """Attest drafts: from then on they may be paid."""
+    from cli.commands import decisions
+
+    return decisions.post(ctx.obj, items)
+
+
+@app.command()
+def hold(
+    ctx: Context,
+    item: Annotated[str, typer.Argument(metavar="ITEM")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")],
+) -> Answer:
+    """Hold a payable: it is not paid until it is released."""
+    from cli.commands import decisions
+
+    return decisions.hold(ctx.obj, item, reason)
+
+
+@app.command()
+def release(ctx: Context, item: Annotated[str, typer.Argument(metavar="ITEM")]) -> Answer:
+    """Release a payable that a person, a check or the bank holds."""
+    from cli.commands import decisions
+
+    return decisions.release(ctx.obj, item)
+
+
+@app.command()
+def payables(ctx: Context, until: Until = None) -> Answer:
+    """List what we owe: open, held, in flight, draft."""
+    from cli.commands import open_items
+
+    return open_items.payables(ctx.obj, until)
+
+
+@app.command()
+def receivables(ctx: Context, until: Until = None) -> Answer:
+    """List what is owed to us."""
+    from cli.commands import open_items
+
+    return open_items.receivables(ctx.obj, until)
+
+
+@app.command("pay-due")
+def pay_due(
+    ctx: Context,
+    items: Annotated[list[str] | None, typer.Argument(metavar="[ITEM[=AMOUNT]...]")] = None,
+    until: Until = None,
+    account: Annotated[str | None, typer.Option("--account", metavar="A")] = None,
+    channel: Annotated[str | None, typer.Option("--channel", metavar="C")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show, write nothing")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask on a terminal")] = False,
+) -> Answer:
+    """Pay what is due: one message to the bank, each bill on its own day."""
+    from cli.commands import pay_due as command
+
+    return command.run(
+        ctx.obj,
+        items=items or [],
+        until=until,
+        account=account,
+        channel=channel,
+        dry_run=dry_run,
+        yes=yes,
+    )
+
+
+@app.command()
+def send(ctx: Context) -> Answer:
+    """Deliver what is prepared or unknown: the same bytes again."""
+    from cli.commands import pay_due as command
+
+    return command.send(ctx.obj)
+
+
+@app.command()
+def payments(ctx: Context) -> Answer:
+    """List every payment ever ordered and where it is."""
+    from cli.commands import payments as command
+
+    return command.run(ctx.obj)
+
+
+@app.command()
+def remittance(
+    ctx: Context, message_id: Annotated[str, typer.Argument(metavar="MSGID")]
+) -> Answer:
+    """Show one message as a payment list with sum, count and control code."""
+    from cli.commands import payments as command
+
+    return command.remittance(ctx.obj, message_id)
+
+
+@app.command()
+def reconcile(
+    ctx: Context,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="show, write nothing")] = False,
+) -> Answer:
+    """Take in what the bank says, post it, and prove that bank and books agree."""
+    from cli.commands import reconcile as command
+
+    return command.run(ctx.obj, files=files or [], dry_run=dry_run)
+
+
+@app.command()
+def unmatched(ctx: Context) -> Answer:
+    """List what waits for a person, with candidates and why none is certain."""
+    from cli.commands import unmatched as command
+
+    return command.run(ctx.obj)
+
+
+@app.command()
+def status(ctx: Context) -> Answer:
+    """Show bank against books, what is in flight, overdue, and what waits."""
+    from cli.commands import status as command
+
+    return command.run(ctx.obj)
+
+
+@app.command()
+def verify(ctx: Context) -> Answer:
+    """Prove the books from text and archive alone."""
+    from cli.commands import verify as command
+
+    return command.run(ctx.obj)
+
+
+@app.command()
+def rebuild(ctx: Context) -> Answer:
+    """Make the store anew from the books and the archive."""
+    from cli.commands import rebuild as command
+
+    return command.run(ctx.obj)
+
+
+@app.command()
+def why(ctx: Context, reference: Annotated[str, typer.Argument(metavar="REF|FILE")]) -> Answer:
+    """Tell where something comes from, both ways: voucher, payment, file, statement."""
+    from cli.commands import why as command
+
+    return command.run(ctx.obj, reference)
+
+
+@app.command()
+def inspect(
+    ctx: Context, files: Annotated[list[Path], typer.Argument(metavar="FILE...")]
+) -> Answer:
+    """Tell any bank file in one form; needs no books."""
+    from cli.commands import inspect as command
+
+    return command.run(files)
+
+
+@app.command()
+def web(
+    ctx: Context,
+    port: Annotated[int, typer.Option("--port")] = 5077,
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+) -> Answer:
+    """Open the books in Fava with our pages (loopback only)."""
+    from cli.web import server
+
+    return server.run(ctx.obj, host=host, port=port)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run `books` and exit with its code."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run `books` and return its exit code; no traceback ever reaches the user."""
+    try:
+        options, rest = split(arguments)
+    except UsageError as error:
+        print(f"books: {error}", file=sys.stderr)
+        return ExitCode.USAGE
+    try:
+        answer = typer.main.get_command(app).main(
+            rest, prog_name="books", standalone_mode=False, obj=options
+        )
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        print("books: stopped. Run the same command again to go on.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return ExitCode.DONE
+    except Exception as error:  # noqa: BLE001 - the last line before a person's screen
+        return _refuse(options, error)
+    return _print(options, answer) if isinstance(answer, Answer) else ExitCode.DONE
+
+
+def _print(options: Options, answer: Answer) -> int:
+    if options.json:
+        import json
+
+        print(json.dumps(answer.data, ensure_ascii=False, indent=1))
+    elif answer.text:
+        print(answer.text)
+    return answer.exit_code
+
+
+def _refuse(options: Options, error: Exception) -> int:
+    """Say in one clear sentence each why nothing was done."""
+    from cli import refusals
+
+    messages = error.messages if isinstance(error, Refused) else refusals.messages(error)
+    if messages is None:
+        messages = (refusals.record(options.books, error),)
+    for message in messages:
+        print(message, file=sys.stderr)
+    if options.json:
+        import json
+
+        print(json.dumps({"errors": list(messages)}, ensure_ascii=False, indent=1))
+    return ExitCode.REFUSED
+
+
+if __name__ == "__main__":
+    main()

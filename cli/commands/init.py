@@ -1,0 +1,79 @@
+"""`books init`: new books from the bundled chart."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+from bankio.banks import PROFILES
+from bankio.identifiers import InvalidIdentifier, bban
+from bankio.identifiers import orgnr as organisation_number
+from cli import arguments
+from cli.answer import Answer, Refused
+from cli.options import Options
+from cli.wiring import clock
+
+
+def run(
+    options: Options,
+    *,
+    directory: Path,
+    company: str,
+    orgnr: str,
+    bank_account: str,
+    bank: str,
+    currency: str,
+    opening: str | None,
+    opening_date: str | None,
+) -> Answer:
+    """Make the books; refuse a folder that has something in it."""
+    from ledger import new_books
+
+    now = clock(options)
+    start = arguments.date(opening_date, "--opening-date") or now.today.replace(day=1)
+    amount = arguments.amount(opening, currency).number if opening else Decimal(0)
+    new_books.create(
+        directory,
+        company_name=company,
+        orgnr=_organisation_number(orgnr),
+        bank_account=_bank_account(bank_account),
+        bank=_bank(bank),
+        currency=currency,
+        opening=amount,
+        opening_date=start,
+        recorded_by=options.user,
+        recorded_at=now.recorded_at(),
+    )
+    where = str(directory)
+    text = "\n".join(
+        [
+            f"New books for {company} in {where}.",
+            "Next:",
+            f"  1. Type bills and sales into {where}/vouchers/{start:%Y}/"
+            f"{start:%m}.beancount, suppliers into {where}/accounts.beancount;"
+            " or books import --opening FILE.csv",
+            f"  2. books --books {where} payables, then books --books {where} pay-due",
+            f"  3. books --books {where} reconcile FILE..., with what the bank returns",
+        ]
+    )
+    return Answer({"path": where}, text)
+
+
+def _organisation_number(number: str) -> str:
+    try:
+        return organisation_number.validate(number)
+    except InvalidIdentifier as error:
+        raise Refused(f"--orgnr: {error}") from None
+
+
+def _bank_account(number: str) -> str:
+    try:
+        return bban.validate(number)
+    except InvalidIdentifier as error:
+        raise Refused(f"--bank-account: {error}") from None
+
+
+def _bank(name: str) -> str:
+    if name not in PROFILES:
+        raise Refused(f"--bank {name}: unknown (known: {', '.join(PROFILES)})")
+    return name

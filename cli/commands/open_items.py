@@ -1,0 +1,134 @@
+"""`books payables` and `books receivables`: the open items, each with its state."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bankio.amount import Amount
+from cli import arguments
+from cli.answer import Answer
+from cli.commands import ordered
+from cli.options import Options
+from cli.render import count, money, table
+from cli.wiring import Workplace, opened
+from ledger import payables as ledger_payables
+from ledger.open_items import ItemKind, OpenItem
+from ledger.payables import Payable
+
+
+def payables(options: Options, until: str | None) -> Answer:
+    """List what we owe."""
+    last = arguments.date(until, "--until")
+    with opened(options) as workplace:
+        today = workplace.clock.today
+        found = [each for each in of(workplace) if last is None or _due(each.item) <= last]
+    data = [_payable_json(each) for each in found]
+    return Answer(data, _payables_text(found, today))
+
+
+def of(workplace: Workplace) -> tuple[Payable, ...]:
+    """Return every open payable of the books with its state."""
+    return ledger_payables.payables(
+        workplace.books.items.items,
+        ledger_payables.by_item(ordered.standings(workplace)),
+        workplace.books.confirmed_accounts,
+        workplace.books.company.policy,
+    )
+
+
+def _due(item: OpenItem) -> dt.date:
+    return item.due or item.date
+
+
+def _payable_json(each: Payable) -> dict[str, object]:
+    item = each.item
+    return {
+        "open_item": item.key,
+        "party": item.party_name or item.party_number,
+        "amount": (-item.residual).text,
+        "currency": item.residual.currency,
+        "due": _due(item).isoformat(),
+        "kid": item.kid,
+        "creditor_account": item.creditor_account,
+        "state": str(each.state),
+        "reason": each.reason,
+        "kind": str(item.kind),
+        "invoice": item.invoice,
+    }
+
+
+def _payables_text(found: list[Payable], today: dt.date) -> str:
+    if not found:
+        return "Nothing to pay."
+    rows = [
+        [
+            _due(each.item).isoformat() + ("!" if _due(each.item) < today else ""),
+            money(-each.item.residual),
+            each.item.residual.currency,
+            str(each.state),
+            each.item.key,
+            each.item.party_name or "",
+            each.reason or "",
+        ]
+        for each in found
+    ]
+    return "\n".join([table(rows, "lrlllll", indent=0), _sums([e.item for e in found], -1)])
+
+
+def _sums(items: list[OpenItem], sign: int) -> str:
+    totals: dict[str, Amount] = {}
+    for item in items:
+        residual = item.residual if sign > 0 else -item.residual
+        currency = residual.currency
+        totals[currency] = totals.get(currency, Amount.zero(currency)) + residual
+    sums = ", ".join(f"{money(total)} {currency}" for currency, total in totals.items())
+    return f"{count(len(items), 'item')}, {sums}. A ! marks what is overdue."
+
+
+def receivables(options: Options, until: str | None) -> Answer:
+    """List what is owed to us, customers' credits as negative amounts."""
+    last = arguments.date(until, "--until")
+    with opened(options) as workplace:
+        today = workplace.clock.today
+        found = [
+            item
+            for item in workplace.books.items.items
+            if item.is_open and _is_receivable(item) and (last is None or _due(item) <= last)
+        ]
+    found.sort(key=lambda item: (_due(item), item.key))
+    data = [_receivable_json(item, today) for item in found]
+    if not found:
+        return Answer(data, "Nothing is owed to us.")
+    rows = [
+        [
+            _due(item).isoformat() + ("!" if _due(item) < today else ""),
+            money(item.residual),
+            item.residual.currency,
+            item.key,
+            item.kid or "",
+            item.party_name or "",
+        ]
+        for item in found
+    ]
+    return Answer(data, "\n".join([table(rows, "lrllll", indent=0), _sums(found, 1)]))
+
+
+def _is_receivable(item: OpenItem) -> bool:
+    return item.kind is ItemKind.CUSTOMER or (
+        item.kind is ItemKind.CREDIT and item.account.startswith("Assets:")
+    )
+
+
+def _receivable_json(item: OpenItem, today: dt.date) -> dict[str, object]:
+    return {
+        "open_item": item.key,
+        "party": item.party_name or item.party_number,
+        "amount": item.residual.text,
+        "currency": item.residual.currency,
+        "due": _due(item).isoformat(),
+        "kid": item.kid,
+        "creditor_account": None,
+        "state": "draft" if item.is_draft else "open",
+        "reason": "overdue" if _due(item) < today and item.residual.number > 0 else None,
+        "invoice": item.invoice,
+    }

@@ -1,0 +1,263 @@
+"""`books pay-due` and `books send`: order what is due, once.
+
+The order of effects is the promise (DESIGN §5). Up to the commit of PREPARED nothing has
+happened; from there on each step can be done again by whoever comes next, with the same
+bytes under the same MsgId. Between "archived" and the channel's receipt the state is
+UNKNOWN: the bank may or may not have it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from hashlib import sha256
+
+from bankio import formats
+from bankio.amount import Amount
+from bankio.banks import PROFILES
+from bankio.iso20022 import pain_001_writer
+from bankio.iso20022.payment_order import PaymentOrder
+from bankio.iso20022.values import PaymentInitiation
+from cli import arguments
+from cli.answer import Answer, Refused
+from cli.commands import channels, ordered, payment_list, receiving
+from cli.options import Options
+from cli.wiring import Workplace, opened
+from ledger import payables, payment_lines, payment_run
+from ledger.company import BankAccount
+from ledger.machine_files import month_file
+from ledger.manifest import manifest_event
+from ledger.messages import RemittanceRecord
+from ledger.payment_run import PaymentPlan
+from ledger.payments import PaymentState, Remittance
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A message after this run's part of its way."""
+
+    remittance: Remittance
+    state: PaymentState
+    path: str | None
+    """Where the channel put it, if it is a place."""
+    recovered: bool
+    """It was prepared by an earlier run that did not come to its end."""
+
+
+def run(
+    options: Options,
+    *,
+    items: Sequence[str],
+    until: str | None,
+    account: str | None,
+    channel: str | None,
+    dry_run: bool,
+    yes: bool,
+) -> Answer:
+    """Pay what is due; see `books pay-due --help`."""
+    with opened(options) as workplace:
+        debtor = _debtor(workplace, account, channel)
+        delivered = []
+        if not dry_run:
+            receiving.receive(workplace)
+            delivered = deliver_pending(workplace)
+            workplace = workplace.reloaded()
+        _stop_on_answers_to_unknown(workplace)
+        plan = _plan(workplace, debtor, items, arguments.date(until, "--until"))
+        if dry_run or not plan.payments:
+            return payment_list.run_answer(workplace, plan, delivered, dry_run=dry_run)
+        if _on_a_terminal(options, yes) and not _confirmed(workplace, plan):
+            return Answer({"remittances": [], "skipped": []}, "Nothing was sent.")
+        remittance = prepare(workplace, plan)
+        delivered.append(deliver(workplace.reloaded(), remittance, recovered=False))
+        return payment_list.run_answer(workplace, plan, delivered, dry_run=False)
+
+
+def send(options: Options) -> Answer:
+    """Deliver what is prepared or unknown: the same bytes under the same MsgId."""
+    with opened(options) as workplace:
+        delivered = deliver_pending(workplace)
+        return payment_list.sent_answer(workplace, delivered)
+
+
+def _debtor(workplace: Workplace, account: str | None, channel: str | None) -> BankAccount:
+    company = workplace.books.company
+    if account is None:
+        found = company.bank_accounts[0]
+    else:
+        chosen = company.bank_account(account.replace(".", "").replace(" ", ""))
+        if chosen is None:
+            known = ", ".join(each.number for each in company.bank_accounts)
+            raise Refused(f"--account {account}: not one of our bank accounts ({known})")
+        found = chosen
+    return replace(found, channel=channel) if channel else found
+
+
+def _plan(
+    workplace: Workplace, debtor: BankAccount, items: Sequence[str], until: dt.date | None
+) -> PaymentPlan:
+    books = workplace.books
+    policy = books.company.policy
+    standings = ordered.standings(workplace)
+    profile = PROFILES[debtor.bank]
+    today = workplace.clock.today
+    last_run = profile.file_cutoff or max(profile.runs, default=None)
+    basis = payment_run.Basis(
+        payables=payables.payables(
+            books.items.items, payables.by_item(standings), books.confirmed_accounts, policy
+        ),
+        items=books.items,
+        standings=standings,
+        company=books.company,
+        debtor=debtor,
+        profile=profile,
+        time=payment_run.RunTime(
+            today=today,
+            until=until or today + dt.timedelta(days=policy.pay_ahead),
+            earliest=payment_run.earliest_execution(
+                workplace.clock.now, last_run, workplace.bank_days
+            ),
+        ),
+        bank_days=workplace.bank_days,
+    )
+    return payment_run.plan(basis, _chosen(items, debtor.currency))
+
+
+def _chosen(items: Sequence[str], currency: str) -> Mapping[str, Amount | None]:
+    chosen: dict[str, Amount | None] = {}
+    for each in items:
+        key, equals, number = each.partition("=")
+        chosen[key] = arguments.amount(number, currency) if equals else None
+    return chosen
+
+
+def _stop_on_answers_to_unknown(workplace: Workplace) -> None:
+    """Refuse to pay while the bank speaks of payments of ours that nobody here knows.
+
+    Books, archive and store may all be older than the bank (a restored backup): what the
+    bank knows and we do not may be the very bill that is to be paid now.
+    """
+    unknown = ordered.unknown_answers(workplace)
+    if unknown:
+        raise Refused(
+            *(
+                f"The bank has answered about {each}, which has our form and which neither"
+                " the books, the archive nor the store know."
+                for each in unknown
+            ),
+            "Something was restored from an older backup. Restore the newest books and"
+            " archive, run books rebuild, then pay.",
+        )
+
+
+def _on_a_terminal(options: Options, yes: bool) -> bool:
+    return not yes and not options.json and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _confirmed(workplace: Workplace, plan: PaymentPlan) -> bool:
+    print(payment_list.plan_text(workplace, plan))
+    return input("Send this to the bank? [y/N] ").strip().lower() in {"y", "yes", "j", "ja"}
+
+
+def prepare(workplace: Workplace, plan: PaymentPlan) -> Remittance:
+    """Write the message, check it by our own rules, read it back, and commit PREPARED."""
+    company = workplace.books.company
+    created = workplace.clock.now
+    order = payment_run.order_of(plan.payments, company, plan.debtor, created)
+    data = pain_001_writer.write(order, PROFILES[plan.debtor.bank])
+    _check_read_back(order, data)
+    remittance = payment_run.remittance_of(
+        plan.payments, plan.debtor, created, sha256(data).hexdigest()
+    )
+    with workplace.store.transaction() as transaction:
+        transaction.save_remittance(remittance, data, PaymentState.PREPARED)
+    return remittance
+
+
+def _check_read_back(order: PaymentOrder, data: bytes) -> None:
+    """Compare what a reader finds in the bytes with what was to be written."""
+    message = formats.read(data, f"{order.message_identification}.xml")
+    assert isinstance(message, PaymentInitiation)
+    found = [
+        (payment.end_to_end_identification, payment.amount)
+        for batch in message.payment_informations
+        for payment in batch.transactions
+    ]
+    planned = [
+        (payment.end_to_end_identification, payment.amount)
+        for batch in order.batches
+        for payment in batch.payments
+    ]
+    total = sum((amount.number for _, amount in found), Decimal(0))
+    if found != planned or total != order.control_sum or message.problems:
+        raise Refused(
+            f"The message {order.message_identification} does not read back as it was"
+            f" planned ({len(found)} payments, {total}); nothing was sent."
+        )
+
+
+def deliver_pending(workplace: Workplace) -> list[Delivered]:
+    """Bring every message that is not known to be at the bank there, oldest first."""
+    with workplace.store.transaction() as transaction:
+        records = transaction.remittances()
+    return [
+        deliver(workplace, record.remittance, recovered=True)
+        for record in records
+        if record.state in {PaymentState.PREPARED, PaymentState.UNKNOWN}
+    ]
+
+
+def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) -> Delivered:
+    """Do all that is left to do for a prepared message; each step may be a repetition."""
+    record = _record(workplace, remittance.message_id)
+    data = record.data or workplace.archive.read(remittance.sha256)
+    _archive(workplace, remittance, data)
+    _write_lines(workplace, remittance)
+    _set_state(workplace, remittance, PaymentState.UNKNOWN)
+    debtor = workplace.books.company.bank_account(remittance.debtor_account)
+    channel = channels.of(workplace, debtor.channel if debtor else None)
+    if sha256(data).hexdigest() != remittance.sha256:
+        raise Refused(f"{remittance.message_id}: the bytes are not those that were planned")
+    receipt = channel.send(remittance.file_name, data, remittance.sha256)
+    workplace.archive.append(
+        remittance.sha256,
+        {
+            "event": "sent",
+            "name": remittance.file_name,
+            "channel": debtor.channel if debtor else "",
+            "at": workplace.clock.recorded_at(),
+            "receipt": str(receipt.place),
+        },
+    )
+    _set_state(workplace, remittance, PaymentState.TRANSMITTED)
+    return Delivered(remittance, PaymentState.TRANSMITTED, str(receipt.place), recovered)
+
+
+def _record(workplace: Workplace, message_id: str) -> RemittanceRecord:
+    with workplace.store.transaction() as transaction:
+        for record in transaction.remittances():
+            if record.remittance.message_id == message_id:
+                return record
+    raise Refused(f"{message_id}: the store has no such message")
+
+
+def _archive(workplace: Workplace, remittance: Remittance, data: bytes) -> None:
+    workplace.archive.add(data, "xml", manifest_event(remittance))
+
+
+def _write_lines(workplace: Workplace, remittance: Remittance) -> None:
+    """Write the `custom` lines, unless the books have them from before a crash."""
+    if remittance.message_id in {each.message_id for each in workplace.books.remittances}:
+        return
+    lines = payment_lines.lines_of(remittance, workplace.clock.today, workplace.user)
+    path = month_file(workplace.folder, "bank", workplace.clock.today)
+    payload = workplace.books.checked_payload(lines)
+    workplace.journal.commit({path: payload}, lambda transaction: None)
+
+
+def _set_state(workplace: Workplace, remittance: Remittance, state: PaymentState) -> None:
+    with workplace.store.transaction() as transaction:
+        transaction.set_remittance_state(remittance.message_id, state)

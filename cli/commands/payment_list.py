@@ -1,0 +1,167 @@
+"""What a payment run shows: its groups with sums, what is left out, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from bankio.amount import Amount
+from bankio.iso20022.payment_order import PaymentKind
+from cli.answer import Answer, ExitCode
+from cli.render import clean, count, money, table
+from cli.wiring import Workplace
+from ledger.payment_run import PaymentPlan
+from ledger.payments import Payment
+
+if TYPE_CHECKING:
+    from cli.commands.pay_due import Delivered
+
+_TITLES = {
+    PaymentKind.SUPPLIER: "supplier bills",
+    PaymentKind.SALARY: "wages, one batch",
+    PaymentKind.TAX: "tax and duties",
+}
+
+
+def control_code(sha256: str) -> str:
+    """Return what the netbank shows for the same bytes: the sha256's first eight digits.
+
+    >>> control_code("3fa9c0deadbeef")
+    '3FA9-C0DE'
+    """
+    return f"{sha256[:4]}-{sha256[4:8]}".upper()
+
+
+def run_answer(
+    workplace: Workplace, plan: PaymentPlan, delivered: Sequence[Delivered], *, dry_run: bool
+) -> Answer:
+    """Return the answer of `books pay-due`."""
+    data = {
+        "remittances": [_remittance_json(each) for each in delivered],
+        "skipped": [
+            {"open_item": each.item.key, "reason": each.reason} for each in plan.skipped
+        ],
+    }
+    if dry_run and plan.payments:
+        data["remittances"] = [*data["remittances"], _planned_json(plan)]
+    parts = [plan_text(workplace, plan)]
+    parts += [_delivered_text(workplace, each) for each in delivered]
+    if dry_run:
+        parts.append("Dry run: nothing was written and nothing was sent.")
+    waits = any(not each.reason.startswith("in-flight") for each in plan.skipped)
+    exit_code = ExitCode.WAITS if waits else ExitCode.DONE
+    return Answer(data, "\n".join(part for part in parts if part), exit_code)
+
+
+def sent_answer(workplace: Workplace, delivered: Sequence[Delivered]) -> Answer:
+    """Return the answer of `books send`."""
+    data = {"remittances": [_remittance_json(each) for each in delivered], "skipped": []}
+    text = "\n".join(_delivered_text(workplace, each) for each in delivered)
+    return Answer(data, text or "Nothing to send: every message has been delivered.")
+
+
+def _remittance_json(each: Delivered) -> dict[str, object]:
+    remittance = each.remittance
+    dates = sorted(payment.requested_execution_date for payment in remittance.payments)
+    return {
+        "message_id": remittance.message_id,
+        "file": each.path,
+        "sha256": remittance.sha256,
+        "payments": len(remittance.payments),
+        "total": remittance.total.text,
+        "currency": remittance.total.currency,
+        "execution_dates": {"first": dates[0].isoformat(), "last": dates[-1].isoformat()},
+        "state": str(each.state),
+        "recovered": each.recovered,
+        "control_code": control_code(remittance.sha256),
+    }
+
+
+def _planned_json(plan: PaymentPlan) -> dict[str, object]:
+    dates = sorted(payment.requested_execution_date for payment in plan.payments)
+    return {
+        "message_id": plan.payments[0].message_id,
+        "file": None,
+        "sha256": None,
+        "payments": len(plan.payments),
+        "total": plan.total.text,
+        "currency": plan.total.currency,
+        "execution_dates": {"first": dates[0].isoformat(), "last": dates[-1].isoformat()},
+        "state": "planned",
+        "recovered": False,
+    }
+
+
+def plan_text(workplace: Workplace, plan: PaymentPlan) -> str:
+    """Return the groups of a run with their sums, and what is left out with reasons."""
+    debtor = plan.debtor
+    lines = []
+    if plan.payments:
+        lines.append(f"To pay from {debtor.number} ({debtor.account}):")
+        lines.append(table(_groups(plan.payments), "lrrl"))
+    else:
+        lines.append(f"Nothing to pay from {debtor.number}.")
+    waiting = [each for each in plan.skipped if not each.reason.startswith("in-flight")]
+    flying = [each for each in plan.skipped if each.reason.startswith("in-flight")]
+    if flying:
+        total = _total((-each.item.residual for each in flying), debtor.currency)
+        lines.append(f"Already at the bank: {count(len(flying), 'payment')}, {total}.")
+    if waiting:
+        lines.append("Left out:")
+        rows = [
+            [each.item.key, money(-each.item.residual), each.reason] for each in waiting
+        ]
+        lines.append(table(rows, "lrl"))
+    if plan.later:
+        total = _total((-each.item.residual for each in plan.later), debtor.currency)
+        lines.append(f"Due later: {count(len(plan.later), 'item')}, {total}.")
+    return "\n".join(lines)
+
+
+def _groups(payments: Sequence[Payment]) -> list[list[str]]:
+    rows = []
+    for kind, title in _TITLES.items():
+        group = [payment for payment in payments if payment.kind is kind]
+        if group:
+            rows.append(_group(title, group))
+    if len(rows) > 1:
+        rows.append(_group("together", payments))
+    return rows
+
+
+def _group(title: str, payments: Sequence[Payment]) -> list[str]:
+    dates = sorted(payment.requested_execution_date for payment in payments)
+    days = f"{dates[0]}" if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}"
+    total = _total((payment.amount for payment in payments), payments[0].amount.currency)
+    return [title, str(len(payments)), money(total), days]
+
+
+def _total(amounts: Iterable[Amount], currency: str) -> Amount:
+    total = Amount.zero(currency)
+    for amount in amounts:
+        if amount.currency == currency:
+            total += amount
+    return total
+
+
+def _delivered_text(workplace: Workplace, each: Delivered) -> str:
+    remittance = each.remittance
+    how = "found prepared, now delivered" if each.recovered else str(each.state)
+    place = _shown(workplace, each.path)
+    return clean(
+        f"Message {remittance.message_id}: {how}. {count(len(remittance.payments), 'payment')},"
+        f" {money(remittance.total)} {remittance.total.currency},"
+        f" control code {control_code(remittance.sha256)}."
+    ) + (
+        f"\nFile {place}: upload it in the netbank, compare sum, count and control code,"
+        " approve. Then: books reconcile"
+        if place
+        else ""
+    )
+
+
+def _shown(workplace: Workplace, path: str | None) -> str | None:
+    if path is None:
+        return None
+    prefix = f"{workplace.folder}/"
+    return path.removeprefix(prefix)

@@ -1,0 +1,161 @@
+"""Take in what the bank has: archive first, read then, remember what it is.
+
+Nothing is posted here. A file is archived under its sha256 before the channel is told
+that we have it; the same bytes under another name are the same file. What cannot be
+read, or contradicts itself, is put in quarantine with its reason, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from bankio import formats
+from bankio.errors import Unreadable
+from bankio.iso20022.values import (
+    AccountMessage,
+    CancellationAnswer,
+    Message,
+    PaymentStatusReport,
+)
+from cli.commands import channels
+from cli.wiring import Workplace
+from ledger.messages import FileRecord
+from ledger.store import StoreTransaction
+from reconcile import payment_status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A file that this run was given, or that an earlier one did not finish."""
+
+    name: str
+    sha256: str
+    message: Message | None
+    """None where it could not be read, or need not be read again."""
+    outcome: str
+    """`new`, `nothing-new`, `status`, `informational`, `quarantined`."""
+    reason: str | None = None
+
+
+def receive(workplace: Workplace, files: Iterable[Path] = ()) -> list[Received]:
+    """Take in `files`, then everything that the channels hold."""
+    taken = [_take(workplace, file.name, file.read_bytes(), "command line") for file in files]
+    for name, channel in channels.every(workplace):
+        for each in channel.receive():
+            taken.append(_take(workplace, each.name, each.data, name))
+            channel.done(each.name)
+    return taken
+
+
+def unfinished(workplace: Workplace, taken: Iterable[Received]) -> list[Received]:
+    """Return archived files that an earlier run did not finish and this one was not given."""
+    seen = {each.sha256 for each in taken}
+    with workplace.store.transaction() as transaction:
+        records = transaction.files(direction="in")
+    waiting = [record for record in records if not record.is_done and record.sha256 not in seen]
+    return [_read(workplace, record) for record in waiting]
+
+
+def _take(workplace: Workplace, name: str, data: bytes, channel: str) -> Received:
+    digest = sha256(data).hexdigest()
+    suffix = "xml" if data.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<" else "txt"
+    at = workplace.clock.recorded_at()
+    with workplace.store.transaction() as transaction:
+        known = transaction.file(digest)
+    if known is not None and known.is_done:
+        return Received(
+            name=name,
+            sha256=digest,
+            message=None,
+            outcome="nothing-new",
+            reason=f"the same bytes came as {known.name} ({known.received_at[:10]})",
+        )
+    workplace.archive.add(
+        data, suffix, {"event": "received", "name": name, "channel": channel, "at": at}
+    )
+    record = known or FileRecord(
+        sha256=digest, direction="in", name=name, channel=channel, received_at=at
+    )
+    if known is None:
+        with workplace.store.transaction() as transaction:
+            transaction.add_file(record)
+    return _read(workplace, replace(record, name=name), data)
+
+
+def _read(workplace: Workplace, record: FileRecord, data: bytes | None = None) -> Received:
+    data = workplace.archive.read(record.sha256) if data is None else data
+    try:
+        message = formats.read(data, record.name)
+    except Unreadable as error:
+        return _quarantined(workplace, record, data, str(error))
+    problems = problems_of(message)
+    if problems:
+        return _quarantined(workplace, record, data, "; ".join(problems))
+    outcome, reason = _sorted(workplace, record, message)
+    return Received(
+        name=record.name,
+        sha256=record.sha256,
+        message=message,
+        outcome=outcome,
+        reason=reason,
+    )
+
+
+def problems_of(message: Message) -> tuple[str, ...]:
+    """Return every contradiction of a message and of its reports."""
+    found = [str(problem) for problem in message.problems]
+    if isinstance(message, AccountMessage):
+        found += [str(problem) for report in message.reports for problem in report.problems]
+    return tuple(found)
+
+
+def _quarantined(
+    workplace: Workplace, record: FileRecord, data: bytes, reason: str
+) -> Received:
+    workplace.archive.quarantine(data, record.name, reason)
+    with workplace.store.transaction() as transaction:
+        # Not done: a newer version of the readers may make sense of it.
+        transaction.update_file(record.sha256, outcome="quarantined", reason=reason)
+    return Received(
+        name=record.name,
+        sha256=record.sha256,
+        message=None,
+        outcome="quarantined",
+        reason=reason,
+    )
+
+
+def _sorted(
+    workplace: Workplace, record: FileRecord, message: Message
+) -> tuple[str, str | None]:
+    """Store what needs no posting; return the file's outcome so far."""
+    described = {
+        "format": message.format,
+        "message_identification": getattr(message, "message_identification", None),
+    }
+    with workplace.store.transaction() as transaction:
+        if isinstance(message, PaymentStatusReport):
+            outcome = _status(transaction, record, message)
+        elif isinstance(message, AccountMessage):
+            transaction.update_file(record.sha256, **described)
+            return "new", None
+        elif isinstance(message, CancellationAnswer):
+            outcome = ("informational", "answer to a recall")
+        else:
+            outcome = ("informational", f"{message.format} is not a file from the bank")
+        transaction.update_file(
+            record.sha256, **described, outcome=outcome[0], reason=outcome[1], is_done=True
+        )
+    return outcome
+
+
+def _status(
+    transaction: StoreTransaction, record: FileRecord, message: PaymentStatusReport
+) -> tuple[str, str | None]:
+    lines = payment_status.lines_of(message, record.sha256)
+    transaction.add_statuses(lines)
+    return "status", payment_status.summary(lines)

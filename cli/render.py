@@ -1,0 +1,80 @@
+"""Text for people: amounts, tables, dates. Plain characters, no colour, no markup.
+
+Bank text is hostile input: `clean` takes out what could move a terminal's cursor or
+turn text around, and it is applied to every cell of every table.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from bankio.amount import Amount
+
+#: Bidirectional controls that make a screen show another text than the bytes say.
+_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str) -> str:
+    """Return the text without control and direction characters, on one line.
+
+    >>> clean("Nordlys\\x1b[31m AS\\n17")
+    'Nordlys[31m AS 17'
+    """
+    kept = (
+        " " if character in "\n\r\t\u2028\u2029" else character
+        for character in text
+        if character in "\n\r\t\u2028\u2029"
+        or (unicodedata.category(character)[0] != "C" and character not in _DIRECTION)
+    )
+    return " ".join("".join(kept).split())
+
+
+def money(amount: Amount) -> str:
+    """Return the number with blanks between thousands, for a column of one currency.
+
+    >>> from decimal import Decimal
+    >>> money(Amount(Decimal("-1234567.8"), "NOK"))
+    '-1 234 567.80'
+    """
+    sign = "-" if amount.number < 0 else ""
+    whole, dot, decimals = abs(amount).text.partition(".")
+    groups = []
+    while len(whole) > 3:
+        whole, last = whole[:-3], whole[-3:]
+        groups.insert(0, last)
+    return sign + " ".join([whole, *groups]) + dot + decimals
+
+
+def count(number: int, one: str, several: str | None = None) -> str:
+    """Return a number with its noun.
+
+    >>> count(1, "payment"), count(2, "entry", "entries")
+    ('1 payment', '2 entries')
+    """
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
+def masked(account: str | None) -> str:
+    """Return an account number with its last four digits alone."""
+    return "" if not account else f"****{account[-4:]}"
+
+
+def table(rows: Iterable[Sequence[str]], align: str, indent: int = 2) -> str:
+    """Return rows as aligned columns.
+
+    Args:
+        rows: Each as long as `align`.
+        align: A letter for each column: `l` left, `r` right.
+        indent: Blanks before each line.
+    """
+    cells = [[clean(cell) for cell in row] for row in rows]
+    widths = [max((len(row[at]) for row in cells), default=0) for at in range(len(align))]
+    lines = []
+    for row in cells:
+        columns = [
+            cell.rjust(width) if side == "r" else cell.ljust(width)
+            for cell, width, side in zip(row, widths, align, strict=True)
+        ]
+        lines.append((" " * indent + "  ".join(columns)).rstrip())
+    return "\n".join(lines)

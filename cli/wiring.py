@@ -1,0 +1,134 @@
+"""The composition root: the only clock, and where books, archive and store meet.
+
+`opened` is how every command begins: take the lock, finish what a crash left (local
+steps only), make the store anew where it is missing or older than the archive, load the
+books, and refuse if they are broken.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cli.answer import Refused
+from cli.options import Options
+from ledger import books as ledger_books
+from ledger.archive import Archive
+from ledger.bank_days import BankDays
+from ledger.books import Books
+from ledger.journal import Journal
+from ledger.lock import books_lock
+from ledger.store import Store
+
+OSLO = ZoneInfo("Europe/Oslo")
+_TODAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time in Oslo that a command goes by, without zone, and the real time."""
+
+    now: dt.datetime
+    """`--today`, else the real time in Oslo."""
+
+    @property
+    def today(self) -> dt.date:
+        """The date in Oslo."""
+        return self.now.date()
+
+    def recorded_at(self) -> str:
+        """When it really happened, in UTC: `--today` never changes it."""
+        real = dt.datetime.now(dt.UTC)  # noqa: TID251 - this is the one clock
+        return real.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def clock(options: Options) -> Clock:
+    """Return the clock that the options ask for."""
+    if options.today is None:
+        now = dt.datetime.now(OSLO)  # noqa: TID251 - this is the one clock
+        return Clock(now.replace(tzinfo=None, microsecond=0))
+    found = _TODAY.fullmatch(options.today)
+    try:
+        if found is None:
+            raise ValueError
+        day = dt.date.fromisoformat(found[1])
+        return Clock(dt.datetime.combine(day, dt.time.fromisoformat(found[2] or "08:00")))
+    except ValueError:
+        raise Refused(
+            f"--today: not a date (DATE or DATETHH:MM, such as 2026-11-16T13:30):"
+            f" {options.today}"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """Everything a command works with."""
+
+    folder: Path
+    books: Books
+    archive: Archive
+    store: Store
+    journal: Journal
+    clock: Clock
+    user: str
+
+    @property
+    def bank_days(self) -> BankDays:
+        """The calendar, with the company's own closed days."""
+        return BankDays(self.books.company.policy.closed_days)
+
+    def reloaded(self) -> Workplace:
+        """Return the workplace with the books as they are now."""
+        return Workplace(
+            folder=self.folder,
+            books=ledger_books.load(self.folder),
+            archive=self.archive,
+            store=self.store,
+            journal=self.journal,
+            clock=self.clock,
+            user=self.user,
+        )
+
+
+def books_folder(options: Options) -> Path:
+    """Return the folder of the books, or refuse."""
+    folder = options.books.resolve()
+    if not (folder / "books.toml").is_file():
+        raise Refused(
+            f"{folder}: no books here (books.toml is missing)."
+            " Go to the folder, use --books DIR, or make new ones: books init DIR --company"
+            " NAME --orgnr N --bank-account BBAN"
+        )
+    return folder
+
+
+@contextmanager
+def opened(options: Options) -> Iterator[Workplace]:
+    """Open the books under their lock, recovered and loaded without an error."""
+    from cli.commands import rebuild
+
+    folder = books_folder(options)
+    with books_lock(folder):
+        store = Store.open(folder / ".books" / "store.sqlite")
+        try:
+            journal = Journal(folder, store)
+            journal.recover()
+            workplace = Workplace(
+                folder=folder,
+                books=ledger_books.load(folder),
+                archive=Archive(folder),
+                store=store,
+                journal=journal,
+                clock=clock(options),
+                user=options.user,
+            )
+            if store.is_new:
+                rebuild.fill(workplace)
+            yield workplace
+        finally:
+            store.close()
