@@ -114,8 +114,8 @@ class PartlyPosted(JournalError):
         self.path = path
         super().__init__(
             f"{path}:{line}: batch {batch} was to be written with sha256 {expected} and "
-            f"its line says {found}. We cannot have written that: put the file right from a "
-            "backup, or run `books rebuild`."
+            f"its line says {found}. We cannot have written that: put the file right "
+            "from a backup, or run `books rebuild`."
         )
 
 

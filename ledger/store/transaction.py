@@ -11,11 +11,10 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import (
     Connection,
-    RowMapping,
     Select,
     Table,
     delete,
@@ -392,8 +391,9 @@ class StoreTransaction:
 
     # ---------------------------------------------------------------------------------
 
-    def _rows(self, query: Select[Any]) -> Iterator[RowMapping]:
-        return iter(self._connection.execute(query).mappings())
+    def _rows(self, query: Select[Any]) -> Iterator[Mapping[str, Any]]:
+        rows = self._connection.execute(query).mappings()
+        return (cast("Mapping[str, Any]", row) for row in rows)
 
     def _next(self, table: Table, column: str = "position") -> int:
         highest = self._connection.execute(select(func.max(table.c[column]))).scalar()
