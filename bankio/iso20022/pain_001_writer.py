@@ -79,7 +79,7 @@ def write(order: PaymentOrder, profile: BankProfile) -> bytes:
             for batch in order.batches:
                 writer.batch(batch)
             file.write("\n")
-    return buffer.getvalue()
+    return buffer.getvalue() + b"\n"
 
 
 class _Writer:
@@ -93,14 +93,14 @@ class _Writer:
         self._dialect = dialect
         self._profile = profile
         self._order = order
-        abroad = any(not batch.kind.is_domestic for batch in order.batches)
-        self._header_characters = (
-            profile.characters_abroad if abroad else profile.characters_at_home
-        )
 
     def group_header(self) -> None:
         """GrpHdr."""
         order = self._order
+        stays = all(batch.kind.is_domestic for batch in order.batches)
+        characters = (
+            self._profile.characters_at_home if stays else self._profile.characters_abroad
+        )
         self._file.write("\n")
         with self._element("GrpHdr"):
             self._leaf("MsgId", order.message_identification)
@@ -108,9 +108,7 @@ class _Writer:
             self._leaf("NbOfTxs", str(order.number_of_transactions))
             self._leaf("CtrlSum", _control_sum(order.control_sum))
             with self._element("InitgPty"):
-                self._leaf(
-                    "Nm", spelled(order.initiating_party_name, self._header_characters)
-                )
+                self._leaf("Nm", spelled(order.initiating_party_name, characters))
                 self._party_identifications(self._profile.initiating_party_ids)
 
     def batch(self, batch: PaymentBatch) -> None:
@@ -138,12 +136,13 @@ class _Writer:
 
     def _debtor(self, batch: PaymentBatch) -> None:
         order = self._order
+        characters = self._profile.characters(batch.kind)
         with self._element("Dbtr"):
-            self._leaf("Nm", spelled(order.initiating_party_name, self._header_characters))
+            self._leaf("Nm", spelled(order.initiating_party_name, characters))
             if batch.kind.is_domestic:
-                self._address("NO", None, self._header_characters)
+                self._address("NO", None, characters)
             elif order.initiating_party_town is not None:
-                self._address("NO", order.initiating_party_town, self._header_characters)
+                self._address("NO", order.initiating_party_town, characters)
             self._party_identifications(self._profile.debtor_ids)
         with self._element("DbtrAcct"):
             self._account_identification(
