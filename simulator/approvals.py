@@ -1,0 +1,154 @@
+"""A person with rights approves payments, rejects them, or lets them grow old.
+
+The law wants an identified person behind every payment, so nothing is executed on the
+books' word alone. Where the agreement says two, they are two different people.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from simulator import answers, bank_calendar, checks, customers
+from simulator.refusal import Refused
+from simulator.state import State, text_of
+
+UNDECIDED = ("waiting",)
+BEFORE_THE_RUN = ("waiting", "due", "held")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What an approval or a rejection did."""
+
+    payments: list[Any]
+    """The payments as they stand afterwards."""
+    complete: int
+    """How many of them need nobody more."""
+
+
+def _chosen(
+    state: State, message_id: str | None, end_to_end_id: str | None, states: tuple[str, ...]
+) -> list[Any]:
+    """Return the payments that a person points at and that may still be decided."""
+    known = state.rows(
+        "SELECT payment.* FROM payment JOIN message ON message.id = payment.message"
+        " WHERE message.state = 'received' AND (? IS NULL OR message.message_id = ?)"
+        " AND (? IS NULL OR end_to_end_id = ?) ORDER BY payment.id",
+        message_id,
+        message_id,
+        end_to_end_id,
+        end_to_end_id,
+    )
+    if not known and message_id is not None:
+        what = f"{message_id}" + (f", payment {end_to_end_id}" if end_to_end_id else "")
+        raise Refused(f"{what}: the bank has received no such file or payment.")
+    return [payment for payment in known if payment["state"] in states]
+
+
+def _allowed(state: State, payments: list[Any], person: str, *, every: bool) -> list[Any]:
+    """Return those the person has rights to; pointing at another's is refused with AG08."""
+    mine = [p for p in payments if customers.has_right(state, person, p["account"])]
+    if every or len(mine) == len(payments):
+        return mine
+    other = next(p for p in payments if p not in mine)
+    raise Refused(
+        f"{person} has no right to approve on account {other['account']}.", "AG08"
+    )
+
+
+def approve(
+    state: State, person: str, message_id: str | None, end_to_end_id: str | None = None
+) -> Decision:
+    """Approve a file, one payment of it, or (message_id None) all that wait."""
+    customers.known_person(state, person)
+    waiting = _chosen(state, message_id, end_to_end_id, UNDECIDED)
+    if message_id is not None and not waiting:
+        raise Refused(f"{message_id}: nothing in it waits for approval.")
+    mine = _allowed(state, waiting, person, every=message_id is None)
+    fresh = [p for p in mine if not _has_approved(state, p["id"], person)]
+    if mine and not fresh:
+        raise Refused(f"{person} has approved this already; another person must follow.")
+    complete = [_sign(state, payment, person) for payment in fresh]
+    moved = [number for number, was_moved in complete if was_moved]
+    if moved:
+        answers.changes(state, moved)
+    if fresh:
+        state.note("approve", f"{person} approved {len(fresh)} payments")
+    after = [state.one("SELECT * FROM payment WHERE id = ?", p["id"]) for p in fresh]
+    return Decision(payments=after, complete=sum(p["state"] == "due" for p in after))
+
+
+def _has_approved(state: State, payment: int, person: str) -> bool:
+    row = state.one(
+        "SELECT 1 FROM approval WHERE payment = ? AND person = ?", payment, person
+    )
+    return row is not None
+
+
+def _sign(state: State, payment: Any, person: str) -> tuple[int, bool]:
+    """Sign one payment; say whether the last needed signature came after its date."""
+    state.run(
+        "INSERT INTO approval VALUES (?, ?, ?)", payment["id"], person, text_of(state.now)
+    )
+    signed = state.one(
+        "SELECT COUNT(*) AS n FROM approval WHERE payment = ?", payment["id"]
+    )["n"]
+    if signed < customers.agreement(state, payment["account"]).approvals:
+        return payment["id"], False
+    possible = checks.execution_date(
+        max(state.today, state.today.fromisoformat(payment["execution"])), state.today
+    ).isoformat()
+    state.run(
+        "UPDATE payment SET state = 'due', approved = ?, execution = ? WHERE id = ?",
+        text_of(state.now),
+        possible,
+        payment["id"],
+    )
+    return payment["id"], possible != payment["execution"]
+
+
+def reject(
+    state: State, person: str, message_id: str | None, end_to_end_id: str | None = None
+) -> Decision:
+    """Delete payments before the run takes them; the customer is told RJCT CUST."""
+    customers.known_person(state, person)
+    open_ones = _chosen(state, message_id, end_to_end_id, BEFORE_THE_RUN)
+    if message_id is not None and not open_ones:
+        raise Refused(f"{message_id}: nothing in it can be rejected any more.")
+    mine = _allowed(state, open_ones, person, every=message_id is None)
+    end(state, [p["id"] for p in mine], "cancelled", "CUST", f"cancelled by {person}")
+    if mine:
+        state.note("reject", f"{person} cancelled {len(mine)} payments")
+    after = [state.one("SELECT * FROM payment WHERE id = ?", p["id"]) for p in mine]
+    return Decision(payments=after, complete=len(after))
+
+
+def end(state: State, payments: list[int], final: str, code: str, text: str) -> None:
+    """End payments without a booking and tell the customer."""
+    for payment in payments:
+        state.run(
+            "UPDATE payment SET state = ?, reason_code = ?, reason_text = ?, ended = ?"
+            " WHERE id = ?",
+            final,
+            code,
+            text,
+            text_of(state.now),
+            payment,
+        )
+    if payments:
+        answers.changes(state, payments)
+
+
+def expire(state: State) -> None:
+    """Drop what nobody approved within the bank's days."""
+    old = [
+        row["id"]
+        for row in state.rows(
+            "SELECT payment.id, message.received FROM payment"
+            " JOIN message ON message.id = payment.message WHERE payment.state = 'waiting'"
+        )
+        if bank_calendar.bank_days_between(
+            state.today.fromisoformat(row["received"][:10]), state.today
+        )
+        > state.profile.approval_days
+    ]
+    end(state, old, "rejected", "NARR", "not approved in time")

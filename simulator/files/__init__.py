@@ -1,0 +1,1 @@
+"""The files that the bank gives its customers, written from text templates."""

@@ -1,0 +1,87 @@
+"""Return files: kept byte for byte, fetched by the customer, never changed.
+
+Names are those of a Norwegian netbank with a hub (`P.<orgnr>.<seq>.P002.<date>.XML`).
+The name tells a person what a file is; a program must look inside.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+from simulator.refusal import Refused
+from simulator.state import State, text_of
+
+ENDINGS = {"OCR": "TXT"}
+
+
+def put(state: State, customer: str, kind: str, body: bytes) -> int:
+    """Lay a file ready for a customer; return its number."""
+    day = state.today.strftime("%Y%m%d")
+    number = state.next_number(f"file/{customer}/{day}")
+    name = f"P.{customer}.{number:03d}.{kind}.{day}.{ENDINGS.get(kind, 'XML')}"
+    return state.run(
+        "INSERT INTO file (customer, name, kind, body, sha256, created)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        customer,
+        name,
+        kind,
+        body,
+        hashlib.sha256(body).hexdigest(),
+        text_of(state.now),
+    )
+
+
+def collect(state: State, folder: Path, *, again: bool) -> list[dict[str, object]]:
+    """Write files into a folder and mark them fetched; a name in use gets a number."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"{folder}: cannot be made ({error.strerror}).") from None
+    written = []
+    wanted = "SELECT * FROM file WHERE ? OR collected = '' ORDER BY id"
+    for row in state.rows(wanted, again):
+        path = _write(folder, row["name"], row["body"])
+        state.run(
+            "UPDATE file SET collected = ? WHERE id = ?", text_of(state.now), row["id"]
+        )
+        written.append(
+            {
+                "file": path.name,
+                "path": str(path),
+                "kind": row["kind"],
+                "customer": row["customer"],
+                "created": row["created"],
+                "sha256": row["sha256"],
+                "size": len(row["body"]),
+            }
+        )
+    return written
+
+
+def _write(folder: Path, name: str, body: bytes) -> Path:
+    """Write a file that appears whole under a name that nobody has."""
+    unfinished = folder / f".{name}.part"
+    try:
+        with unfinished.open("wb") as stream:
+            stream.write(body)
+            stream.flush()
+            os.fsync(stream.fileno())
+        return _link(unfinished, folder, name)
+    except OSError as error:
+        raise Refused(f"{folder / name}: cannot be written ({error.strerror}).") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _link(unfinished: Path, folder: Path, name: str) -> Path:
+    stem, _, ending = name.rpartition(".")
+    attempt = 1
+    while True:
+        path = folder / (name if attempt == 1 else f"{stem}-{attempt}.{ending}")
+        try:
+            # A link refuses a name in use; a rename would overwrite it.
+            path.hardlink_to(unfinished)
+        except FileExistsError:
+            attempt += 1
+        else:
+            return path

@@ -1,0 +1,124 @@
+"""Let time pass: everything the bank does by itself happens here, in order of its hour.
+
+Each hour is one transaction that also moves the clock, so a bank that is killed in the
+middle of a year goes on from the last hour that was finished. At one
+and the same hour the clearing's money comes first, then the bank's run, then files.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from simulator import (
+    approvals,
+    bank_calendar,
+    execution,
+    ocr_delivery,
+    receipts,
+    statements,
+)
+from simulator.refusal import Refused
+from simulator.state import State, text_of
+
+LONGEST = timedelta(days=800)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Happening:
+    """Something that the bank does at an hour."""
+
+    at: datetime
+    order: int
+    kind: str
+
+
+def _statements(state: State) -> str:
+    day = state.today - timedelta(days=1)
+    statements.make_statements(state, day)
+    approvals.expire(state)
+    return f"statement of {day}"
+
+
+def _settlement(state: State) -> str:
+    count = receipts.settle(state)
+    statements.notify(state)
+    return f"{count} receipts booked" if count else ""
+
+
+def _run(state: State) -> str:
+    count = execution.run(state)
+    statements.notify(state)
+    return f"{count} payments booked" if count else ""
+
+
+def _ocr(state: State) -> str:
+    count = ocr_delivery.deliver(state)
+    return f"OCR giro with {count} receipts" if count else ""
+
+
+DOES: dict[str, Callable[[State], str]] = {
+    "statement": _statements,
+    "settlement": _settlement,
+    "run": _run,
+    "ocr": _ocr,
+}
+
+
+def of_day(state: State, day: date) -> list[Happening]:
+    """Return what happens on one day, in order."""
+    profile = state.profile
+    hours = []
+    if bank_calendar.is_bank_day(day - timedelta(days=1)):
+        hours.append((profile.statement_hour, 0, "statement"))
+    if bank_calendar.is_bank_day(day):
+        hours += [(hour, 1, "settlement") for hour in profile.settlements]
+        hours += [(hour, 2, "run") for hour in execution.runs_of(state, day)]
+        hours += [(hour, 3, "ocr") for hour in profile.ocr_deliveries]
+    return sorted(
+        Happening(at=datetime.combine(day, hour), order=order, kind=kind)
+        for hour, order, kind in hours
+    )
+
+
+def between(state: State, after: datetime, until: datetime) -> Iterator[Happening]:
+    """Yield what happens after a time and not after another."""
+    day = after.date()
+    while day <= until.date():
+        for happening in of_day(state, day):
+            if after < happening.at <= until:
+                yield happening
+        day += timedelta(days=1)
+
+
+def next_run(state: State) -> datetime:
+    """Return the time of the next run."""
+    for happening in between(state, state.now, state.now + timedelta(days=30)):
+        if happening.kind == "run":
+            return happening.at
+    raise AssertionError("a month without a bank day")
+
+
+def advance(state: State, until: datetime) -> list[dict[str, str]]:
+    """Move the clock; return what happened on the way."""
+    start = state.now
+    if until < start:
+        raise Refused(f"the clock stands at {text_of(start)} and only goes forward.")
+    if until - start > LONGEST:
+        raise Refused(f"at most {LONGEST.days} days at a time.")
+    told = []
+    for at, group in groupby(between(state, start, until), key=lambda h: h.at):
+        # One transaction an hour: a crash never leaves half of what shares an hour.
+        with state.transaction():
+            state.set_setting("now", text_of(at))
+            told += [_happen(state, happening) for happening in group]
+    with state.transaction():
+        state.set_setting("now", text_of(until))
+    return [one for one in told if one["text"]]
+
+
+def _happen(state: State, happening: Happening) -> dict[str, str]:
+    text = DOES[happening.kind](state)
+    if text:
+        state.note(happening.kind, text)
+    return {"at": text_of(happening.at), "kind": happening.kind, "text": text}
