@@ -1,0 +1,223 @@
+"""Read camt.052, camt.053 and camt.054: what the bank says happened on an account.
+
+ISO 20022 Bank-to-Customer Account Report, Statement and Debit Credit Notification,
+versions .001.01 to the newest, by what is there. The three hold the same entries; what
+they may be used for (a report of the day informs, a statement proves) is not decided
+here.
+
+`stream` tells a message piece by piece in constant memory; `read` is the whole value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal, cast
+
+from bankio.errors import Place, Problem, Unreadable
+from bankio.iso20022 import camt_entry, camt_totals
+from bankio.iso20022 import fields as read_field
+from bankio.iso20022.notes import Notes
+from bankio.iso20022.values import (
+    AccountMessage,
+    AccountReport,
+    Balance,
+    Entry,
+    TransactionDetails,
+)
+from bankio.iso20022.xml import (
+    Event,
+    FieldError,
+    Fields,
+    Identity,
+    Kind,
+    Layout,
+    joined,
+    walked,
+)
+
+AccountFormat = Literal["camt.052", "camt.053", "camt.054"]
+
+LAYOUT = Layout(
+    containers=frozenset({"Stmt", "Rpt", "Ntfctn"}), record="Ntry", part="TxDtls"
+)
+FORMATS: dict[str, AccountFormat] = {
+    "BkToCstmrAcctRpt": "camt.052",
+    "BkToCstmrStmt": "camt.053",
+    "BkToCstmrDbtCdtNtfctn": "camt.054",
+}
+
+Piece = Entry | AccountReport | AccountMessage
+
+
+def read(text: Iterable[str], source: str, identity: Identity) -> AccountMessage:
+    """Return the whole message."""
+    reports: list[AccountReport] = []
+    entries: list[Entry] = []
+    for piece in stream(text, source, identity):
+        if isinstance(piece, Entry):
+            entries.append(piece)
+        elif isinstance(piece, AccountReport):
+            reports.append(replace(piece, entries=tuple(entries)))
+            entries = []
+        else:
+            return replace(piece, reports=tuple(reports))
+    raise AssertionError("a stream ends with its message")
+
+
+def stream(text: Iterable[str], source: str, identity: Identity) -> Iterator[Piece]:
+    """Yield each report's entries, then the report; at last the message.
+
+    The report comes without its entries and the message without its reports: they have
+    been told. Problems are known only at the end of a report, so whoever posts from a
+    stream must be able to take back.
+    """
+    reading = _Reading(source, identity)
+    for event in walked(text, source, identity, LAYOUT):
+        try:
+            piece = reading.take(event)
+        except FieldError as error:
+            line = event.locate(error.path)
+            place = Place(
+                source, line, joined(event.where, error.path) or str(identity.message)
+            )
+            raise Unreadable(place, error.message) from None
+        if piece is not None:
+            yield piece
+        if event.kind is Kind.FINISHED:
+            return
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Where the reading of a message stands."""
+
+    source: str
+    identity: Identity
+    reports: int = 0
+    tally: camt_totals.Tally = field(default_factory=camt_totals.Tally)
+    own_account: str | None = None
+    details: list[TransactionDetails] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
+
+    def take(self, event: Event) -> Piece | None:
+        kind = event.kind
+        if kind is Kind.PART:
+            place = Place(self.source, event.line, event.where)
+            self.details.append(
+                camt_entry.detail(place, event.fields, event.context, self.own_account)
+            )
+            return None
+        if kind is Kind.RECORD:
+            return self._entry(event)
+        if kind is Kind.OPENED:
+            self.reports += 1
+            self.tally = camt_totals.Tally()
+            self.own_account = None
+            self.problems = []
+            return None
+        if kind is Kind.HEAD:
+            account = read_field.account(event.fields, "Acct")
+            self.own_account = account.identification if account else None
+            return None
+        return self._report(event) if kind is Kind.CLOSED else self._message(event)
+
+    def _entry(self, event: Event) -> Entry:
+        place = Place(self.source, event.line, event.where)
+        entry = camt_entry.entry(place, event.fields, tuple(self.details))
+        self.details.clear()
+        self.tally.add(entry)
+        self.problems.extend(camt_totals.entry_problems(entry))
+        self._note_entry(place, event.fields, entry)
+        return entry
+
+    def _report(self, event: Event) -> AccountReport:
+        fields, place = event.fields, Place(self.source, event.line, event.where)
+        account = read_field.account(fields, "Acct")
+        if account is None:
+            raise FieldError("Acct", "is missing or has no number")
+
+        def located(path: str) -> Place:
+            return Place(self.source, event.locate(path), joined(event.where, path))
+
+        found = camt_totals.balances(fields)
+        self._note_report(place, fields)
+        problems = (*self.problems, *self._total_problems(fields, found, located))
+        return AccountReport(
+            place=place,
+            identification=fields.get("Id") or None,
+            account=replace(account, owner=read_field.party(fields, "Acct/Ownr")),
+            sequence_number=read_field.text(fields, "ElctrncSeqNb", "LglSeqNb"),
+            created=fields.get("CreDtTm") or None,
+            from_date=read_field.day(fields, "FrToDt/FrDtTm"),
+            to_date=read_field.day(fields, "FrToDt/ToDtTm"),
+            copy_duplicate_indicator=fields.get("CpyDplctInd") or None,
+            balances=found,
+            problems=problems,
+        )
+
+    def _total_problems(
+        self, fields: Fields, found: tuple[Balance, ...], located: camt_totals.Located
+    ) -> Iterator[Problem]:
+        """Yield what the report's own totals have against it.
+
+        Where the balances prove that the entries are complete, a summary that is wrong
+        in its parts is a slip of the bank's and only noted; a wrong number of entries
+        never is.
+        """
+        yield from camt_totals.count_problems(fields, self.tally, located)
+        proof = camt_totals.proof(found, self.tally)
+        if proof is False:
+            yield camt_totals.balance_problem(found, self.tally, located)
+        for problem in camt_totals.summary_problems(fields, self.tally, located):
+            if proof:
+                self.notes.add(problem.place, problem.message)
+            else:
+                yield problem
+
+    def _note_entry(self, place: Place, fields: Fields, entry: Entry) -> None:
+        if entry.status is None:
+            self.notes.add(place, "an entry without Sts: shown, and a person decides")
+        if entry.booking_date is None or entry.value_date is None:
+            for name in ("BookgDt", "ValDt"):
+                if read_field.written_day(fields, name) and not read_field.day(
+                    fields, name
+                ):
+                    self.notes.add(place, f"{name} is no date, read as none")
+        if "BkTxCd" not in fields:
+            self.notes.add(place, "an entry without BkTxCd")
+        if not entry.details_add_up:
+            self.notes.add(place, "details do not make the entry: the entry is the money")
+
+    def _note_report(self, place: Place, fields: Fields) -> None:
+        statement = self.identity.message == "BkToCstmrStmt"
+        if "Bal" not in fields:
+            if statement:
+                self.notes.add(place, "a statement without balances")
+            return
+        if not fields.get("CreDtTm"):
+            self.notes.add(place, "has no CreDtTm")
+        for base in read_field.occurrences(fields, "Bal"):
+            if not fields.get(base + "/CdtDbtInd"):
+                self.notes.add(place, "a balance without CdtDbtInd, read as a credit")
+
+    def _message(self, event: Event) -> AccountMessage:
+        if not self.reports:
+            raise FieldError("", "holds no statement, report or notification")
+        fields = event.fields
+        written = cast("str", self.identity.message)
+        self.identity.note(self.notes, self.source)
+        last_page = fields.get("GrpHdr/MsgPgntn/LastPgInd", "").lower()
+        if last_page not in {"", "true", "false", "1", "0"}:
+            place = Place(self.source, event.line, "GrpHdr/MsgPgntn/LastPgInd")
+            self.notes.add(place, f"neither true nor false ({last_page[:20]!r})")
+        return AccountMessage(
+            format=FORMATS[written],
+            version=self.identity.version or FORMATS[written],
+            message_identification=fields.get("GrpHdr/MsgId") or None,
+            creation_date_time=fields.get("GrpHdr/CreDtTm") or None,
+            reports=(),
+            last_page=last_page not in {"false", "0", "no"},
+            warnings=self.notes.lines(),
+        )

@@ -1,0 +1,215 @@
+"""What a camt report says about itself, checked: counts, sums, batches, balances.
+
+Source: FORMATS, camt.053 cases 10 to 13. A statement's opening booked balance plus its
+booked entries is its closing booked balance. `OPBD` may be missing, then the previous
+statement's closing (`PRCD`) stands in; a zero balance may carry either indicator; where
+an entry is in another currency than the balances nothing can be added, and nothing is.
+
+Entries are added one by one, so memory does not grow with the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bankio.errors import Place, Problem
+from bankio.iso20022 import fields as read
+from bankio.iso20022.camt_entry import signed
+from bankio.iso20022.values import Balance, Entry
+from bankio.iso20022.xml import FieldError, Fields
+
+_OPENING = ("OPBD", "PRCD")
+_CLOSING = "CLBD"
+#: Statuses that count as booked in the balances. An entry without any is counted, as the
+#: bank must have meant something by it, but a person decides about it.
+_BOOKED = frozenset({"BOOK", None})
+
+
+@dataclass(slots=True)
+class Tally:
+    """The running sums of one report."""
+
+    credits: int = 0
+    debits: int = 0
+    credit_sum: Decimal = field(default_factory=Decimal)
+    debit_sum: Decimal = field(default_factory=Decimal)
+    booked: Decimal = field(default_factory=Decimal)
+    currencies: set[str] = field(default_factory=set)
+    booked_currencies: set[str] = field(default_factory=set)
+
+    def add(self, entry: Entry) -> None:
+        """Count one entry."""
+        amount = entry.amount
+        if entry.credit_debit_indicator == "CRDT":
+            self.credits += 1
+            self.credit_sum += amount.number
+        else:
+            self.debits += 1
+            self.debit_sum += amount.number
+        self.currencies.add(amount.currency)
+        if entry.status in _BOOKED:
+            self.booked += signed(amount, entry.credit_debit_indicator)
+            self.booked_currencies.add(amount.currency)
+
+
+def entry_problems(entry: Entry) -> Iterator[Problem]:
+    """Yield what keeps this entry from being booked."""
+    for amount, where, place in (
+        (entry.amount, "Amt", entry.place),
+        *((detail.amount, "amount", detail.place) for detail in entry.details),
+    ):
+        if amount is None:
+            continue
+        spot = Place(place.source, place.line, f"{place.where}/{where}")
+        if amount.number < 0:
+            yield Problem(
+                spot, f"a negative amount beside an indicator ({amount}): direction unclear"
+            )
+        if not read.is_whole_minor_units(amount):
+            yield Problem(spot, f"a fraction of the smallest unit ({amount})")
+    total = entry.batch_total
+    if (
+        total is not None
+        and total.currency == entry.amount.currency
+        and total.number != entry.amount.number
+        and not entry.charges
+    ):
+        spot = Place(
+            entry.place.source,
+            entry.place.line,
+            f"{entry.place.where}/NtryDtls/Btch/TtlAmt",
+        )
+        yield Problem(spot, f"the batch says {total}, the entry is {entry.amount}")
+
+
+Located = Callable[[str], Place]
+"""Gives the place of a path of the report's own fields."""
+
+
+def count_problems(fields: Fields, tally: Tally, located: Located) -> Iterator[Problem]:
+    """Yield where the summary's number of all entries is not how many there are."""
+    yield from _count_problems(fields, "TtlNtries", tally.credits + tally.debits, located)
+
+
+def _count_problems(
+    fields: Fields, name: str, count: int, located: Located
+) -> Iterator[Problem]:
+    path = f"TxsSummry/{name}/NbOfNtries"
+    declared = fields.get(path)
+    if declared and read.count(fields, path) != count:
+        yield Problem(located(path), f"says {declared} entries, the file has {count}")
+
+
+def summary_problems(fields: Fields, tally: Tally, located: Located) -> Iterator[Problem]:
+    """Yield where the parts and sums of TxsSummry disagree with the entries."""
+    if "TxsSummry" not in fields:
+        return
+    yield from _count_problems(fields, "TtlCdtNtries", tally.credits, located)
+    yield from _count_problems(fields, "TtlDbtNtries", tally.debits, located)
+    if len(tally.currencies) > 1:
+        return
+    net = tally.credit_sum - tally.debit_sum
+    gross = tally.credit_sum + tally.debit_sum
+    for name, sums in (
+        # Sources differ on whether the sum of all entries is gross or net.
+        ("TtlNtries", (gross, abs(net))),
+        ("TtlCdtNtries", (tally.credit_sum,)),
+        ("TtlDbtNtries", (tally.debit_sum,)),
+    ):
+        path = f"TxsSummry/{name}/Sum"
+        total = _number(fields, path)
+        if total is not None and abs(total) not in sums:
+            yield Problem(located(path), f"says {total}, the entries make {sums[0]}")
+    yield from _net_problems(fields, net, located)
+
+
+def _net_problems(fields: Fields, net: Decimal, located: Located) -> Iterator[Problem]:
+    """Check the net total: `TtlNetNtryAmt` before version .04, `TtlNetNtry/Amt` since."""
+    base = "TxsSummry/TtlNtries/"
+    for path, direction in (
+        ("TtlNetNtryAmt", "CdtDbtInd"),
+        ("TtlNetNtry/Amt", "TtlNetNtry/CdtDbtInd"),
+    ):
+        total = _number(fields, base + path)
+        if total is None:
+            continue
+        told = read.indicator(fields, base + direction)
+        if told is not None:
+            total = abs(total) if told == "CRDT" else -abs(total)
+        if total != net and (told is not None or abs(total) != abs(net)):
+            yield Problem(located(base + path), f"says {total}, the entries make {net}")
+
+
+def _number(fields: Fields, path: str) -> Decimal | None:
+    value = fields.get(path)
+    return read.number(value, path) if value else None
+
+
+def balances(fields: Fields) -> tuple[Balance, ...]:
+    """Return every Bal. One without CdtDbtInd is read as a credit."""
+    if "Bal" not in fields:
+        return ()
+    found = []
+    for base in read.occurrences(fields, "Bal"):
+        amount = read.amount(fields, base + "/Amt")
+        if amount is None:
+            raise FieldError(base + "/Amt", "is missing")
+        code = read.text(
+            fields, base + "/Tp/CdOrPrtry/Cd", base + "/Tp/CdOrPrtry/Prtry", base + "/Tp/Cd"
+        )
+        found.append(
+            Balance(
+                code=code or "",
+                amount=amount,
+                credit_debit_indicator=read.indicator(fields, base + "/CdtDbtInd")
+                or "CRDT",
+                date=read.day(fields, base + "/Dt"),
+            )
+        )
+    return tuple(found)
+
+
+def proof(found: tuple[Balance, ...], tally: Tally) -> bool | None:
+    """Whether opening + booked entries = closing; None where nothing can be said."""
+    difference = _difference(found, tally)
+    return None if difference is None else difference == 0
+
+
+def _difference(found: tuple[Balance, ...], tally: Tally) -> Decimal | None:
+    opening = _balance(found, _OPENING)
+    closing = _balance(found, (_CLOSING,))
+    if opening is None or closing is None:
+        return None
+    currency = closing.amount.currency
+    if opening.amount.currency != currency or tally.booked_currencies - {currency}:
+        return None
+    return _signed(closing) - _signed(opening) - tally.booked
+
+
+def balance_problem(found: tuple[Balance, ...], tally: Tally, located: Located) -> Problem:
+    """Return the figures of a balance equation that `proof` found false."""
+    opening = _balance(found, _OPENING)
+    closing = _balance(found, (_CLOSING,))
+    assert opening is not None
+    assert closing is not None
+    start, end = _signed(opening), _signed(closing)
+    return Problem(
+        located(f"Bal[{found.index(closing) + 1}]"),
+        f"opening {start} + booked entries {tally.booked} = {start + tally.booked}, "
+        f"closing says {end} (difference {end - start - tally.booked} "
+        f"{closing.amount.currency})",
+    )
+
+
+def _signed(balance: Balance) -> Decimal:
+    return signed(balance.amount, balance.credit_debit_indicator)
+
+
+def _balance(found: tuple[Balance, ...], codes: tuple[str, ...]) -> Balance | None:
+    for code in codes:
+        for balance in found:
+            if balance.code == code:
+                return balance
+    return None

@@ -1,0 +1,115 @@
+"""Read pain.002: what the bank says about the payments that it was sent.
+
+ISO 20022 Customer Payment Status Report, .001.03 and .001.10, by what is there. A status
+may stand on the group, on a payment information or on a transaction, and every one of
+them may be missing; each is kept where it stood, with every reason. What a status means
+for the payments that are not named below it is decided in `reconcile.payment_status`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bankio.errors import Place, Unreadable
+from bankio.iso20022 import fields as read_field
+from bankio.iso20022.notes import Notes
+from bankio.iso20022.values import (
+    PaymentInformationStatus,
+    PaymentStatusReport,
+    TransactionStatus,
+)
+from bankio.iso20022.xml import (
+    Event,
+    FieldError,
+    Fields,
+    Identity,
+    Kind,
+    Layout,
+    joined,
+    walked,
+)
+
+LAYOUT = Layout(containers=frozenset({"OrgnlPmtInfAndSts"}), record="TxInfAndSts")
+#: Before version .03 transactions stood directly in the message, which nobody sends.
+
+
+def read(text: Iterable[str], source: str, identity: Identity) -> PaymentStatusReport:
+    """Return the whole status report."""
+    transactions: list[TransactionStatus] = []
+    payments: list[PaymentInformationStatus] = []
+    for event in walked(text, source, identity, LAYOUT):
+        place = Place(source, event.line, event.where)
+        try:
+            if event.kind is Kind.RECORD:
+                transactions.append(_transaction(place, event.fields))
+            elif event.kind is Kind.CLOSED:
+                payments.append(_payment(place, event.fields, tuple(transactions)))
+                transactions = []
+            elif event.kind is Kind.FINISHED:
+                return _report(event, source, identity, tuple(payments))
+        except FieldError as error:
+            line = event.locate(error.path)
+            where = joined(event.where, error.path) or str(identity.message)
+            raise Unreadable(Place(source, line, where), error.message) from None
+    raise AssertionError("a walk ends with its message")
+
+
+def _transaction(place: Place, fields: Fields) -> TransactionStatus:
+    original = "OrgnlTxRef"
+    references = read_field.references(fields, original + "/RmtInf")
+    return TransactionStatus(
+        place=place,
+        original_end_to_end_identification=read_field.reference(fields, "OrgnlEndToEndId"),
+        original_instruction_identification=read_field.reference(fields, "OrgnlInstrId"),
+        status=fields.get("TxSts") or None,
+        reasons=read_field.reasons(fields, "StsRsnInf"),
+        account_servicer_reference=read_field.reference(fields, "AcctSvcrRef"),
+        amount=read_field.amount(fields, original + "/Amt/InstdAmt")
+        or read_field.amount(fields, original + "/Amt/EqvtAmt/Amt"),
+        requested_execution_date=read_field.day(fields, original + "/ReqdExctnDt"),
+        creditor_references=tuple(value for value, _, _ in references),
+    )
+
+
+def _payment(
+    place: Place, fields: Fields, transactions: tuple[TransactionStatus, ...]
+) -> PaymentInformationStatus:
+    identification = fields.get("OrgnlPmtInfId")
+    if not identification:
+        raise FieldError("OrgnlPmtInfId", "is missing")
+    return PaymentInformationStatus(
+        place=place,
+        original_payment_information_identification=identification,
+        status=fields.get("PmtInfSts") or None,
+        reasons=read_field.reasons(fields, "StsRsnInf"),
+        original_number_of_transactions=read_field.count(fields, "OrgnlNbOfTxs"),
+        original_control_sum=fields.get("OrgnlCtrlSum") or None,
+        transactions=transactions,
+    )
+
+
+def _report(
+    event: Event,
+    source: str,
+    identity: Identity,
+    payments: tuple[PaymentInformationStatus, ...],
+) -> PaymentStatusReport:
+    fields, group = event.fields, "OrgnlGrpInfAndSts"
+    original = fields.get(group + "/OrgnlMsgId")
+    if not original:
+        raise FieldError(group + "/OrgnlMsgId", "is missing")
+    notes = Notes()
+    identity.note(notes, source)
+    return PaymentStatusReport(
+        version=identity.version or "pain.002",
+        message_identification=fields.get("GrpHdr/MsgId") or None,
+        creation_date_time=fields.get("GrpHdr/CreDtTm") or None,
+        original_message_identification=original,
+        original_message_name_identification=fields.get(group + "/OrgnlMsgNmId") or None,
+        group_status=fields.get(group + "/GrpSts") or None,
+        reasons=read_field.reasons(fields, group + "/StsRsnInf"),
+        original_number_of_transactions=read_field.count(fields, group + "/OrgnlNbOfTxs"),
+        original_control_sum=fields.get(group + "/OrgnlCtrlSum") or None,
+        payment_informations=payments,
+        warnings=notes.lines(),
+    )

@@ -1,0 +1,4 @@
+"""OCR giro: payments with a KID, as the Norwegian clearing centre reports them.
+
+`records` knows columns and no meaning, `transmission` knows meaning and no columns.
+"""

@@ -1,0 +1,225 @@
+"""OCR giro, the records: columns and no meaning.
+
+Source: Nets, system specification OCR giro v2.0 (the Mastercard edition v4.0 has the
+same layouts). A file is lines of 80 characters, ISO-8859-1; alphanumeric fields are
+filled with blanks from the right, numeric fields with zeros from the left.
+
+Traps: the century of DDMMYY (the specification's own example is from 1992); columns
+75-76 carry a card issuer and 35-41 of amount item 2 whatever the sender likes, so
+neither is checked; a KID may end in `-`; a file saved as UTF-8 has 80 characters a line
+only after decoding, and then every line of it is told as decoded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+LENGTH = 80
+
+START_OF_TRANSMISSION = "10"
+START_OF_ASSIGNMENT = "20"
+AMOUNT_ITEM_1 = "30"
+AMOUNT_ITEM_2 = "31"
+AMOUNT_ITEM_3 = "32"
+END_OF_ASSIGNMENT = "88"
+END_OF_TRANSMISSION = "89"
+
+SERVICE_OCR = "09"
+
+_DIGITS = re.compile(r"[0-9]+")
+_SIGNS = frozenset("0-")
+_KID = re.compile(r"[0-9]{1,24}[0-9-]")
+_CENTURY_SPLIT = 70
+
+
+class RecordError(Exception):
+    """A record cannot be used; whoever reads adds the line."""
+
+    def __init__(self, where: str, message: str) -> None:
+        self.where = where
+        self.message = message
+        super().__init__(f"{where}: {message}")
+
+
+class AmountItem1(NamedTuple):
+    """`NY09tt30`: what was paid."""
+
+    transaction_type: str
+    number: str
+    nets_date: date
+    serial: str
+    """All payments of one serial number are one lump on the bank statement."""
+    is_negative: bool
+    amount: str
+    """17 digits, øre."""
+    kid: str | None
+
+
+class AmountItem2(NamedTuple):
+    """`NY09tt31`: who paid. May be missing in sloppy files."""
+
+    number: str
+    archive_reference: str
+    """What the nine columns mean depends on the transaction type."""
+    bank_date: date | None
+    payer_account: str | None
+
+
+class End(NamedTuple):
+    """`88` and `89`: what was counted and summed."""
+
+    transactions: int
+    records: int
+    total: int
+    """Øre. Types 18 and 20 are added to it by their absolute amounts."""
+
+
+class Start(NamedTuple):
+    """`NY000010`."""
+
+    sender: str
+    transmission: str
+    recipient: str
+
+
+class Assignment(NamedTuple):
+    """`NYss0020`."""
+
+    service: str
+    agreement: str
+    number: str
+    account: str
+
+
+def digits(line: str, first: int, last: int, record: str, field: str) -> str:
+    """Return the numeric field in columns `first` to `last`, or raise `RecordError`."""
+    value = line[first - 1 : last]
+    if not _DIGITS.fullmatch(value):
+        where = f"{record}, columns {first}-{last}"
+        raise RecordError(where, f"{field} must be digits ({value!r})")
+    return value
+
+
+@lru_cache(maxsize=1024)
+def day(value: str) -> date | None:
+    """Return the date that DDMMYY is: 70-99 are 19xx, 00-69 are 20xx.
+
+    >>> day("200192"), day("201126"), day("000000"), day("320126")
+    (datetime.date(1992, 1, 20), datetime.date(2026, 11, 20), None, None)
+    """
+    if not _DIGITS.fullmatch(value):
+        return None
+    year = int(value[4:6])
+    try:
+        return date(
+            year + (1900 if year >= _CENTURY_SPLIT else 2000),
+            int(value[2:4]),
+            int(value[:2]),
+        )
+    except ValueError:
+        return None
+
+
+def start(line: str) -> Start:
+    """Read the start of a transmission."""
+    return Start(line[8:16], line[16:23], line[23:31])
+
+
+def assignment(line: str) -> Assignment:
+    """Read the start of an assignment."""
+    return Assignment(line[2:4], line[8:17], line[17:24], line[24:35])
+
+
+def amount_item_1(line: str) -> AmountItem1:
+    """Read the first record of a payment."""
+    record = "amount item 1"
+    written = line[15:21]
+    nets_date = day(written)
+    if nets_date is None:
+        raise RecordError(f"{record}, columns 16-21", f"no date ({written!r})")
+    sign = line[31]
+    if sign not in _SIGNS:
+        raise RecordError(f"{record}, column 32", f"the sign is neither 0 nor - ({sign!r})")
+    return AmountItem1(
+        transaction_type=line[4:6],
+        number=digits(line, 9, 15, record, "the transaction number"),
+        nets_date=nets_date,
+        serial=line[26:31],
+        is_negative=sign == "-",
+        amount=digits(line, 33, 49, record, "the amount"),
+        kid=line[49:74].strip(" ") or None,
+    )
+
+
+def amount_item_2(line: str) -> AmountItem2:
+    """Read the second record of a payment. Its date may be zeros, its payer unknown."""
+    payer = line[47:58]
+    return AmountItem2(
+        number=line[8:15],
+        archive_reference=line[25:34],
+        bank_date=day(line[41:47]),
+        payer_account=payer if _DIGITS.fullmatch(payer) and payer.strip("0") else None,
+    )
+
+
+def amount_item_3(line: str) -> str:
+    """Read the free text of a payment."""
+    return line[15:55].rstrip(" ")
+
+
+def is_kid(value: str) -> bool:
+    """Whether a reference has a KID's form; its check digit is nobody's business here."""
+    return _KID.fullmatch(value) is not None
+
+
+def end(line: str) -> End:
+    """Read the end of an assignment or a transmission."""
+    record = f"end record {line[6:8]}"
+    return End(
+        int(digits(line, 9, 16, record, "the number of transactions")),
+        int(digits(line, 17, 24, record, "the number of records")),
+        int(digits(line, 25, 41, record, "the total")),
+    )
+
+
+class Line(NamedTuple):
+    """One line of a file."""
+
+    number: int
+    text: str
+    was_utf_8: bool
+
+
+def lines(blocks: Iterable[bytes]) -> Iterator[Line]:
+    """Split a file into lines; blank ones, byte order marks and line ends are gone."""
+    rest, number = b"", 0
+    for block in blocks:
+        pieces = (rest + block).split(b"\n")
+        rest = pieces.pop()
+        for piece in pieces:
+            number += 1
+            if found := _line(number, piece):
+                yield found
+    if found := _line(number + 1, rest):
+        yield found
+
+
+def _line(number: int, piece: bytes) -> Line | None:
+    if number == 1:
+        piece = piece.removeprefix(b"\xef\xbb\xbf")
+    piece = piece.rstrip(b"\r\x1a")
+    if len(piece) != LENGTH:
+        try:
+            text = piece.decode("utf-8")
+        except UnicodeDecodeError:
+            text = piece.decode("iso-8859-1")
+        if len(text) == LENGTH:
+            return Line(number, text, was_utf_8=True)
+    text = piece.decode("iso-8859-1")
+    if len(text) > LENGTH:
+        text = text[:LENGTH] + text[LENGTH:].rstrip(" ")
+    return Line(number, text, was_utf_8=False) if text.strip() else None

@@ -1,0 +1,462 @@
+"""OCR giro, the transmission: records become payments, and every total is checked.
+
+Source: Nets, system specification OCR giro v2.0. Grammar of a file:
+
+    10 ( 20 ( 30 31 [32] )* 88 )* 89
+
+The payments are told in the values of camt.054: an assignment is a report, the payments
+of one serial number are an entry (the lump that the bank statement shows), a payment is
+a detail. A payment is signed as money: `-` in column 32 is a debit.
+
+    control sum = Σ signed amounts of ordinary types + Σ absolute amounts of 18 and 20
+
+Traps: reversals (types 18 and 20) are *added* in the totals; two equal payments can both
+be real; dates in the end records are not dependable, counts and sums are. AvtaleGiro
+assignments (service 21) may stand in the same file: they are counted and told, and are
+no payments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from bankio.amount import Amount
+from bankio.errors import Place, Problem, Unreadable
+from bankio.iso20022.values import (
+    Account,
+    AccountMessage,
+    AccountReport,
+    Entry,
+    TransactionDetails,
+)
+from bankio.ocr_giro import records
+from bankio.ocr_giro.records import Line, RecordError
+
+CURRENCY = "NOK"
+TYPES = frozenset(str(number) for number in range(10, 22))
+#: Counted gross in the totals.
+_REVERSALS = frozenset({"18", "20"})
+#: Whose columns 26-34 of amount item 2 are no archive reference: the payer's agreement
+#: (type 12), terminal and session of a card payment (types 18 to 21).
+_WITHOUT_ARCHIVE_REFERENCE = frozenset({"12", "18", "19", "20", "21"})
+_SERVICE_AVTALEGIRO = "21"
+_SERVICE_DIRECT_REMITTANCE = "04"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """One payment, and the lump that it is part of."""
+
+    detail: TransactionDetails
+    nets_date: date
+    serial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """An assignment has ended; its payments have been told."""
+
+    report: AccountReport
+
+
+Piece = Payment | Received | AccountMessage
+
+
+def read(blocks: Iterable[bytes], source: str) -> AccountMessage:
+    """Return the whole transmission."""
+    reports: list[AccountReport] = []
+    payments: list[Payment] = []
+    for piece in stream(blocks, source):
+        if isinstance(piece, Payment):
+            payments.append(piece)
+        elif isinstance(piece, Received):
+            reports.append(replace(piece.report, entries=lumps(payments)))
+            payments = []
+        else:
+            return replace(piece, reports=tuple(reports))
+    raise AssertionError("a stream ends with its message")
+
+
+def lumps(payments: Iterable[Payment]) -> tuple[Entry, ...]:
+    """Gather payments into the lumps that the bank statement shows.
+
+    Those without a serial number have no such key and are one lump per day.
+    """
+    grouped: dict[tuple[date, str], list[TransactionDetails]] = {}
+    for payment in payments:
+        grouped.setdefault((payment.nets_date, payment.serial), []).append(payment.detail)
+    return tuple(
+        _lump(day, serial, tuple(details)) for (day, serial), details in grouped.items()
+    )
+
+
+def _lump(day: date, serial: str, details: tuple[TransactionDetails, ...]) -> Entry:
+    total = sum(
+        detail.amount.minor
+        if detail.credit_debit_indicator == "CRDT"
+        else -detail.amount.minor
+        for detail in details
+        if detail.amount is not None
+    )
+    first = details[0].place
+    return Entry(
+        place=Place(first.source, first.line, f"serial number {serial}"),
+        amount=Amount.of_minor(abs(total), CURRENCY),
+        credit_debit_indicator="DBIT" if total < 0 else "CRDT",
+        status="BOOK",
+        booking_date=day,
+        value_date=day,
+        entry_reference=serial if serial.strip("0 ") else None,
+        batch_number_of_transactions=len(details),
+        details=details,
+    )
+
+
+def stream(blocks: Iterable[bytes], source: str) -> Iterator[Piece]:
+    """Yield payments and then their assignment; at last the message.
+
+    The assignment's report comes without entries and the message without reports. Totals
+    are known only at the end, so whoever posts from a stream must be able to take back.
+    """
+    reading = _Reading(source)
+    for line in records.lines(blocks):
+        yield from reading.take(line)
+    yield from reading.finish()
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What the records made, to be held against an end record."""
+
+    transactions: int = 0
+    records: int = 0
+    total: int = 0
+
+    def add(self, other: _Counted) -> None:
+        self.transactions += other.transactions
+        self.records += other.records
+        self.total += other.total
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A payment whose records are not all read."""
+
+    line: int
+    item_1: records.AmountItem1
+    item_2: records.AmountItem2 | None = None
+    text: str | None = None
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Where the reading of a transmission stands."""
+
+    source: str
+    transmission: records.Start | None = None
+    assignment: records.Assignment | None = None
+    place: Place | None = None
+    pending: _Pending | None = None
+    skipping: bool = False
+    """The amount item 1 of the current payment was unusable, so its others are too."""
+    counted: _Counted = field(default_factory=_Counted)
+    in_all: _Counted = field(default_factory=_Counted)
+    problems: list[Problem] = field(default_factory=list)
+    """Of the assignment that is open."""
+    message_problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    utf_8_lines: int = 0
+    assignments: int = 0
+    ended: bool = False
+    last_line: int = 1
+
+    def take(self, line: Line) -> Iterator[Piece]:
+        self.last_line = line.number
+        self.utf_8_lines += line.was_utf_8
+        text = line.text
+        if self.transmission is None:
+            self._begin(line)
+            return
+        if len(text) != records.LENGTH or not text.startswith("NY"):
+            self._unusable(line, "record", self._shape(text))
+            return
+        kind = text[6:8]
+        if self.ended:
+            self._problem(line.number, f"record {kind}", "follows the end of transmission")
+        elif kind == records.END_OF_TRANSMISSION:
+            yield from self._end_of_transmission(line)
+        elif self.assignment is None:
+            self._start_assignment(line)
+        elif kind == records.END_OF_ASSIGNMENT:
+            yield from self._end_of_assignment(line)
+        else:
+            self.counted.records += 1
+            yield from self._item(line)
+
+    def _shape(self, text: str) -> str:
+        if not text.startswith("NY"):
+            return f"does not begin with NY ({text[:8]!r})"
+        return f"has {len(text)} characters, not {records.LENGTH}"
+
+    def _begin(self, line: Line) -> None:
+        if len(line.text) != records.LENGTH or line.text[:8] != "NY000010":
+            raise Unreadable(
+                Place(self.source, line.number, "start of transmission"),
+                f"the file must begin with NY000010 ({line.text[:8]!r})",
+            )
+        self.transmission = records.start(line.text)
+        self.in_all.records += 1
+
+    def _start_assignment(self, line: Line) -> None:
+        if line.text[6:8] != records.START_OF_ASSIGNMENT:
+            self.in_all.records += 1
+            self._problem(
+                line.number, f"record {line.text[6:8]}", "stands outside of an assignment"
+            )
+            return
+        assignment = records.assignment(line.text)
+        if assignment.service == _SERVICE_DIRECT_REMITTANCE:
+            raise Unreadable(
+                Place(self.source, line.number, "start of assignment, columns 3-4"),
+                "direct remittance (service 04), which the banks close during 2026. "
+                "Ask the bank for camt.054 and pain.002",
+            )
+        self.assignments += 1
+        self.assignment = assignment
+        self.place = Place(self.source, line.number, f"assignment {assignment.number}")
+        self.counted = _Counted(records=1)
+        self.problems = []
+        self.skipping = False
+
+    def _item(self, line: Line) -> Iterator[Payment]:
+        assert self.assignment is not None
+        if self.assignment.service != records.SERVICE_OCR:
+            self._count_other_service(line)
+            return
+        kind = line.text[6:8]
+        try:
+            if kind == records.AMOUNT_ITEM_1:
+                yield from self._flush()
+                self._item_1(line)
+            elif kind == records.AMOUNT_ITEM_2:
+                self._item_2(line)
+            elif kind == records.AMOUNT_ITEM_3:
+                self._item_3(line)
+            else:
+                raise RecordError(f"record {kind}", "is unknown in an OCR giro assignment")
+        except RecordError as error:
+            self._problem(line.number, error.where, error.message)
+
+    def _item_1(self, line: Line) -> None:
+        self.skipping = True
+        self.counted.transactions += 1
+        if line.text[2:4] != records.SERVICE_OCR:
+            raise RecordError(
+                "amount item 1, columns 3-4", f"service {line.text[2:4]} inside service 09"
+            )
+        transaction_type = line.text[4:6]
+        if transaction_type not in TYPES:
+            raise RecordError(
+                "amount item 1, columns 5-6",
+                f"an unknown transaction type ({transaction_type!r})",
+            )
+        item = records.amount_item_1(line.text)
+        self.counted.total += self._control_amount(item)
+        self.pending = _Pending(line.number, item)
+        self.skipping = False
+        if item.kid is not None and not records.is_kid(item.kid):
+            self.warnings.append(
+                f"{self.source}:{line.number}: amount item 1, columns 50-74: "
+                f"not a KID by its form ({item.kid!r})"
+            )
+
+    @staticmethod
+    def _control_amount(item: records.AmountItem1) -> int:
+        øre = int(item.amount)
+        gross = item.transaction_type in _REVERSALS
+        return -øre if item.is_negative and not gross else øre
+
+    def _item_2(self, line: Line) -> None:
+        pending = self._pending("amount item 2", line)
+        if pending is not None:
+            pending.item_2 = records.amount_item_2(line.text)
+
+    def _item_3(self, line: Line) -> None:
+        pending = self._pending("amount item 3", line)
+        if pending is not None:
+            text = records.amount_item_3(line.text)
+            pending.text = f"{pending.text}{text}" if pending.text else text
+
+    def _pending(self, record: str, line: Line) -> _Pending | None:
+        """Return the payment that a later record belongs to, None where it is unusable."""
+        if self.skipping:
+            return None
+        if self.pending is None:
+            raise RecordError(record, "stands before any amount item 1")
+        number = line.text[8:15]
+        if number != self.pending.item_1.number:
+            raise RecordError(
+                f"{record}, columns 9-15",
+                f"transaction number {number} follows amount item 1 "
+                f"of {self.pending.item_1.number}",
+            )
+        return self.pending
+
+    def _flush(self) -> Iterator[Payment]:
+        """Yield the payment whose records are complete now."""
+        pending, self.pending = self.pending, None
+        if pending is not None:
+            yield payment(
+                self.source, pending.line, pending.item_1, pending.item_2, pending.text
+            )
+
+    def _count_other_service(self, line: Line) -> None:
+        """Count claims (30) and mandates (70) of AvtaleGiro; they are no payments."""
+        if line.text[6:8] in {records.AMOUNT_ITEM_1, "70"}:
+            self.counted.transactions += 1
+        if line.text[6:8] == records.AMOUNT_ITEM_1 and line.text[32:49].isdecimal():
+            self.counted.total += int(line.text[32:49])
+
+    def _end_of_assignment(self, line: Line) -> Iterator[Piece]:
+        assert self.assignment is not None
+        yield from self._flush()
+        self.counted.records += 1
+        self._hold_against(line, self.counted, self._problem)
+        yield from self._close_assignment()
+
+    def _close_assignment(self) -> Iterator[Piece]:
+        assert self.assignment is not None
+        assert self.place is not None
+        assignment = self.assignment
+        self.in_all.add(self.counted)
+        self.assignment = None
+        if assignment.service == records.SERVICE_OCR:
+            yield Received(
+                report=AccountReport(
+                    place=self.place,
+                    identification=assignment.agreement,
+                    account=Account(identification=assignment.account, currency=CURRENCY),
+                    sequence_number=assignment.number,
+                    problems=tuple(self.problems),
+                )
+            )
+            return
+        self.message_problems.extend(self.problems)
+        name = (
+            "AvtaleGiro" if assignment.service == _SERVICE_AVTALEGIRO else "another service"
+        )
+        self.warnings.append(
+            f"{self.place}: {name} (service {assignment.service}), "
+            f"{self.counted.transactions} transactions: no payments, skipped"
+        )
+
+    def _end_of_transmission(self, line: Line) -> Iterator[Piece]:
+        if self.assignment is not None:
+            yield from self._cut_assignment(line.number)
+        self.in_all.records += 1
+        self.ended = True
+        self._hold_against(line, self.in_all, self._message_problem)
+
+    def _cut_assignment(self, line: int) -> Iterator[Piece]:
+        yield from self._flush()
+        self._problem(line, "end of assignment", "is missing: the file is cut or altered")
+        yield from self._close_assignment()
+
+    def _hold_against(
+        self, line: Line, counted: _Counted, problem: Callable[[int, str, str], None]
+    ) -> None:
+        where = f"end record {line.text[6:8]}"
+        try:
+            declared = records.end(line.text)
+        except RecordError as error:
+            problem(line.number, error.where, error.message)
+            return
+        for columns, name, says, found in (
+            ("9-16", "transactions", declared.transactions, counted.transactions),
+            ("17-24", "records", declared.records, counted.records),
+            ("25-41", "øre in all", declared.total, counted.total),
+        ):
+            # A net sum below zero has no column for its sign.
+            if says != found and not (name == "øre in all" and says == abs(found)):
+                problem(
+                    line.number,
+                    f"{where}, columns {columns}",
+                    f"says {says} {name}, the file has {found}",
+                )
+
+    def _unusable(self, line: Line, where: str, message: str) -> None:
+        if self.assignment is not None:
+            self.counted.records += 1
+            self.skipping = True
+        elif not self.ended:
+            self.in_all.records += 1
+        self._problem(line.number, where, message)
+
+    def _problem(self, line: int, where: str, message: str) -> None:
+        problems = self.problems if self.assignment is not None else self.message_problems
+        problems.append(Problem(Place(self.source, line, where), message))
+
+    def _message_problem(self, line: int, where: str, message: str) -> None:
+        self.message_problems.append(Problem(Place(self.source, line, where), message))
+
+    def finish(self) -> Iterator[Piece]:
+        """Tell the message once the file is read to its end."""
+        if self.transmission is None:
+            raise Unreadable(Place(self.source, 1, "start of transmission"), "is missing")
+        if self.assignment is not None:
+            yield from self._cut_assignment(self.last_line)
+        if not self.ended:
+            self._message_problem(
+                self.last_line,
+                "end of transmission",
+                "is missing: the file is cut or altered",
+            )
+        if self.utf_8_lines:
+            self.warnings.append(
+                f"{self.source}: {self.utf_8_lines} lines are UTF-8, not ISO-8859-1"
+            )
+        yield AccountMessage(
+            format="ocr-giro",
+            version="ocr-giro",
+            message_identification=self.transmission.transmission,
+            creation_date_time=None,
+            reports=(),
+            warnings=tuple(self.warnings),
+            problems=tuple(self.message_problems),
+        )
+
+
+def payment(
+    source: str,
+    line: int,
+    item_1: records.AmountItem1,
+    item_2: records.AmountItem2 | None,
+    text: str | None,
+) -> Payment:
+    """Return the value that the records of one payment make."""
+    archive_reference = None
+    payer = None
+    if item_2 is not None:
+        payer = item_2.payer_account
+        if item_1.transaction_type not in _WITHOUT_ARCHIVE_REFERENCE:
+            archive_reference = item_2.archive_reference.strip()
+    return Payment(
+        detail=TransactionDetails(
+            place=Place(source, line, "amount item 1"),
+            amount=Amount.of_minor(int(item_1.amount), CURRENCY),
+            credit_debit_indicator="DBIT" if item_1.is_negative else "CRDT",
+            account_servicer_reference=(
+                archive_reference
+                if archive_reference and archive_reference.strip("0")
+                else None
+            ),
+            creditor_reference=item_1.kid,
+            unstructured=(text,) if text else (),
+            counterparty_account=Account(identification=payer) if payer else None,
+            ocr_transaction_type=item_1.transaction_type,
+        ),
+        nets_date=item_1.nets_date,
+        serial=item_1.serial,
+    )
