@@ -377,9 +377,9 @@ def _regulatory(scope: _Scope) -> Iterator[str]:
             yield f"regulatory-code: has no place within Norway ({code}). Take it away."
     elif code is None and _is_reportable(payment):
         yield (
-            f"regulatory-code: is missing on {payment.amount}. From "
-            f"{REPORTING_THRESHOLD_NOK} NOK, or where the worth in NOK is not known, the "
-            "currency register wants code and text."
+            f"regulatory-code: is missing ({payment.amount.number} "
+            f"{payment.amount.currency}). From {REPORTING_THRESHOLD_NOK} NOK, or where "
+            "the worth in NOK is not known, the currency register wants code and text."
         )
 
 

@@ -117,6 +117,7 @@ REFUSED = {
     "less than nothing": (supplier(amount=money("-1.00 NOK")), "amount: is not above zero"),
     "no number": (supplier(amount=Amount(Decimal("NaN"), "NOK")), "amount: is not above zero"),
     "without end": (supplier(amount=Amount(Decimal("Infinity"), "NOK")), "amount: is not above zero"),
+    "without end, abroad": (order(batch(sepa(amount=Amount(Decimal("Infinity"), "EUR"), counter_value=None), kind="sepa")), "amount: is not above zero"),
     "a trillion": (supplier(amount=money("1000000000000.00 NOK")), "amount: is not above zero and below"),
     "half an øre": (supplier(amount=money("1.005 NOK")), "more than 2 decimals (1.005 NOK)"),
     "a tenth of a yen": (order(batch(foreign(amount="1.5 JPY"), kind="foreign")), "more than 0 decimals"),
