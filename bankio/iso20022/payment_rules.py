@@ -45,12 +45,14 @@ REPORTING_THRESHOLD_NOK = Decimal(100_000)
 reporting at the very amount does no harm, leaving it out may."""
 
 DAYS_AHEAD_MAX = 366
+IDENTIFICATION = re.compile(r"(?!/)(?!.*//)[A-Za-z0-9+?:().,'/-]{1,35}(?<!/)")
+"""MsgId, PmtInfId, InstrId, EndToEndId: the Latin set without blanks, SEPA's slash rule."""
+
 _NUMBER_MAX = Decimal(10) ** 12
 """Far above any payment."""
 _CONTROL_SUM_MAX = Decimal(10) ** 15
 """The schema has room for 18 digits, decimals included."""
 
-_IDENTIFICATION = re.compile(r"(?!/)(?!.*//)[A-Za-z0-9+?:().,'/-]{1,35}(?<!/)")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _ACCOUNT_ABROAD = re.compile(r"[A-Za-z0-9]{1,34}")
@@ -411,7 +413,7 @@ def _is_reportable(payment: OrderedPayment) -> bool:
 
 
 def _identification(field: str, value: str) -> Collection[str]:
-    if _IDENTIFICATION.fullmatch(value):
+    if IDENTIFICATION.fullmatch(value):
         return ()
     message = (
         f"{field}: is not 1 to 35 Latin letters, digits and +?:().,'/- "
