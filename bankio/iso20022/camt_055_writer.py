@@ -22,20 +22,10 @@ from bankio.banks.profile import BankProfile
 from bankio.characters import spelled, unspellable
 from bankio.identifiers import orgnr
 from bankio.iso20022.cancellation_request import CancellationRequest, CancelledPayment
-from bankio.iso20022.payment_rules import IDENTIFICATION
+from bankio.iso20022.payment_rules import IDENTIFICATION, OrderRefused
 
 if TYPE_CHECKING:
     from lxml.etree import _IncrementalFileWriter as XmlFile
-
-
-class CancellationRefused(Exception):
-    """A request that cannot be sent as it is; holds every problem."""
-
-    def __init__(self, message_identification: str, problems: tuple[str, ...]) -> None:
-        self.message_identification = message_identification
-        self.problems = problems
-        lines = "\n  ".join(problems)
-        super().__init__(f"recall {message_identification} may not leave:\n  {lines}")
 
 
 def problems(request: CancellationRequest, profile: BankProfile) -> tuple[str, ...]:
@@ -47,10 +37,10 @@ def write(request: CancellationRequest, profile: BankProfile) -> bytes:
     """Return `request` as the bytes of a camt.055 for the bank of `profile`.
 
     Raises:
-        CancellationRefused: with all that is wrong.
+        OrderRefused: with all that is wrong.
     """
     if found := problems(request, profile):
-        raise CancellationRefused(request.message_identification, found)
+        raise OrderRefused(request.message_identification, found)
     namespace = f"urn:iso:std:iso:20022:tech:xsd:{profile.camt_055_version}"
     buffer = BytesIO()
     with etree.xmlfile(buffer, encoding="UTF-8") as file:

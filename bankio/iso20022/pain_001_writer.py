@@ -29,7 +29,7 @@ from bankio.iso20022.payment_order import (
     PaymentBatch,
     PaymentOrder,
 )
-from bankio.iso20022.payment_rules import PaymentOrderRefused, problems
+from bankio.iso20022.payment_rules import OrderRefused, problems
 
 if TYPE_CHECKING:
     from lxml.etree import _IncrementalFileWriter as XmlFile
@@ -62,10 +62,10 @@ def write(order: PaymentOrder, profile: BankProfile) -> bytes:
     """Return `order` as the bytes of a pain.001 for the bank of `profile`.
 
     Raises:
-        PaymentOrderRefused: the order breaks our own rules; it names all that is wrong.
+        OrderRefused: the order breaks our own rules; it names all that is wrong.
     """
     if found := problems(order, profile):
-        raise PaymentOrderRefused(order.message_identification, found)
+        raise OrderRefused(order.message_identification, found)
     dialect = _DIALECTS[profile.pain_001_version]
     buffer = BytesIO()
     with etree.xmlfile(buffer, encoding="UTF-8") as file:

@@ -74,8 +74,8 @@ _SEPA_COUNTRIES = re.compile(
 )
 
 
-class PaymentOrderRefused(Exception):
-    """An order that breaks our rules was to be written; holds every problem."""
+class OrderRefused(Exception):
+    """A message that breaks our rules was to be written; holds every problem."""
 
     def __init__(self, message_identification: str, problems: tuple[str, ...]) -> None:
         self.message_identification = message_identification

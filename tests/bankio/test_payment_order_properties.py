@@ -19,7 +19,7 @@ from bankio.banks import PROFILES
 from bankio.identifiers import bban, iban, kid
 from bankio.iso20022 import pain_001_writer
 from bankio.iso20022.payment_order import OrderedDocument, PaymentKind
-from bankio.iso20022.payment_rules import PaymentOrderRefused, problems
+from bankio.iso20022.payment_rules import OrderRefused, problems
 
 BOUNDED = settings(
     max_examples=150,
@@ -186,7 +186,7 @@ def test_no_content_makes_the_rules_fail_or_slips_past_the_schema(
     )
 
     if problems(ordered, PROFILES[bank]):
-        with pytest.raises(PaymentOrderRefused):
+        with pytest.raises(OrderRefused):
             pain_001_writer.write(ordered, PROFILES[bank])
     else:
         assert schema_errors(pain_001_writer.write(ordered, PROFILES[bank])) == []

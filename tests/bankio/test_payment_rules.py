@@ -10,7 +10,7 @@ from payment_orders import CREATED, batch, document, foreign, money, order, paym
 from bankio.amount import Amount
 from bankio.banks import PROFILES
 from bankio.iso20022 import pain_001_writer
-from bankio.iso20022.payment_rules import PaymentOrderRefused, problems
+from bankio.iso20022.payment_rules import OrderRefused, problems
 
 GENERIC = PROFILES["generic"]
 KID = "0010023000"
@@ -194,7 +194,7 @@ def test_each_planted_fault_is_refused(refused, says):
     found = problems(refused, GENERIC)
 
     assert [line for line in found if says in line], found
-    with pytest.raises(PaymentOrderRefused) as refusal:
+    with pytest.raises(OrderRefused) as refusal:
         pain_001_writer.write(refused, GENERIC)
     assert refusal.value.problems == found
 
