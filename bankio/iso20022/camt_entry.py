@@ -136,8 +136,7 @@ def detail(
     party, account = _counterparty(fields, indicator, own_account, reversal=reversal)
     return TransactionDetails(
         place=place,
-        amount=read.amount(fields, "Amt")
-        or (read.amount(fields, "AmtDtls/TxAmt/Amt") if in_amounts else None),
+        amount=read.amount(fields, "Amt", "AmtDtls/TxAmt/Amt"),
         credit_debit_indicator=indicator,
         instructed_amount=(
             read.amount(fields, "AmtDtls/InstdAmt/Amt") if in_amounts else None

@@ -53,11 +53,19 @@ def number(value: str, path: str) -> Decimal:
     return Decimal(value)
 
 
-def amount(fields: Fields, path: str) -> Amount | None:
-    """Return the amount at `path`, with its sign as the file has it."""
-    value = fields.get(path)
-    if value is None:
-        return None
+def amount(fields: Fields, *paths: str) -> Amount | None:
+    """Return the first amount that is there, with its sign as the file has it.
+
+    An amount of 0.00 is there: never chain these with `or`.
+    """
+    for path in paths:
+        value = fields.get(path)
+        if value is not None:
+            return _amount(fields, path, value)
+    return None
+
+
+def _amount(fields: Fields, path: str, value: str) -> Amount:
     currency = fields.get(path + "@Ccy")
     if currency is None or not _CURRENCY.fullmatch(currency):
         raise FieldError(path + "@Ccy", f"no currency code ({currency!r})")

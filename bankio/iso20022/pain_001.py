@@ -124,9 +124,7 @@ def _sum_problems(
 
 def _amount(fields: Fields) -> Amount:
     """Return the amount ordered: in the payment's currency, or its equivalent in ours."""
-    found = read_field.amount(fields, "Amt/InstdAmt") or read_field.amount(
-        fields, "Amt/EqvtAmt/Amt"
-    )
+    found = read_field.amount(fields, "Amt/InstdAmt", "Amt/EqvtAmt/Amt")
     if found is None:
         raise FieldError("Amt", "holds neither InstdAmt nor EqvtAmt")
     if found.number < 0:

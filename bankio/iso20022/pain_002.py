@@ -64,8 +64,7 @@ def _transaction(place: Place, fields: Fields) -> TransactionStatus:
         status=fields.get("TxSts") or None,
         reasons=read_field.reasons(fields, "StsRsnInf"),
         account_servicer_reference=read_field.reference(fields, "AcctSvcrRef"),
-        amount=read_field.amount(fields, original + "/Amt/InstdAmt")
-        or read_field.amount(fields, original + "/Amt/EqvtAmt/Amt"),
+        amount=read_field.amount(fields, original + "/Amt/InstdAmt", original + "/Amt/EqvtAmt/Amt"),
         requested_execution_date=read_field.day(fields, original + "/ReqdExctnDt"),
         creditor_references=tuple(value for value, _, _ in references),
     )

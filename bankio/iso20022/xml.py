@@ -29,6 +29,7 @@ from functools import partial
 from typing import NamedTuple, cast
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from bankio.errors import Place, Unreadable
 from bankio.iso20022.notes import Notes
@@ -158,9 +159,15 @@ class Identity:
             notes.add(place, f"a namespace that is not ISO's own ({self.namespace[:80]})")
 
 
-def local_name(tag: str) -> str:
+def local_name(tag: str | bytes | bytearray | etree.QName) -> str:
     """Return `tag` without its namespace."""
-    return tag.rpartition("}")[2]
+    return str(tag).rpartition("}")[2]
+
+
+def _parent(element: Element) -> Element:
+    parent = element.getparent()
+    assert parent is not None, "only asked of elements inside a message"
+    return parent
 
 
 def decoded(blocks: Iterable[bytes], source: str) -> Iterator[str]:
@@ -274,7 +281,7 @@ def _not_well_formed(error: etree.XMLSyntaxError, source: str) -> Unreadable:
     return Unreadable(Place(source, line, "XML"), f"is not well-formed ({error.msg})")
 
 
-def _refuse_document_type(element: etree._Element, source: str) -> None:
+def _refuse_document_type(element: Element, source: str) -> None:
     information = element.getroottree().docinfo
     if information.doctype or information.internalDTD is not None:
         raise Unreadable(
@@ -291,7 +298,7 @@ def identify(text: Iterable[str], source: str, messages: frozenset[str]) -> Iden
     """
     parser = _parser(None, ("start", "end"))
     path: list[str] = []
-    root: etree._Element | None = None
+    root: Element | None = None
     complete = True
     for block in text:
         try:
@@ -318,7 +325,7 @@ def identify(text: Iterable[str], source: str, messages: frozenset[str]) -> Iden
 
 
 def _identity(
-    root: etree._Element, message: etree._Element | None, name: str | None
+    root: Element, message: Element | None, name: str | None
 ) -> Identity:
     element = root if message is None else message
     root_name = etree.QName(root)
@@ -337,7 +344,7 @@ def _without_version(name: str) -> str:
     return re.sub(r"V[0-9]{2}$", "", name)
 
 
-def flatten(element: etree._Element, skipped: frozenset[str] = frozenset()) -> Fields:
+def flatten(element: Element, skipped: frozenset[str] = frozenset()) -> Fields:
     """Return what an element holds as paths and texts.
 
     Children named in `skipped` are left out: they have been told already.
@@ -348,11 +355,11 @@ def flatten(element: etree._Element, skipped: frozenset[str] = frozenset()) -> F
 
 
 def _flatten_into(
-    fields: Fields, element: etree._Element, prefix: str, skipped: frozenset[str]
+    fields: Fields, element: Element, prefix: str, skipped: frozenset[str]
 ) -> None:
     seen: dict[str, int] = {}
     for child in element:
-        name = local_name(cast("str", child.tag))
+        name = local_name(child.tag)
         # Some writers indent with no-break spaces: `strip()` takes those too.
         if child.tail is not None and child.tail.strip():
             raise FieldError(
@@ -378,9 +385,9 @@ def _flatten_into(
             fields[path] = text.strip(WHITE) if text is not None else ""
 
 
-def _is_line_item(parent: etree._Element) -> bool:
+def _is_line_item(parent: Element) -> bool:
     # An invoice line may carry several identifications: the one exception to `_ONCE`.
-    return local_name(cast("str", parent.tag)) == "LineDtls"
+    return local_name(parent.tag) == "LineDtls"
 
 
 def _shown(text: str) -> str:
@@ -404,11 +411,11 @@ class _Walk:
     """The fields of the open record before its first part."""
     begun: bool = False
     """Whether the open container has had a record."""
-    previous: etree._Element | None = None
+    previous: Element | None = None
 
-    def event(self, kind: str, element: etree._Element) -> Event | None:
+    def event(self, kind: str, element: Element) -> Event | None:
         """Turn one event of the parser into one of ours."""
-        name = local_name(cast("str", element.tag))
+        name = local_name(element.tag)
         if kind == "start":
             return self._started(name, element)
         if name == self.layout.part:
@@ -423,7 +430,7 @@ class _Walk:
             return self._told(Kind.FINISHED, "", element, fields, {})
         return None
 
-    def _started(self, name: str, element: etree._Element) -> Event | None:
+    def _started(self, name: str, element: Element) -> Event | None:
         if element.tag == self.message_tag:
             self.messages += 1
             if self.messages > 1:
@@ -439,14 +446,14 @@ class _Walk:
             return self._told(Kind.OPENED, self.where, element, {}, {})
         elif name == self.layout.record and not self.begun and self._is_record(element):
             self.begun = True
-            container = cast("etree._Element", element.getparent())
+            container = _parent(element)
             fields = self._fields(container, self.where, frozenset({name}))
             return self._told(Kind.HEAD, self.where, container, fields, {})
         return None
 
-    def _part(self, element: etree._Element) -> Event | None:
+    def _part(self, element: Element) -> Event | None:
         record = element.getparent()
-        while record is not None and local_name(str(record.tag)) != self.layout.record:
+        while record is not None and local_name(record.tag) != self.layout.record:
             record = record.getparent()
         if record is None or not self._is_record(record):
             return None
@@ -458,7 +465,7 @@ class _Walk:
         fields = self._fields(element, where, frozenset())
         return self._told(Kind.PART, where, element, fields, self.head)
 
-    def _record(self, element: etree._Element) -> Event | None:
+    def _record(self, element: Element) -> Event | None:
         if not self._is_record(element):
             return None
         self.records += 1
@@ -468,13 +475,13 @@ class _Walk:
         fields = self._fields(element, where, cast("frozenset[str]", skipped))
         return self._told(Kind.RECORD, where, element, fields, {})
 
-    def done(self, event: Event, element: etree._Element) -> None:
+    def done(self, event: Event, element: Element) -> None:
         """Let go of what has been told, so that memory does not grow with the file."""
         if event.kind is Kind.RECORD:
             element.clear(keep_tail=True)
             # The element itself must stay until the parser has passed it.
             if self.previous is not None:
-                cast("etree._Element", element.getparent()).remove(self.previous)
+                _parent(element).remove(self.previous)
             self.previous = element
         elif event.kind in {Kind.PART, Kind.CLOSED}:
             element.clear(keep_tail=True)
@@ -482,20 +489,20 @@ class _Walk:
     def _record_where(self, ahead: int) -> str:
         return f"{self.where}/{self.layout.record}[{self.records + ahead}]"
 
-    def _is_container(self, element: etree._Element) -> bool:
+    def _is_container(self, element: Element) -> bool:
         parent = element.getparent()
         return parent is not None and parent.tag == self.message_tag
 
-    def _is_record(self, element: etree._Element) -> bool:
+    def _is_record(self, element: Element) -> bool:
         parent = element.getparent()
         return (
             parent is not None
-            and local_name(cast("str", parent.tag)) in self.layout.containers
+            and local_name(parent.tag) in self.layout.containers
             and self._is_container(parent)
         )
 
     def _fields(
-        self, element: etree._Element, where: str, skipped: frozenset[str]
+        self, element: Element, where: str, skipped: frozenset[str]
     ) -> Fields:
         try:
             return flatten(element, skipped)
@@ -507,7 +514,7 @@ class _Walk:
 
     @staticmethod
     def _told(
-        kind: Kind, where: str, element: etree._Element, fields: Fields, context: Fields
+        kind: Kind, where: str, element: Element, fields: Fields, context: Fields
     ) -> Event:
         line = cast("int", element.sourceline or 1)
         return Event(kind, where, line, fields, context, partial(line_of, element))
@@ -550,7 +557,7 @@ def occurrences(fields: Fields, path: str) -> Iterator[str]:
         count += 1
 
 
-def line_of(element: etree._Element, path: str) -> int:
+def line_of(element: Element, path: str) -> int:
     """Return the line of a field, or of the nearest element around it."""
     line = element.sourceline or 1
     for step in path.partition("@")[0].split("/"):
