@@ -26,6 +26,7 @@ from typing import Any
 from ledger.files import (
     TEMPORARY_SUFFIX,
     append_line,
+    make_durable,
     make_durable_folder,
     replace_file,
 )
@@ -72,12 +73,12 @@ class Archive:
         """Keep a file and how it came; the same bytes are kept once. Return its sha256."""
         digest = sha256(data).hexdigest()
         path = self._found(digest) or self._shard(digest) / f"{digest}.{suffix.lstrip('.')}"
-        # A damaged copy is put right here: the bytes in hand are those of its name.
-        if not path.exists() or path.read_bytes() != data:
-            make_durable_folder(self._books, path.parent)
-            replace_file(path, data)
+        # This also puts a damaged copy right: the bytes in hand are those of its name.
+        self._put(path, data)
         if dict(event) not in self.events(digest):
             self.append(digest, event)
+        else:
+            make_durable(self._books, self._sidecar(digest))
         return digest
 
     def append(self, digest: str, event: Event) -> None:
@@ -136,12 +137,18 @@ class Archive:
         """Put aside what cannot be used, byte for byte, and why. Return where it is."""
         digest = sha256(data).hexdigest()
         path = self._quarantine / f"{digest}-{_plain(name)}"
-        make_durable_folder(self._books, self._quarantine)
         why = self._quarantine / f"{digest}.reason.txt"
-        replace_file(why, f"{name}\n{reason}\n".encode())
-        if not path.exists() or path.read_bytes() != data:
-            replace_file(path, data)
+        self._put(why, f"{name}\n{reason}\n".encode())
+        self._put(path, data)
         return path
+
+    def _put(self, path: Path, data: bytes) -> None:
+        """Have the bytes at `path` for good, whatever an earlier run left there."""
+        if path.exists() and path.read_bytes() == data:
+            make_durable(self._books, path)
+        else:
+            make_durable_folder(self._books, path.parent)
+            replace_file(path, data)
 
     def _shard(self, digest: str) -> Path:
         if not _SHA256.fullmatch(digest):

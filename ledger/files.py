@@ -83,15 +83,34 @@ def make_durable_folder(root: Path, folder: Path) -> None:
     before it synced the parent, and nothing but another sync can tell.
     """
     make_folder(folder)
-    each = folder
-    while each != root and root in each.parents:
-        each = each.parent
-        sync_folder(each)
+    _sync_levels(root, folder)
+
+
+def make_durable(root: Path, path: Path) -> None:
+    """Sync a file that is there already, and every level between it and `root`.
+
+    A run that was killed between its write and its sync leaves a file that looks done: who
+    takes it as done must sync it first.
+    """
+    _sync(path, os.O_RDONLY)
+    sync_folder(path.parent)
+    _sync_levels(root, path.parent)
 
 
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _sync(folder, os.O_RDONLY | os.O_DIRECTORY)
+
+
+def _sync_levels(root: Path, folder: Path) -> None:
+    """Sync the parents of `folder` up to `root`."""
+    while folder != root and root in folder.parents:
+        folder = folder.parent
+        sync_folder(folder)
+
+
+def _sync(path: Path, flags: int) -> None:
+    descriptor = os.open(path, flags | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:

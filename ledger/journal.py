@@ -38,7 +38,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from ledger.files import make_durable_folder, replace_file
+from ledger.files import make_durable, make_durable_folder, replace_file
 from ledger.machine_files import (
     Batch,
     Part,
@@ -285,6 +285,8 @@ class Journal:
             seen = _stamp(path)
             before = path.read_bytes() if seen else b""
             if _holds(before, batch, part):
+                # The run that moved it may have died before it synced the folder.
+                make_durable(self._folder, path)
                 return
             if seen is None:
                 make_durable_folder(self._folder, path.parent)

@@ -5,8 +5,8 @@ a crash and there is nothing to clean up. The file is never deleted: two process
 then hold a lock each, on two files of the same name.
 
 Traps: `flock` is per host, so a books folder on a network disk is written from one machine
-only; and a forked child holds its parent's lock for as long as it lives, so the child
-lets go of its copy at birth.
+only; and a forked child would keep the lock of a parent that was killed, so it lets go of
+its copy at birth.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ def books_lock(folder: Path, *, attempts: int = _ATTEMPTS) -> Iterator[None]:
         yield
     finally:
         _HELD.discard(descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_UN)  # a forked child may still have its copy
         os.close(descriptor)
 
 

@@ -2,34 +2,25 @@
 
 This is the one place besides the books where it stands which bill each payment pays;
 when the books are restored from yesterday it is what keeps a bill from being paid again.
-Amounts are text with a dot and their currency: `"12500.00 NOK"`. A manifest that cannot
-be read is an error and never an empty one.
+Amounts are text with a dot and their currency: `"12500.00 NOK"`. The fields are those of
+the values themselves, so none can be forgotten; one that came later and has a default may
+be missing in old manifests. A manifest that cannot be read is an error and never an empty
+one.
 """
 
 from __future__ import annotations
 
+import types
 from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
 
 from bankio.amount import Amount
-from ledger.payments import PaidItem, Payment, Remittance
-
-_REMITTANCE = ("message_id", "sha256", "file_name", "debtor_account", "created")
-_PAYMENT = (
-    "end_to_end_id",
-    "attempt",
-    "message_id",
-    "payment_information_id",
-    "debtor_account",
-    "creditor_account",
-    "creditor_name",
-    "kid",
-    "message",
-    "batch_booking",
-    "foreign",
-)
+from ledger.payments import Remittance
 
 
 class ManifestUnreadable(ValueError):
@@ -42,67 +33,96 @@ class ManifestUnreadable(ValueError):
 def manifest_event(remittance: Remittance) -> dict[str, Any]:
     """Return the sidecar event that tells the whole remittance.
 
-    >>> from decimal import Decimal
     >>> manifest_event(Remittance(message_id="M-7KQ2", sha256="3f", file_name="a.xml",
     ...     debtor_account="86011117947", created="2026-11-02T09:00:00", payments=()))
     ... # doctest: +ELLIPSIS
     {'event': 'manifest', 'message_id': 'M-7KQ2', 'sha256': '3f', ..., 'payments': []}
     """
     event: dict[str, Any] = {"event": "manifest"}
-    event |= {name: getattr(remittance, name) for name in _REMITTANCE}
-    return event | {"payments": [_payment_json(each) for each in remittance.payments]}
+    event.update(_told(remittance))
+    return event
 
 
 def remittance_of(event: Mapping[str, Any]) -> Remittance:
     """Return the remittance that `manifest_event` told."""
+    remittance = _value(Remittance, dict(event), "manifest")
+    assert isinstance(remittance, Remittance)
+    return remittance
+
+
+def _told(value: Any) -> Any:
+    """Return a value as JSON has it."""
+    if isinstance(value, Amount):
+        return str(value)
+    if is_dataclass(value):
+        return {each.name: _told(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, tuple):
+        return [_told(each) for each in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _value(kind: Any, told: Any, name: str) -> Any:
+    """Return the value of type `kind` that JSON told for the field `name`."""
+    if get_origin(kind) is types.UnionType:
+        present = next(each for each in get_args(kind) if each is not types.NoneType)
+        return None if told is None else _value(present, told, name)
+    if get_origin(kind) is tuple:
+        return tuple(
+            _value(get_args(kind)[0], each, name) for each in _of(list, told, name)
+        )
+    if kind is Amount:
+        return _amount(_of(str, told, name), name)
+    if is_dataclass(kind):
+        return _record(kind, _of(dict, told, name))
+    if kind is date or issubclass(kind, Enum):
+        return _parsed(kind, _of(str, told, name), name)
+    return _of(kind, told, name)
+
+
+def _record(kind: Any, told: Mapping[str, Any]) -> Any:
+    hints = _hints(kind)
+    given = {
+        each.name: _value(hints[each.name], told[each.name], each.name)
+        for each in fields(kind)
+        if _is_told(each, told)
+    }
+    return kind(**given)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _is_told(field: Field[Any], told: Mapping[str, Any]) -> bool:
+    if field.name in told:
+        return True
+    if field.default is MISSING:
+        raise ManifestUnreadable(f"{field.name} is missing")
+    return False
+
+
+def _of(kind: Any, told: Any, name: str) -> Any:
+    if type(told) is not kind:
+        raise ManifestUnreadable(f"{name} is {told!r}")
+    return told
+
+
+def _parsed(kind: Any, told: str, name: str) -> Any:
     try:
-        fields = {name: event[name] for name in _REMITTANCE}
-        payments = tuple(_payment(each) for each in event["payments"])
-    except KeyError as error:
-        raise ManifestUnreadable(f"{error.args[0]} is missing") from error
-    except (TypeError, ValueError, ArithmeticError) as error:
-        raise ManifestUnreadable(str(error) or type(error).__name__) from error
-    return Remittance(**fields, payments=payments)
+        return date.fromisoformat(told) if kind is date else kind(told)
+    except ValueError as error:
+        raise ManifestUnreadable(f"{name} is {told!r}") from error
 
 
-def _payment_json(payment: Payment) -> dict[str, Any]:
-    fields = {name: getattr(payment, name) for name in _PAYMENT}
-    return fields | {
-        "amount": _amount_json(payment.amount),
-        "requested_execution_date": payment.requested_execution_date.isoformat(),
-        "items": [_item_json(item) for item in payment.items],
-    }
-
-
-def _payment(fields: Mapping[str, Any]) -> Payment:
-    return Payment(
-        **{name: fields[name] for name in _PAYMENT},
-        amount=_amount(fields["amount"]),
-        requested_execution_date=date.fromisoformat(fields["requested_execution_date"]),
-        items=tuple(_item(item) for item in fields["items"]),
-    )
-
-
-def _item_json(item: PaidItem) -> dict[str, str]:
-    return {
-        "open_item": item.open_item,
-        "account": item.account,
-        "amount": _amount_json(item.amount),
-    }
-
-
-def _item(fields: Mapping[str, str]) -> PaidItem:
-    return PaidItem(
-        open_item=fields["open_item"],
-        account=fields["account"],
-        amount=_amount(fields["amount"]),
-    )
-
-
-def _amount_json(amount: Amount) -> str:
-    return str(amount)
-
-
-def _amount(text: str) -> Amount:
-    number, currency = text.split(" ")
-    return Amount(Decimal(number), currency)
+def _amount(told: str, name: str) -> Amount:
+    try:
+        number, currency = told.split(" ")
+        amount = Amount(Decimal(number), currency)
+    except (ValueError, InvalidOperation) as error:
+        raise ManifestUnreadable(f"{name} is {told!r}") from error
+    if not amount.number.is_finite():
+        raise ManifestUnreadable(f"{name} is {told!r}")
+    return amount

@@ -11,7 +11,7 @@ The only package that uses SQLAlchemy. The pure packages take the values of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,14 +57,21 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> Store:
-        """Open the store at `path`; a missing or older one begins empty and is new."""
+        """Open the store at `path`; a missing or older one begins empty and is new.
+
+        What an older program promised to the books and did not finish is carried over.
+        """
         store = cls(file_engine(path), path)
         try:
             if store._is_older():
+                with store.reading() as transaction:
+                    promised = transaction.batches("prepared")
                 store.close()
                 remove_files(path)
                 store = cls(file_engine(path), path)
-            store._create()
+                store._create(promised)
+            else:
+                store._create()
         except BaseException:
             store.close()
             raise
@@ -106,10 +113,6 @@ class Store:
             connection.begin()
             yield StoreTransaction(connection)
 
-    def _version(self) -> str | None:
-        with self.reading() as transaction:
-            return transaction.info("schema-version")
-
     def _is_older(self) -> bool:
         with told_errors(self._where):
             names = inspect(self._engine).get_table_names()
@@ -117,17 +120,22 @@ class Store:
             return False
         if tables.store_info.name not in names:
             raise StoreDamaged(self._where, "it holds tables that are not ours")
-        found = self._version() or "0"
-        if not found.isdigit():
-            raise StoreDamaged(self._where, f"its version is {found!r}")
-        if int(found) > tables.SCHEMA_VERSION:
-            raise StoreNewer(self._where, found, tables.SCHEMA_VERSION)
-        return int(found) < tables.SCHEMA_VERSION
+        with self.reading() as transaction:
+            version = transaction.info("schema-version") or "0"
+            fingerprint = transaction.info("fingerprint")
+        if not version.isdigit():
+            raise StoreDamaged(self._where, f"its version is {version!r}")
+        if int(version) > tables.SCHEMA_VERSION:
+            raise StoreNewer(self._where, version, tables.SCHEMA_VERSION)
+        return fingerprint != tables.FINGERPRINT
 
-    def _create(self) -> None:
-        """Make what is missing: all tables and the version in one transaction."""
+    def _create(self, promised: Iterable[Batch] = ()) -> None:
+        """Make what is missing: all tables and their version in one transaction."""
         with told_errors(self._where), self._engine.begin() as connection:
             tables.metadata.create_all(connection)
             transaction = StoreTransaction(connection)
-            if transaction.info("schema-version") is None:
+            if transaction.info("fingerprint") is None:
                 transaction.set_info("schema-version", str(tables.SCHEMA_VERSION))
+                transaction.set_info("fingerprint", tables.FINGERPRINT)
+            for batch in promised:
+                transaction.prepare(batch)

@@ -1,11 +1,21 @@
-"""Values to rows and back: an amount is two columns, everything else is itself."""
+"""Values to rows and back: an amount is two columns, everything else is one.
+
+The columns are made from the fields of the values, so a field that comes to a value later
+cannot be left out of its table; `tables.FINGERPRINT` changes with it and an older store is
+made anew.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import types
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
-from typing import Any, Generic, TypeVar
+from datetime import date
+from enum import Enum
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, String, Text
 
 from bankio.amount import Amount
 from bankio.iso20022.values import Reason
@@ -14,18 +24,30 @@ Value = TypeVar("Value")
 
 Row = dict[str, Any]
 
+_TYPES = {str: Text, int: BigInteger, bool: Boolean, date: Date}
+
 
 class Rows(Generic[Value]):
     """How the values of one flat class stand in a table."""
 
-    def __init__(
-        self, kind: type[Value], *, amounts: Sequence[str] = (), apart: Sequence[str] = ()
-    ) -> None:
-        """Take the class, its fields that are amounts, and those kept in another table."""
+    def __init__(self, kind: type[Value], *, apart: Sequence[str] = ()) -> None:
+        """Take the class, and its fields that are kept in another form."""
         self._kind = kind
-        self._amounts = tuple(amounts)
-        names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
-        self._plain = tuple(name for name in names if name not in {*amounts, *apart})
+        hints = get_type_hints(kind)
+        names = [each.name for each in fields(kind) if each.name not in apart]  # type: ignore[arg-type]
+        self._hints = {name: hints[name] for name in names}
+        self._amounts = tuple(name for name in names if hints[name] is Amount)
+        self._plain = tuple(name for name in names if hints[name] is not Amount)
+        self._enums = {name: hints[name] for name in names if _is_enum(hints[name])}
+
+    def columns(self) -> Iterator[Column[Any]]:
+        """Yield the columns of the table, new ones each time."""
+        for name, hint in self._hints.items():
+            if hint is Amount:
+                yield Column(f"{name}_minor", BigInteger, nullable=False)
+                yield Column(f"{name}_currency", String(3), nullable=False)
+            else:
+                yield _column(name, hint)
 
     def row(self, value: Value, **more: object) -> Row:
         """Return the row of a value."""
@@ -34,7 +56,9 @@ class Rows(Generic[Value]):
             amount: Amount = getattr(value, name)
             row[f"{name}_minor"] = amount.minor
             row[f"{name}_currency"] = amount.currency
-        return row | more
+        for name in self._enums:
+            row[name] = row[name].value
+        return row | more if more else row
 
     def rows(self, values: Iterable[Value]) -> list[Row]:
         """Return the rows of some values."""
@@ -45,7 +69,21 @@ class Rows(Generic[Value]):
         given = {name: row[name] for name in self._plain}
         for name in self._amounts:
             given[name] = Amount.of_minor(row[f"{name}_minor"], row[f"{name}_currency"])
+        for name, kind in self._enums.items():
+            given[name] = kind(given[name])
         return self._kind(**given, **more)
+
+
+def _is_enum(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Enum)
+
+
+def _column(name: str, hint: Any) -> Column[Any]:
+    is_optional = get_origin(hint) is types.UnionType
+    if is_optional:
+        hint = next(each for each in get_args(hint) if each is not types.NoneType)
+    is_word = get_origin(hint) is Literal or _is_enum(hint)
+    return Column(name, Text if is_word else _TYPES[hint], nullable=is_optional)
 
 
 def reasons_text(reasons: Iterable[Reason]) -> str:

@@ -2,19 +2,22 @@
 
 Money is two columns, whole minor units and currency: SQLite has no decimal type, and what
 passes through its numbers comes back as a float. Dates are dates; moments are ISO text
-with their offset, exactly as the file or the clock said them. A change of any table is a
-new `SCHEMA_VERSION`; a store of an older version is made anew from books and archive.
+with their offset, exactly as the file or the clock said them.
+
+Most columns are made from the fields of the values that they keep. A store whose tables are
+others than these (`FINGERPRINT`) is older and is made anew from books and archive; only
+`batch` and `batch_part` are read from it first and so keep their form for ever.
+`SCHEMA_VERSION` is raised when an older program must not touch a store of this one.
 """
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
-    Date,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -28,20 +31,32 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from ledger.messages import FileRecord, StatusLine, VoucherRecord
+from ledger.movements import StatementDay, ToldEntry, ToldMovement
+from ledger.payments import PaidItem, Payment, Remittance
+from ledger.store.rows import Rows
+
 SCHEMA_VERSION = 1
+
+FILES = Rows(FileRecord)
+REMITTANCES = Rows(Remittance, apart=["payments"])
+PAYMENTS = Rows(Payment, apart=["items"])
+PAID_ITEMS = Rows(PaidItem)
+STATUS_LINES = Rows(StatusLine, apart=["reasons"])
+MOVEMENTS = Rows(ToldMovement)
+ENTRIES = Rows(ToldEntry)
+STATEMENT_DAYS = Rows(StatementDay)
+VOUCHERS = Rows(VoucherRecord)
 
 metadata = MetaData()
 
 
-def _amount(name: str) -> tuple[Column[Any], Column[Any]]:
-    return (
-        Column(f"{name}_minor", BigInteger, nullable=False),
-        Column(f"{name}_currency", String(3), nullable=False),
-    )
-
-
 def _text(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, Text, nullable=nullable)
+
+
+def _position(name: str = "position") -> Column[Any]:
+    return Column(name, Integer, nullable=False)
 
 
 store_info = Table(
@@ -54,52 +69,30 @@ store_info = Table(
 file = Table(
     "file",
     metadata,
-    Column("sha256", String(64), primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("direction", String(3), nullable=False),
-    _text("name"),
-    _text("channel", nullable=True),
-    _text("received_at"),
-    _text("format", nullable=True),
-    _text("message_identification", nullable=True),
-    _text("outcome", nullable=True),
-    _text("reason", nullable=True),
-    Column("is_done", Boolean, nullable=False),
+    *FILES.columns(),
+    _position(),
+    PrimaryKeyConstraint("sha256"),
 )
 
 remittance = Table(
     "remittance",
     metadata,
-    Column("message_id", Text, primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("sha256", String(64), nullable=False),
-    _text("file_name"),
-    _text("debtor_account"),
-    _text("created"),
+    *REMITTANCES.columns(),
+    _position(),
     Column("state", String(20), nullable=False),
     _text("reason", nullable=True),
     Column("data", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("message_id"),
 )
 
 payment = Table(
     "payment",
     metadata,
-    Column("message_id", Text, ForeignKey("remittance.message_id"), nullable=False),
-    Column("position", Integer, nullable=False),
-    _text("end_to_end_id"),
+    *PAYMENTS.columns(),
+    _position(),
     Column("our_end_to_end_id", Text, nullable=True, unique=True),
-    Column("attempt", Integer, nullable=False),
-    _text("payment_information_id"),
-    *_amount("amount"),
-    _text("debtor_account"),
-    _text("creditor_account"),
-    _text("creditor_name"),
-    _text("kid", nullable=True),
-    _text("message", nullable=True),
-    Column("requested_execution_date", Date, nullable=False),
-    Column("batch_booking", Boolean, nullable=False),
-    Column("foreign", Boolean, nullable=False),
     PrimaryKeyConstraint("message_id", "position"),
+    ForeignKeyConstraint(["message_id"], ["remittance.message_id"]),
 )
 """`our_end_to_end_id` is empty for payments of another system, whose ids may repeat."""
 
@@ -107,11 +100,9 @@ paid_item = Table(
     "paid_item",
     metadata,
     _text("message_id"),
-    Column("payment_position", Integer, nullable=False),
-    Column("position", Integer, nullable=False),
-    _text("open_item"),
-    _text("account"),
-    *_amount("amount"),
+    _position("payment_position"),
+    _position(),
+    *PAID_ITEMS.columns(),
     PrimaryKeyConstraint("message_id", "payment_position", "position"),
     ForeignKeyConstraint(
         ["message_id", "payment_position"], ["payment.message_id", "payment.position"]
@@ -122,15 +113,8 @@ paid_item = Table(
 status_line = Table(
     "status_line",
     metadata,
-    Column("sha256", String(64), nullable=False),
-    Column("position", Integer, nullable=False),
-    _text("message_id"),
-    _text("payment_information_id", nullable=True),
-    _text("end_to_end_id", nullable=True),
-    Column("level", String(30), nullable=False),
-    _text("status"),
+    *STATUS_LINES.columns(),
     _text("reasons"),
-    _text("created", nullable=True),
     PrimaryKeyConstraint("sha256", "position"),
     Index("status_line_message_id", "message_id"),
 )
@@ -139,18 +123,7 @@ status_line = Table(
 told_movement = Table(
     "told_movement",
     metadata,
-    Column("source", String(10), nullable=False),
-    _text("key"),
-    _text("money"),
-    _text("bank_account"),
-    Column("booking_date", Date, nullable=False),
-    *_amount("amount"),
-    _text("end_to_end_id", nullable=True),
-    _text("account_servicer_reference", nullable=True),
-    _text("kid", nullable=True),
-    _text("counterparty_account", nullable=True),
-    _text("batch"),
-    Column("sha256", String(64), nullable=False),
+    *MOVEMENTS.columns(),
     PrimaryKeyConstraint("source", "key"),
     Index("told_movement_day", "bank_account", "booking_date"),
 )
@@ -158,15 +131,7 @@ told_movement = Table(
 told_entry = Table(
     "told_entry",
     metadata,
-    Column("source", String(10), nullable=False),
-    _text("key"),
-    _text("bank_account"),
-    Column("booking_date", Date, nullable=False),
-    *_amount("amount"),
-    _text("reference", nullable=True),
-    Column("number_of_transactions", Integer, nullable=True),
-    Column("sha256", String(64), nullable=False),
-    Column("via_clearing", Boolean, nullable=False),
+    *ENTRIES.columns(),
     PrimaryKeyConstraint("source", "key"),
     Index("told_entry_day", "bank_account", "booking_date"),
 )
@@ -175,12 +140,7 @@ statement_day = Table(
     "statement_day",
     metadata,
     Column("id", Integer, primary_key=True),
-    _text("bank_account"),
-    Column("date", Date, nullable=False),
-    *_amount("opening"),
-    *_amount("closing"),
-    _text("sequence_number", nullable=True),
-    Column("sha256", String(64), nullable=False),
+    *STATEMENT_DAYS.columns(),
     Index("statement_day_day", "bank_account", "date"),
 )
 
@@ -194,10 +154,7 @@ posted_key = Table(
 voucher = Table(
     "voucher",
     metadata,
-    Column("series", String(20), nullable=False),
-    Column("number", Integer, nullable=False),
-    _text("chain"),
-    _text("path"),
+    *VOUCHERS.columns(),
     PrimaryKeyConstraint("series", "number"),
 )
 
@@ -216,7 +173,7 @@ batch_part = Table(
     "batch_part",
     metadata,
     Column("sequence", Integer, ForeignKey("batch.sequence"), nullable=False),
-    Column("position", Integer, nullable=False),
+    _position(),
     _text("path"),
     Column("payload", LargeBinary, nullable=False),
     PrimaryKeyConstraint("sequence", "position"),
@@ -229,3 +186,15 @@ machine_file = Table(
     Column("size", BigInteger, nullable=False),
 )
 """Size of each machine file after our last write: a `stat` tells whether to look closer."""
+
+
+def _fingerprint() -> str:
+    columns = (
+        f"{table.name}.{column.name} {column.type!r} {column.nullable}\n"
+        for table in metadata.sorted_tables
+        for column in table.columns
+    )
+    return sha256("".join(columns).encode()).hexdigest()
+
+
+FINGERPRINT = _fingerprint()

@@ -31,19 +31,10 @@ from ledger.movements import StatementDay, ToldEntry, ToldMovement
 from ledger.payments import PaidItem, Payment, PaymentState, Remittance
 from ledger.store import tables
 from ledger.store.errors import StoreContradiction
-from ledger.store.rows import Row, Rows, reasons_of, reasons_text
+from ledger.store.rows import Row, reasons_of, reasons_text
 
 BatchState = Literal["prepared", "done"]
 
-_FILE = Rows(FileRecord)
-_REMITTANCE = Rows(Remittance, apart=["payments"])
-_PAYMENT = Rows(Payment, amounts=["amount"], apart=["items"])
-_ITEM = Rows(PaidItem, amounts=["amount"])
-_STATUS = Rows(StatusLine, apart=["reasons"])
-_MOVEMENT = Rows(ToldMovement, amounts=["amount"])
-_ENTRY = Rows(ToldEntry, amounts=["amount"])
-_DAY = Rows(StatementDay, amounts=["opening", "closing"])
-_VOUCHER = Rows(VoucherRecord)
 
 _TO_DELIVER = (PaymentState.PREPARED, PaymentState.UNKNOWN)
 
@@ -66,14 +57,14 @@ class StoreTransaction:
         """Remember a file; return False, changing nothing, if it is known already."""
         if self.file(record.sha256) is not None:
             return False
-        row = _FILE.row(record, position=self._next(tables.file))
+        row = tables.FILES.row(record, position=self._next(tables.file))
         self._connection.execute(insert(tables.file), [row])
         return True
 
     def file(self, sha256: str) -> FileRecord | None:
         """Return what is known of a file."""
         query = select(tables.file).where(tables.file.c.sha256 == sha256)
-        return next((_FILE.value(row) for row in self._rows(query)), None)
+        return next((tables.FILES.value(row) for row in self._rows(query)), None)
 
     def files(
         self, direction: Literal["in", "out"] | None = None
@@ -82,14 +73,14 @@ class StoreTransaction:
         query = select(tables.file).order_by(tables.file.c.position)
         if direction is not None:
             query = query.where(tables.file.c.direction == direction)
-        return tuple(_FILE.value(row) for row in self._rows(query))
+        return tuple(tables.FILES.value(row) for row in self._rows(query))
 
     def update_file(self, sha256: str, **changes: Any) -> None:
         """Change what is known of a file (outcome, reason, is_done, format, …)."""
         known = self.file(sha256)
         if known is None:
             raise KeyError(sha256)
-        row = _FILE.row(replace(known, **changes))
+        row = tables.FILES.row(replace(known, **changes))
         query = update(tables.file).where(tables.file.c.sha256 == sha256).values(**row)
         self._connection.execute(query)
 
@@ -109,7 +100,7 @@ class StoreTransaction:
                     f"sha256 {remittance.sha256}",
                 )
             return
-        row = _REMITTANCE.row(
+        row = tables.REMITTANCES.row(
             remittance,
             position=self._next(tables.remittance),
             state=state.value,
@@ -123,10 +114,10 @@ class StoreTransaction:
         payments, items = [], []
         for position, payment in enumerate(remittance.payments):
             ours = None if payment.foreign else payment.end_to_end_id
-            row = _PAYMENT.row(payment, position=position, our_end_to_end_id=ours)
+            row = tables.PAYMENTS.row(payment, position=position, our_end_to_end_id=ours)
             payments.append(row | {"message_id": remittance.message_id})
             items += [
-                _ITEM.row(item, position=place, payment_position=position)
+                tables.PAID_ITEMS.row(item, position=place, payment_position=position)
                 | {"message_id": remittance.message_id}
                 for place, item in enumerate(payment.items)
             ]
@@ -189,18 +180,23 @@ class StoreTransaction:
         items: dict[tuple[str, int], list[PaidItem]] = {}
         for row in self._rows(parts):
             place = (row["message_id"], row["payment_position"])
-            items.setdefault(place, []).append(_ITEM.value(row))
+            items.setdefault(place, []).append(tables.PAID_ITEMS.value(row))
         found: dict[str, list[Payment]] = {}
         for row in self._rows(wanted):
             its = tuple(items.get((row["message_id"], row["position"]), ()))
-            found.setdefault(row["message_id"], []).append(_PAYMENT.value(row, items=its))
+            found.setdefault(row["message_id"], []).append(
+                tables.PAYMENTS.value(row, items=its)
+            )
         return {key: tuple(payments) for key, payments in found.items()}
 
     # What the bank said of payments --------------------------------------------------
 
     def add_statuses(self, lines: Iterable[StatusLine]) -> None:
         """Keep the lines of a pain.002."""
-        rows = [_STATUS.row(each, reasons=reasons_text(each.reasons)) for each in lines]
+        rows = [
+            tables.STATUS_LINES.row(each, reasons=reasons_text(each.reasons))
+            for each in lines
+        ]
         self._add(tables.status_line, rows, ("status", "message_id", "end_to_end_id"))
 
     def statuses(self, message_id: str | None = None) -> tuple[StatusLine, ...]:
@@ -210,7 +206,7 @@ class StoreTransaction:
         if message_id is not None:
             query = query.where(table.c.message_id == message_id)
         return tuple(
-            _STATUS.value(row, reasons=reasons_of(row["reasons"]))
+            tables.STATUS_LINES.value(row, reasons=reasons_of(row["reasons"]))
             for row in self._rows(query)
         )
 
@@ -223,26 +219,28 @@ class StoreTransaction:
         days: Iterable[StatementDay] = (),
     ) -> None:
         """Remember entries, movements and statement days."""
-        self._add(tables.told_entry, _ENTRY.rows(entries), _FACTS)
-        self._add(tables.told_movement, _MOVEMENT.rows(movements), (*_FACTS, "money"))
+        self._add(tables.told_entry, tables.ENTRIES.rows(entries), _FACTS)
+        self._add(
+            tables.told_movement, tables.MOVEMENTS.rows(movements), (*_FACTS, "money")
+        )
         told = tuple(days)
         known = set(self.statement_days()) if told else set()
         new = dict.fromkeys(day for day in told if day not in known)
-        self._insert(tables.statement_day, _DAY.rows(new))
+        self._insert(tables.statement_day, tables.STATEMENT_DAYS.rows(new))
 
     def told_movements(
         self, bank_account: str | None = None, since: date | None = None
     ) -> tuple[ToldMovement, ...]:
         """Return movements by date; `since` is a booking date, itself included."""
         query = _by_day(tables.told_movement, bank_account, since)
-        return tuple(_MOVEMENT.value(row) for row in self._rows(query))
+        return tuple(tables.MOVEMENTS.value(row) for row in self._rows(query))
 
     def told_entries(
         self, bank_account: str | None = None, since: date | None = None
     ) -> tuple[ToldEntry, ...]:
         """Return entries by date; `since` is a booking date, itself included."""
         query = _by_day(tables.told_entry, bank_account, since)
-        return tuple(_ENTRY.value(row) for row in self._rows(query))
+        return tuple(tables.ENTRIES.value(row) for row in self._rows(query))
 
     def statement_days(self, bank_account: str | None = None) -> tuple[StatementDay, ...]:
         """Return statement days by account and date; a day may have been closed twice."""
@@ -250,7 +248,7 @@ class StoreTransaction:
         query = select(table).order_by(table.c.bank_account, table.c.date, table.c.id)
         if bank_account is not None:
             query = query.where(table.c.bank_account == bank_account)
-        return tuple(_DAY.value(row) for row in self._rows(query))
+        return tuple(tables.STATEMENT_DAYS.value(row) for row in self._rows(query))
 
     # What is in the books ------------------------------------------------------------
 
@@ -272,7 +270,7 @@ class StoreTransaction:
 
     def add_vouchers(self, vouchers: Iterable[VoucherRecord]) -> None:
         """Remember vouchers that we wrote."""
-        self._add(tables.voucher, _VOUCHER.rows(vouchers), ("chain",))
+        self._add(tables.voucher, tables.VOUCHERS.rows(vouchers), ("chain",))
 
     def newest_vouchers(self) -> dict[str, VoucherRecord]:
         """Return the highest voucher of each series of ours."""
@@ -284,7 +282,7 @@ class StoreTransaction:
         )
         same = (table.c.series == newest.c.series) & (table.c.number == newest.c.number)
         rows = self._rows(select(table).join(newest, same).order_by(table.c.series))
-        return {row["series"]: _VOUCHER.value(row) for row in rows}
+        return {row["series"]: tables.VOUCHERS.value(row) for row in rows}
 
     # The journal's batches -----------------------------------------------------------
 
@@ -452,7 +450,7 @@ def _remittance_record(
     state = PaymentState(row["state"])
     its = payments.get(row["message_id"], ())
     return RemittanceRecord(
-        remittance=_REMITTANCE.value(row, payments=its),
+        remittance=tables.REMITTANCES.value(row, payments=its),
         state=state,
         data=zlib.decompress(row["data"]) if state in _TO_DELIVER else None,
         reason=row["reason"],
