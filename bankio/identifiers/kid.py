@@ -101,6 +101,18 @@ def moduli(number: str) -> tuple[Modulus, ...]:
     return tuple(fits)
 
 
+def fits_any(number: str) -> bool:
+    """Return whether the check character fits a modulus; the second only if need be.
+
+    >>> fits_any("123456782"), fits_any("123456785"), fits_any("123456789")
+    (True, True, False)
+    """
+    if not has_form(number):
+        return False
+    payload, check = number[:-1], number[-1]
+    return check == mod10(payload) or check == mod11(payload)
+
+
 def validate(
     number: str, *, modulus: Modulus | None = None, lengths: Collection[int] = ()
 ) -> str:

@@ -307,7 +307,7 @@ def _kid(field: str, number: str, scope: _Scope) -> Iterator[str]:
         return
     if not kid.has_form(number) or len(number) > scope.profile.text_limits.kid:
         yield f"{field}: is not 2-25 digits, the last perhaps '-' ({number!r}). Correct it."
-    elif not scope.payment.kid_check_waived and not kid.moduli(number):
+    elif not scope.payment.kid_check_waived and not kid.fits_any(number):
         yield (
             f"{field}: fits neither MOD10 nor MOD11 ({number}). "
             "Compare it with the bill; release it if it is as printed."
