@@ -32,11 +32,26 @@ salary_batch = true
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
+
+from ledger.errors import CompanyInvalid
+
+__all__ = [
+    "BankAccount",
+    "ChannelSettings",
+    "Company",
+    "CompanyInvalid",
+    "Policy",
+    "read",
+    "text_with_lock",
+]
+
+FILE = "books.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +63,8 @@ class BankAccount:
     account: str
     """Ledger account, `Assets:1920-Bankinnskudd`."""
     clearing: str
-    """Its own clearing account, from `clearing:` on the ledger account's `open`."""
+    """Its own clearing account, from `clearing:` on the ledger account's `open`: books.toml
+    does not know it, so it is empty until `ledger.books` fills it in."""
     currency: str
     first_day: date
     opening: Decimal
@@ -89,6 +105,7 @@ class Company:
     orgnr: str
     language: Literal["nb", "en"]
     operating_currency: str
+    """NOK until `ledger.books` has seen main.beancount."""
     bank_accounts: tuple[BankAccount, ...]
     channels: tuple[ChannelSettings, ...]
     policy: Policy
@@ -100,3 +117,30 @@ class Company:
             if number_or_account in {account.number, account.account}:
                 return account
         return None
+
+
+def read(folder: Path) -> Company:
+    """Return what books.toml in `folder` says.
+
+    Raises:
+        CompanyInvalid: Every error of the file.
+    """
+    from ledger.company_file import read_company
+
+    return read_company(folder)
+
+
+_LOCK = re.compile(r"(?m)^locked_until\s*=[^\n]*$")
+_COMPANY_TABLE = re.compile(r"(?m)^\[company\][^\n]*$")
+
+
+def text_with_lock(text: str, locked_until: date) -> str:
+    r"""Return the text of books.toml with another `locked_until`, and no other change.
+
+    >>> text_with_lock('[company]\nname = "A"\n', date(2026, 9, 30))
+    '[company]\nlocked_until = 2026-09-30\nname = "A"\n'
+    """
+    line = f"locked_until = {locked_until.isoformat()}"
+    if _LOCK.search(text):
+        return _LOCK.sub(line, text, count=1)
+    return _COMPANY_TABLE.sub(lambda table: f"{table[0]}\n{line}", text, count=1)

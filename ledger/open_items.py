@@ -12,25 +12,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from bankio.amount import Amount
 from ledger.directives import BooksPlace
+from ledger.item_kinds import ItemKind
 
-
-class ItemKind(StrEnum):
-    """What an item is; for a payable it decides how it is paid."""
-
-    SUPPLIER = "supplier"
-    SALARY = "salary"
-    TAX = "tax"
-    """Withheld tax, employer's contribution, VAT: paid with the authority's KID."""
-    CUSTOMER = "customer"
-    CREDIT = "credit"
-    """Money of a customer, a supplier or nobody known yet: `cr-…`."""
-    SUSPENSE = "suspense"
-    """An unidentified receipt or payment on 2990 or 1579."""
-    OTHER = "other"
+__all__ = ["Hold", "ItemKind", "ItemPosting", "OpenItem", "OpenItems"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +93,10 @@ class OpenItems:
         """Index items; of two with one key (another account) the open one counts."""
         ordered = tuple(sorted(items, key=lambda item: (item.date, item.key)))
         by_key: dict[str, OpenItem] = {}
-        by_kid: dict[str, tuple[OpenItem, ...]] = {}
+        by_kid: dict[str, list[OpenItem]] = {}
         for item in ordered:
             if item.key not in by_key or not by_key[item.key].is_open:
                 by_key[item.key] = item
             if item.kid and item.kind is ItemKind.CUSTOMER:
-                by_kid[item.kid] = (*by_kid.get(item.kid, ()), item)
-        return cls(ordered, by_key, by_kid)
+                by_kid.setdefault(item.kid, []).append(item)
+        return cls(ordered, by_key, {kid: tuple(found) for kid, found in by_kid.items()})

@@ -1,0 +1,211 @@
+"""Load a folder of books, whole and right, or raise every error in them.
+
+Beancount's loader never raises: a list of errors is how it fails, so a non-empty list
+is failure here. Its pickle cache is off (it keeps the results of plugins, stale, and is
+an unpickle of a file that others may write), and the cyclic collector is paused: with
+it on, loading is superlinear.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from beancount import loader  # noqa: TID251 - this is the module that the rule names
+
+from bankio.amount import Amount
+from ledger import vouchers
+from ledger.accounts import LedgerAccount
+from ledger.books.beancount_entries import EntryReader
+from ledger.books.checking import checked_payload
+from ledger.books.reading import Reading, handover, read
+from ledger.books.running_totals import RunningTotals
+from ledger.company import Company
+from ledger.company import read as read_company
+from ledger.directives import Balance, Close, Custom, Directive, Open, Transaction
+from ledger.errors import BooksError, BooksInvalid, CompanyInvalid, RoleMissing
+from ledger.open_items import OpenItems
+from ledger.parties import Party
+from ledger.payments import Payment, Remittance
+from ledger.plugins import books as plugin
+
+MAIN_FILE = "main.beancount"
+PLUGIN = "ledger.plugins.books"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """The books as they are: nothing in them is wrong."""
+
+    folder: Path
+    company: Company
+    accounts: Mapping[str, LedgerAccount]
+    """By full name."""
+    parties: Mapping[str, Party]
+    """By the name of their account."""
+    transactions: tuple[Transaction, ...]
+    """By date, then place; as everything here."""
+    customs: tuple[Custom, ...]
+    balances: tuple[Balance, ...]
+    opens: tuple[Open, ...]
+    closes: tuple[Close, ...]
+    items: OpenItems
+    remittances: tuple[Remittance, ...]
+    payments: tuple[Payment, ...]
+    """Of remittances, and foreign ones."""
+    keys: Mapping[str, str]
+    """bank-ref and movement, each with its voucher number."""
+    warnings: tuple[BooksError, ...] = ()
+    """Errors that the caller tolerates, because it mends them."""
+
+    def balance(self, account: str, at: date, currency: str | None = None) -> Amount:
+        """Return what an account and all below it held at the start of `at`.
+
+        Without a currency: the operating currency, or the only one on the account.
+        """
+        if currency is None:
+            currency = self._currency(account)
+        return Amount(
+            self._totals.at(account, currency, at) + Amount.zero(currency).number, currency
+        )
+
+    def _currency(self, account: str) -> str:
+        known = self.accounts.get(account)
+        if known is not None and len(known.currencies) == 1:
+            return known.currencies[0]
+        found = self._totals.currencies(account)
+        return found[0] if len(found) == 1 else self.company.operating_currency
+
+    @cached_property
+    def _totals(self) -> RunningTotals:
+        return RunningTotals.of(self.transactions)
+
+    @cached_property
+    def roles(self) -> Mapping[str, tuple[LedgerAccount, ...]]:
+        """The accounts whose own `open` gives them a role, by role."""
+        found: dict[str, list[LedgerAccount]] = {}
+        for account in self.accounts.values():
+            if account.role and account.has_own_role:
+                found.setdefault(account.role, []).append(account)
+        return {role: tuple(accounts) for role, accounts in found.items()}
+
+    def account_for(self, role: str) -> LedgerAccount:
+        """Return the one account with a role, or raise `RoleMissing`."""
+        found = self.roles.get(role, ())
+        if len(found) != 1:
+            raise RoleMissing(role, (account.name for account in found))
+        return found[0]
+
+    @cached_property
+    def voucher_heads(self) -> vouchers.Heads:
+        """Where each of our voucher series stands."""
+        return vouchers.heads(self.transactions)
+
+    @cached_property
+    def confirmed_accounts(self) -> Mapping[str, tuple[str, ...]]:
+        """The creditor accounts that a party's own record names, by party number."""
+        found: dict[str, tuple[str, ...]] = {}
+        for party in self.parties.values():
+            numbers = tuple(each.number for each in party.creditor_accounts)
+            if numbers:
+                found[party.number] = numbers
+        return found
+
+    def checked_payload(self, directives: Iterable[Directive]) -> bytes:
+        """Return the text of directives that may be added to these books."""
+        return checked_payload(directives, self)
+
+
+def load(folder: Path, *, tolerate: Collection[str] = ()) -> Books:
+    """Return the books in a folder.
+
+    Args:
+        folder: That holds books.toml and main.beancount.
+        tolerate: Kinds of errors (`gap`, `duplicate-voucher`) that the caller mends.
+
+    Raises:
+        BooksInvalid: Every error of books.toml and of the ledger, sorted.
+    """
+    folder = folder.resolve()
+    errors: list[BooksError] = []
+    company: Company | None = None
+    try:
+        company = read_company(folder)
+    except CompanyInvalid as invalid:
+        errors += invalid.errors
+    reading, found = _read_ledger(folder, company)
+    errors += found
+    warnings = tuple(sorted({each for each in errors if each.kind in tolerate}))
+    errors = [each for each in errors if each.kind not in tolerate]
+    if errors or reading is None or reading.company is None:
+        raise BooksInvalid(errors)
+    return Books(
+        folder=folder,
+        company=reading.company,
+        accounts=reading.accounts,
+        parties=reading.parties,
+        transactions=reading.transactions,
+        customs=reading.customs,
+        balances=reading.balances,
+        opens=reading.opens,
+        closes=reading.closes,
+        items=reading.items,
+        remittances=reading.ordered.remittances,
+        payments=reading.ordered.payments,
+        keys=reading.keys,
+        warnings=warnings,
+    )
+
+
+def _read_ledger(
+    folder: Path, company: Company | None
+) -> tuple[Reading | None, list[BooksError]]:
+    main = folder / MAIN_FILE
+    if not main.is_file():
+        return None, [BooksError(MAIN_FILE, 0, "is missing: no books stand in this folder")]
+    left: list[Reading] = []
+    token = handover.set(left)
+    try:
+        with _collector_paused():
+            loader.initialize(use_cache=False)
+            entries, problems, options = loader.load_file(main)
+            is_last = bool(options["plugin"]) and options["plugin"][-1][0] == PLUGIN
+            is_whole = is_last and len(left) == 1 and left[0].entry_count == len(entries)
+            reading = left[0] if is_whole else read(entries, options, folder, company)
+    finally:
+        handover.reset(token)
+    errors = [
+        _told(problem, folder)
+        for problem in problems
+        if not isinstance(problem, plugin.BooksPluginError)
+    ]
+    return reading, [*errors, *reading.errors]
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _told(problem: Any, folder: Path) -> BooksError:
+    """Return one of Beancount's errors as ours."""
+    place = EntryReader(folder).place(problem.source)
+    message = problem.message
+    if "Traceback" in message:  # a plugin of somebody else's failed
+        message = f"{message.partition(':')[0]}: {message.strip().splitlines()[-1].strip()}"
+    message = " ".join(message.replace(f"{folder}/", "").split())
+    if place is None or place.file.startswith("<"):
+        return BooksError(MAIN_FILE, 0, message)
+    return BooksError(place.file, place.line, message)

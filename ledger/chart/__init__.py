@@ -1,0 +1,1 @@
+"""The bundled chart of accounts. Another country's chart is one more module here."""

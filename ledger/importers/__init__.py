@@ -1,0 +1,1 @@
+"""Documents and data of other systems, read into directives."""

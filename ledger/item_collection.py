@@ -1,0 +1,289 @@
+"""All open items of the books, from one pass over the transactions.
+
+The residual of an item is the sum of its postings. What else an item is comes from the
+transaction that created it: usually the first one, but a prepayment may stand in the
+books before its bill, so a posting with terms (`due`, `invoice`, `kid`) that no bank
+file told comes before one that the bank told.
+
+Two bills under one identity would hide each other, so a second creating posting is an
+error. Clearly no creation is: a posting of opposite sign (a settlement), anything that a
+bank file told (a returned payment reopens its item), and a correction of a voucher.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bankio.amount import Amount
+from ledger.accounts import LedgerAccount, text
+from ledger.directives import BooksPlace, Custom, Posting, Transaction
+from ledger.errors import BooksError
+from ledger.item_facts import LaterFacts, later_facts
+from ledger.item_identity import NoIdentity, identity, kind_of, party_of
+from ledger.item_kinds import ItemKind
+from ledger.open_items import ItemPosting, OpenItem, OpenItems
+from ledger.parties import Party, compact_account, parties_of
+
+_TERMS = ("due", "invoice", "kid")
+_NOWHERE = BooksPlace("main.beancount", 0)
+_NO_FACTS = LaterFacts()
+
+
+@dataclass(slots=True)
+class _Event:
+    """What one transaction does to one item."""
+
+    transaction: Transaction
+    postings: list[Posting]
+    is_named: bool
+    """Whether the posting itself names the item."""
+    is_alone: bool = True
+    """Whether the transaction concerns this item only: its own terms are the item's."""
+
+    @property
+    def amount(self) -> Amount:
+        """The sum of its postings on the item."""
+        total = self.postings[0].units
+        for posting in self.postings[1:]:
+            total += posting.units
+        return total
+
+    @property
+    def is_told_by_bank(self) -> bool:
+        """Whether a bank file or a correction, and so no new bill, is behind it."""
+        meta = self.transaction.meta
+        return (
+            "bank-ref" in meta
+            or "corrects" in meta
+            or any("movement" in p.meta or "end-to-end-id" in p.meta for p in self.postings)
+        )
+
+    @property
+    def has_terms(self) -> bool:
+        return any(self.term(key) is not None for key in _TERMS)
+
+    def term(self, key: str) -> object:
+        """Return a term from the posting, else from a transaction that has one item."""
+        for posting in self.postings:
+            if key in posting.meta:
+                return posting.meta[key]
+        return self.transaction.meta.get(key) if self.is_alone else None
+
+    def text(self, key: str) -> str | None:
+        value = self.term(key)
+        return value if isinstance(value, str) and value else None
+
+    @property
+    def place(self) -> BooksPlace:
+        return self.postings[0].place or self.transaction.place or _NOWHERE
+
+
+_Key = tuple[str, str, str]
+"""Account, item key, currency."""
+
+
+@dataclass(slots=True)
+class _Collection:
+    accounts: Mapping[str, LedgerAccount]
+    parties: Mapping[str, Party]
+    facts: Mapping[str, LaterFacts]
+    events: dict[_Key, list[_Event]] = field(default_factory=dict)
+    errors: list[BooksError] = field(default_factory=list)
+
+    def add(self, transaction: Transaction) -> None:
+        """Sort a transaction's postings to their items."""
+        touched: dict[_Key, _Event] = {}
+        for posting in transaction.postings:
+            account = self.accounts.get(posting.account)
+            if account is None or (
+                account.item_kind is None and "open-item" not in posting.meta
+            ):
+                continue
+            try:
+                found = identity(account, posting, transaction)
+            except NoIdentity as error:
+                self.error(posting.place or transaction.place, str(error))
+                continue
+            if found is None:
+                continue
+            key = (posting.account, found[0], posting.units.currency)
+            if key in touched:
+                touched[key].postings.append(posting)
+            else:
+                touched[key] = _Event(transaction, [posting], is_named=found[1])
+        is_alone = len(touched) == 1
+        for key, event in touched.items():
+            event.is_alone = is_alone
+            self.events.setdefault(key, []).append(event)
+
+    def item(self, key: _Key, events: list[_Event]) -> OpenItem:
+        """Build an item from all that happened to it."""
+        account = self.accounts[key[0]]
+        creation = _creation(events)
+        self._check(key, creation, events)
+        kind = kind_of(key[1], account)
+        number = party_of(account, creation.postings[0], creation.transaction)
+        party = self.parties.get(account.name)
+        later = self.facts.get(key[1], _NO_FACTS)
+        residual = Amount.zero(key[2])
+        for event in events:
+            residual += event.amount
+        creditor_account = (
+            later.creditor_account
+            or creation.text("creditor-account")
+            or (party.creditor_account if party else None)
+        )
+        kid = later.kid or creation.text("kid") or (party.kid if party else None)
+        return OpenItem(
+            key=key[1],
+            account=account.name,
+            kind=kind,
+            party_number=number,
+            party_name=_party_name(party, creation, kind),
+            date=creation.transaction.date,
+            amount=creation.amount,
+            residual=residual,
+            due=_due(later, creation, party),
+            kid="".join(kid.split()) if kid else None,
+            invoice=creation.text("invoice"),
+            creditor_account=compact_account(creditor_account)
+            if creditor_account
+            else None,
+            is_draft=creation.transaction.is_draft and not later.posted,
+            hold=later.hold,
+            released=later.released,
+            voucher=text(creation.transaction.meta, "voucher"),
+            narration=creation.transaction.narration,
+            postings=tuple(_item_postings(events)),
+            place=creation.place,
+        )
+
+    def _check(self, key: _Key, creation: _Event, events: list[_Event]) -> None:
+        """Tell a second bill under the same identity, and an item settled too far."""
+        created = creation.amount.number
+        residual = created
+        crossed = False
+        for event in events:
+            if event is creation:
+                continue
+            moved = event.amount.number
+            residual += moved
+            if _creates_again(event, created, residual):
+                self.error(
+                    event.place,
+                    f"{key[0]}: a second bill has the identity {key[1]}"
+                    f" (the first is at {creation.place}). If it is another bill, type"
+                    f' under this posting:  open-item: "{key[1]}-2"',
+                )
+            is_over = residual * created < 0
+            if is_over and not crossed and not _may_cross(event):
+                self._crossed(key, creation, event, events)
+                crossed = True
+
+    def _crossed(
+        self, key: _Key, creation: _Event, event: _Event, events: list[_Event]
+    ) -> None:
+        """Tell an item that is settled beyond zero, unless it ends right."""
+        final = sum((each.amount.number for each in events), start=Decimal(0))
+        if final * creation.amount.number >= 0:
+            return
+        rest = Amount(abs(final), key[2])
+        self.error(
+            event.place,
+            f"{key[0]}: {key[1]} is settled with {rest} too much. Give the rest an item of"
+            " its own, or type under this posting:  crosses-zero: TRUE",
+        )
+
+    def error(self, place: BooksPlace | None, message: str) -> None:
+        where = place or _NOWHERE
+        self.errors.append(BooksError(where.file, where.line, message))
+
+
+def collect(
+    transactions: Iterable[Transaction],
+    customs: Iterable[Custom],
+    accounts: Mapping[str, LedgerAccount],
+    parties: Mapping[str, Party] | None = None,
+) -> tuple[OpenItems, tuple[BooksError, ...]]:
+    """Return every item of the books and what is wrong with their identities.
+
+    Args:
+        transactions: By date, then place.
+        customs: By date, then place; of those for one item the last one counts.
+        accounts: By full name.
+        parties: By the name of their account; found from accounts and customs if absent.
+    """
+    customs = tuple(customs)
+    if parties is None:
+        parties = parties_of(accounts, customs)
+    collection = _Collection(accounts, parties, later_facts(customs))
+    for transaction in transactions:
+        collection.add(transaction)
+    items = [collection.item(key, events) for key, events in collection.events.items()]
+    known = {key for _, key, _ in collection.events}
+    for key, facts in collection.facts.items():
+        if key not in known:
+            for line in facts.lines:
+                collection.error(line.place, f'no open item has the key "{key}"')
+    return OpenItems.of(items), tuple(collection.errors)
+
+
+def _creation(events: list[_Event]) -> _Event:
+    """Return the event that made the item."""
+    first = events[0]
+    if not first.is_told_by_bank:
+        return first
+    for event in events:
+        if not event.is_told_by_bank and (event.has_terms or not event.is_named):
+            return event
+    return first
+
+
+def _creates_again(event: _Event, created: Decimal, residual: Decimal) -> bool:
+    moved = event.amount.number
+    if moved * created <= 0 or event.is_told_by_bank:
+        return False
+    if not event.is_named or event.has_terms:
+        return True
+    return abs(residual) > abs(created)
+
+
+def _may_cross(event: _Event) -> bool:
+    return event.term("crosses-zero") is True
+
+
+def _due(later: LaterFacts, creation: _Event, party: Party | None) -> dt.date | None:
+    if later.due is not None:
+        return later.due
+    due = creation.term("due")
+    if isinstance(due, dt.date):
+        return due
+    if party is not None and party.terms_days is not None:
+        return creation.transaction.date + dt.timedelta(days=party.terms_days)
+    return None
+
+
+def _party_name(party: Party | None, creation: _Event, kind: ItemKind) -> str | None:
+    if party is not None:
+        return party.name
+    if kind is ItemKind.SALARY:
+        return None  # employees are numbers only
+    return creation.transaction.payee
+
+
+def _item_postings(events: list[_Event]) -> Iterable[ItemPosting]:
+    for event in events:
+        voucher = text(event.transaction.meta, "voucher")
+        for posting in event.postings:
+            yield ItemPosting(
+                date=event.transaction.date,
+                amount=posting.units,
+                voucher=voucher,
+                movement=text(posting.meta, "movement"),
+                end_to_end_id=text(posting.meta, "end-to-end-id"),
+                kid=text(posting.meta, "kid"),
+                place=posting.place,
+            )

@@ -1,0 +1,1 @@
+"""Plugins for Beancount. Their names stand in users' files and never change."""

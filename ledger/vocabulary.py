@@ -1,0 +1,180 @@
+"""The words that mean something to us in Beancount text: keys, custom lines, links.
+
+Beancount itself takes any key and any type: `kid: 0012` is the number 12, `voucher:
+2026-7` is 2019, and neither is told. So every key that we read has its type here, and
+a value of another type is an error that says how to type it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from bankio.amount import Amount
+from ledger.item_kinds import ItemKind
+
+META_TYPES: dict[str, tuple[type, ...]] = {
+    # terms of an open item
+    "open-item": (str,),
+    "due": (date,),
+    "kid": (str,),
+    "invoice": (str,),
+    "creditor-account": (str,),
+    "crosses-zero": (bool,),
+    # the voucher
+    "voucher": (str,),
+    "voucher-type": (str,),
+    "document": (str,),
+    "document-sha256": (str,),
+    "recorded-by": (str,),
+    "recorded-at": (str,),
+    "chain": (str,),
+    "corrects": (str,),
+    "credits": (str,),
+    # the bank
+    "bank-ref": (str,),
+    "movement": (str,),
+    "end-to-end-id": (str,),
+    "message-id": (str,),
+    "payment-information-id": (str,),
+    "debtor-account": (str,),
+    "rule": (str,),
+    "why": (str,),
+    "value-date": (date,),
+    "execution-date": (date,),
+    "sha256": (str,),
+    # accounts and parties, on `open`
+    "account-no": (str,),
+    "role": (str,),
+    "saft": (str,),
+    "name": (str,),
+    "supplier": (str,),
+    "customer": (str,),
+    "employee": (str,),
+    "orgnr": (str,),
+    "bank-account": (str,),
+    "clearing": (str,),
+    "terms": (Decimal,),
+    # VAT
+    "vat": (str,),
+    "vat-base": (Amount,),
+    # decisions and payments
+    "hold": (bool, str),
+    "release": (str,),
+    "posted": (bool,),
+    "reason": (str,),
+    "by": (str,),
+}
+"""Keys with a meaning and what their value must be. Any other key is a person's own."""
+
+_TYPE_HELP = {
+    str: '"in double quotes"',
+    date: "a date, 2026-11-20, without quotes",
+    bool: "TRUE or FALSE",
+    Amount: "an amount, 2500.00 NOK",
+    Decimal: "a number, without quotes",
+}
+
+
+def type_error(key: str, value: object) -> str | None:
+    """Return what is wrong with the type of a metadata value, or None.
+
+    >>> type_error("kid", Decimal("12"))
+    'kid: is a number (12); write it "in double quotes"'
+    >>> type_error("kid", "0012"), type_error("my-own", Decimal("12"))
+    (None, None)
+    """
+    expected = META_TYPES.get(key)
+    if expected is None or isinstance(value, expected):
+        return None
+    help_ = " or ".join(_TYPE_HELP[kind] for kind in expected)
+    return f"{key}: is {_described(value)}; write it {help_}"
+
+
+def _described(value: object) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, Decimal):
+        return f"a number ({value})"
+    if isinstance(value, date):
+        return f"a date ({value})"
+    if isinstance(value, Amount):
+        return f"an amount ({value})"
+    return f'text ("{value}")'
+
+
+@dataclass(frozen=True, slots=True)
+class CustomForm:
+    """What a custom line of ours looks like."""
+
+    values: tuple[type, ...]
+    keys: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def described(self) -> str:
+        """The values as they are typed."""
+        return " ".join("12500.00 NOK" if kind is Amount else '"…"' for kind in self.values)
+
+
+CUSTOM_FORMS: dict[str, CustomForm] = {
+    "open-item": CustomForm(
+        (str,),
+        frozenset(
+            [
+                "due",
+                "kid",
+                "creditor-account",
+                "hold",
+                "release",
+                "posted",
+                "reason",
+                "by",
+            ]
+        ),
+    ),
+    "party": CustomForm(
+        (str,),
+        frozenset(["creditor-account", "name", "terms", "kid", "orgnr", "reason", "by"]),
+    ),
+    "remittance": CustomForm(
+        (str,),
+        frozenset(
+            ["sha256", "file", "payments", "total", "debtor-account", "created", "by"]
+        ),
+    ),
+    "payment": CustomForm(
+        (str, str, Amount),
+        frozenset(
+            [
+                "message-id",
+                "payment-information-id",
+                "attempt",
+                "execution-date",
+                "debtor-account",
+                "creditor-account",
+                "creditor-name",
+                "kid",
+                "message",
+                "batch-booking",
+                "foreign",
+                "by",
+            ]
+        ),
+    ),
+}
+"""Custom lines that we read. Other types are kept as they are: Fava has its own."""
+
+LINK_KINDS: dict[str, ItemKind] = {
+    "lf": ItemKind.SUPPLIER,
+    "kf": ItemKind.CUSTOMER,
+    "wage": ItemKind.SALARY,
+    "wht": ItemKind.TAX,
+    "aga": ItemKind.TAX,
+    "vat": ItemKind.TAX,
+    "tax": ItemKind.TAX,
+    "cr": ItemKind.CREDIT,
+}
+"""What the beginning of an open item's key says: `lf-L10001-10023` is a supplier's bill."""
