@@ -1,7 +1,7 @@
 """What each command of `nettbank` does: one call into the bank, one answer.
 
 An answer has a JSON value and a text for people. Each command runs in one transaction,
-so a killed command has either done all of it or nothing; `advance` has one an hour.
+so a killed command has either done all of it or nothing; `advance` has one a day.
 """
 
 from argparse import Namespace

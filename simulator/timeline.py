@@ -1,7 +1,7 @@
 """Let time pass: everything the bank does by itself happens here, in order of its hour.
 
-Each hour is one transaction that also moves the clock, so a bank that is killed in the
-middle of a year goes on from the last hour that was finished. At one
+Each day is one transaction that also moves the clock, so a bank that is killed in the
+middle of a year goes on from the last day that was finished. At one
 and the same hour the clearing's money comes first, then the bank's run, then files.
 """
 
@@ -106,18 +106,17 @@ def advance(state: State, until: datetime) -> list[dict[str, str]]:
         raise Refused(f"the clock stands at {text_of(start)} and only goes forward.")
     if until - start > LONGEST:
         raise Refused(f"at most {LONGEST.days} days at a time.")
-    told = []
-    for at, group in groupby(between(state, start, until), key=lambda h: h.at):
-        # One transaction an hour: a crash never leaves half of what shares an hour.
+    told: list[dict[str, str]] = []
+    for _, day in groupby(between(state, start, until), key=lambda h: h.at.date()):
         with state.transaction():
-            state.set_setting("now", text_of(at))
-            told += [_happen(state, happening) for happening in group]
+            told += [_happen(state, happening) for happening in day]
     with state.transaction():
         state.set_setting("now", text_of(until))
     return [one for one in told if one["text"]]
 
 
 def _happen(state: State, happening: Happening) -> dict[str, str]:
+    state.set_setting("now", text_of(happening.at))
     text = DOES[happening.kind](state)
     if text:
         state.note(happening.kind, text)

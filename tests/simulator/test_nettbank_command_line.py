@@ -1,0 +1,163 @@
+"""The command line: options anywhere, one JSON document, exit codes, the same bytes again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from payment_files import ACCOUNT, ORGNR, payment, simple
+from test_nettbank_files import busy_week
+
+from simulator import NOTICE, app
+
+INIT = ["init", "--now", "2026-11-02T09:00"]
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ["--state", "DIR", "--json", *INIT],
+        [*INIT, "--state", "DIR", "--json"],
+        ["--json", *INIT, "--state=DIR"],
+    ],
+)
+def test_the_common_options_may_stand_anywhere(order, tmp_path, capsys):
+    arguments = [a.replace("DIR", str(tmp_path / "b")) for a in order]
+
+    assert app.run(arguments) == 0
+    assert json.loads(capsys.readouterr().out)["now"] == "2026-11-02T09:00:00"
+
+
+def test_every_screen_says_that_the_bank_is_simulated(bank, capsys):
+    screens = [
+        ["accounts"], ["payments"], ["journal"], ["agreement", ACCOUNT],
+        ["pay-in", ACCOUNT, "--amount", "1"], ["charge", ACCOUNT, "--amount", "1"],
+        ["advance", "--days", "1"], ["collect", str(bank.folder / "out")],
+    ]  # fmt: skip
+    for arguments in screens:
+        app.run(["--state", str(bank.folder), *arguments])
+
+        assert capsys.readouterr().out.startswith(NOTICE), arguments
+
+
+def test_an_upload_shows_what_a_person_must_compare(bank, tmp_path, capsys):
+    path = tmp_path / "remittance.xml"
+    path.write_text(simple(payment("E-1", "12500.00"), payment("E-2", "0.50")))
+    app.run(["--state", str(bank.folder), "upload", str(path)])
+
+    shown = capsys.readouterr().out
+
+    for part in ("remittance.xml", "M-1", "12 500.50 NOK", "control code", "approve"):
+        assert part in shown
+
+
+def test_hostile_text_cannot_move_the_cursor(bank, capsys):
+    bank.upload(simple(payment("E-1", name="Bad\u202egnp\u009b2J")))
+    app.run(["--state", str(bank.folder), "payments"])
+
+    shown = capsys.readouterr().out
+
+    assert not set(shown) & {"\u202e", "\u009b", "\x1b"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["journal"], 0),
+        (["upload", "no-such-file.xml"], 1),
+        (["approve", "M-9", "--as", "Kari"], 1),
+        (["approve", "--all", "--as", "Nobody"], 1),
+        (["approve", "--as", "Kari"], 1),
+        (["account", ACCOUNT, "--owner", "X", "--orgnr", ORGNR], 1),
+        (["account", "12345678901", "--owner", "X", "--orgnr", ORGNR], 1),
+        (["account", "12345678903", "--owner", "X", "--orgnr", "974760674"], 1),
+        (
+            [
+                "account",
+                "12345678903",
+                "--owner",
+                "X",
+                "--orgnr",
+                ORGNR,
+                "--currency",
+                "XXX",
+            ],
+            1,
+        ),
+        (["person", "Liv", "--account", "12345678903"], 1),
+        (["agreement", ACCOUNT, "--ocr", "12A"], 1),
+        (["payee", ACCOUNT, "--closed"], 1),
+        (["advance", "--to", "tomorrow"], 1),
+        (["advance", "--days", "100000"], 1),
+        (["init", "--now", "2026-11-02T09:00"], 1),
+    ],
+)
+def test_exit_codes(bank, arguments, code):
+    done = bank.run(*arguments)
+
+    assert done.code == code
+    assert ("error" in done.value) is (code == 1)
+    assert ("Traceback" in done.err) is False
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["advance"], ["pay-in", ACCOUNT], ["journal", "--colour"]]
+)
+def test_wrong_usage_is_exit_code_2(arguments, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        app.run(["--state", str(tmp_path), *arguments])
+
+    assert stopped.value.code == 2
+
+
+def test_the_state_is_asked_for(monkeypatch, capsys):
+    monkeypatch.delenv(app.STATE_VARIABLE, raising=False)
+
+    with pytest.raises(SystemExit) as stopped:
+        app.run(["journal"])
+
+    assert stopped.value.code == 2
+
+
+def test_a_folder_without_a_bank_is_told_how_to_get_one(tmp_path, capsys):
+    assert app.run(["--state", str(tmp_path), "journal"]) == 1
+    assert "init" in capsys.readouterr().err
+
+
+def test_the_same_seed_and_the_same_calls_give_the_same_bytes(new_bank):
+    worlds = []
+    for name in ("one", "two"):
+        bank = new_bank("--ocr", "123456789", "--camt054", name=f"{name}/bank")
+        busy_week(bank)
+        worlds.append([(path.name, path.read_bytes()) for path in bank.collect()])
+
+    assert worlds[0] == worlds[1]
+
+
+def test_another_seed_gives_other_references(new_bank, tmp_path, capsys):
+    bank = new_bank()
+    other = type(bank)(tmp_path / "other", capsys)
+    other("init", "--now", "2026-11-02T09:00", "--seed", "2")
+    other("account", ACCOUNT, "--owner", "Fjord AS", "--orgnr", ORGNR)
+    for one in (bank, other):
+        one("charge", ACCOUNT, "--amount", "1")
+
+    assert bank("journal")[0]["reference"] != other("journal")[0]["reference"]
+
+
+def test_help_needs_no_heavy_module_and_is_quick():
+    program = (
+        "import sys\nfrom simulator import app\n"
+        "try:\n app.run(['--help'])\nexcept SystemExit:\n pass\n"
+        "print(sorted({'lxml', 'jinja2', 'sqlite3.dbapi2', 'flask', 'asyncssh'} & set(sys.modules)))"
+    )
+    began = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.splitlines()[-1] == "['sqlite3.dbapi2']"
+    assert time.monotonic() - began < 5  # about 0.1 s on an idle machine
