@@ -187,8 +187,15 @@ def test_commands_in_a_document_exist(document):
 def code_of(text: str) -> str:
     """Return what stands in backticks or code blocks, without the demo's output."""
     text = re.sub(r"<!-- demo -->.*<!-- /demo -->", "", text, flags=re.DOTALL)
-    blocks = re.findall(r"^```(?:sh)?\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-    return "\n".join([*blocks, *re.findall(r"`[^`\n]+`", text)])
+    code, language = [], None
+    for line in text.splitlines():
+        if line.startswith("```"):
+            language = line[3:] or "sh" if language is None else None
+        elif language is None:
+            code += re.findall(r"`[^`]+`", line)
+        elif language == "sh":
+            code.append(line)
+    return "\n".join(code)
 
 
 def test_the_commands_page_is_what_the_programs_print(request):
