@@ -186,6 +186,9 @@ def open_world(folder: Path) -> World:
     world.books.mkdir(parents=True)
     for name in ("books.toml", "main.beancount", "accounts.beancount"):
         shutil.copy(EXAMPLE / name, world.books / name)
+    # Beancount refuses an `include` that matches no file, so the first month is there.
+    (world.books / "bank" / "2026").mkdir(parents=True)
+    (world.books / "bank" / "2026" / "09.beancount").touch()
     config = tomllib.loads((EXAMPLE / "books.toml").read_text("utf-8"))
     account, orgnr = config["bank-account"][0], config["company"]["orgnr"]
     world.bank_does("init", "--now", f"{FIRST_DAY}T07:00", "--profile", account["bank"])
