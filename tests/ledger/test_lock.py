@@ -87,6 +87,30 @@ def test_a_child_does_not_keep_its_parents_lock(tmp_path):
     child.join(20)
 
 
+def hold_with_child(folder, ready, done):
+    """Hold the lock, have a child that lives on, and wait to be killed."""
+    with books_lock(folder):
+        if os.fork() == 0:
+            ready.set()
+            done.wait(20)
+            os._exit(0)
+        time.sleep(20)
+
+
+def test_a_child_that_outlives_its_killed_parent_does_not_keep_the_lock(tmp_path):
+    ready, done = spawn.Event(), spawn.Event()
+    parent = spawn.Process(target=hold_with_child, args=(tmp_path, ready, done))
+    parent.start()
+    assert ready.wait(20)
+
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.join(20)
+
+    with books_lock(tmp_path):
+        pass
+    done.set()
+
+
 @pytest.mark.parametrize("processes", [2, 4])
 def test_processes_take_turns(tmp_path, processes):
     runners = [
