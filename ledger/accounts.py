@@ -51,6 +51,7 @@ ITEM_ROLES: Mapping[str, ItemKind] = {
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
 
 _PARTY_KEYS = (("supplier", "L"), ("customer", "K"), ("employee", "A"))
+_NUMBERED = re.compile(r"[A-Za-z]+:([0-9]{4})-")
 _PARTY_TAIL = re.compile(r"([LKA][0-9]+)(?:-(.+))?")
 
 
@@ -61,7 +62,7 @@ class LedgerAccount:
     name: str
     """In full, `Liabilities:2400-Leverandørgjeld:L10001-Fjellkraft`."""
     number: str | None = None
-    """Number in the chart (`account-no`), a sub-account's is its parent's."""
+    """Number in the chart: `account-no`, the parent's, or what the name begins with."""
     role: str | None = None
     """Own or inherited."""
     has_own_role: bool = False
@@ -109,7 +110,7 @@ def _account(
     party, tail = _party_of(opened)
     return LedgerAccount(
         name=opened.account,
-        number=number or (parent.number if parent else None),
+        number=number or (parent.number if parent else _number_in(opened.account)),
         role=own_role or (parent.role if parent else None),
         has_own_role=own_role is not None,
         currencies=opened.currencies,
@@ -123,6 +124,12 @@ def _account(
         meta=opened.meta,
         place=opened.place,
     )
+
+
+def _number_in(name: str) -> str | None:
+    """Return the number that an account without `account-no` begins with."""
+    matched = _NUMBERED.match(name)
+    return matched[1] if matched else None
 
 
 def _party_of(opened: Open) -> tuple[str | None, str]:

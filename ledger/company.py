@@ -12,7 +12,7 @@ number = "86011117947"     # BBAN
 account = "Assets:1920-Bankinnskudd"
 currency = "NOK"
 first_day = 2026-09-01     # movements before it are not ours to post
-opening = "250000.00"      # on the morning of the first day
+opening = "250000.00"      # on the morning of the first day; else what the books have
 bank = "sor"               # profile in bankio.banks
 channel = "netbank"        # name of a [channel.*] below
 
@@ -68,8 +68,12 @@ class BankAccount:
     currency: str
     first_day: date
     opening: Decimal
+    """What the bank had on the morning of the first day. Where books.toml is silent, it is
+    what the ledger has then; `ledger.books` fills it in."""
     bank: str = "generic"
     channel: str = "netbank"
+    has_opening: bool = True
+    """Whether books.toml tells the opening."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -230,6 +230,7 @@ def _bank_account(table: _Table, channels: tuple[ChannelSettings, ...]) -> BankA
     if not _CURRENCY.fullmatch(currency):
         table.error("currency", f'"{currency}" is not three capital letters')
     first_day = table.need("first_day", date, date.min)
+    has_opening = "opening" in table.values
     opening = table.take("opening", str, "0.00") or "0.00"
     if not _AMOUNT.fullmatch(opening):
         table.error("opening", f'"{opening}" is no amount, "250000.00"')
@@ -251,6 +252,7 @@ def _bank_account(table: _Table, channels: tuple[ChannelSettings, ...]) -> BankA
         opening=Decimal(opening),
         bank=bank,
         channel=channel,
+        has_opening=has_opening,
     )
 
 
@@ -305,9 +307,17 @@ def _or(value: Value | None, default: Value) -> Value:
     return default if value is None else value
 
 
-def company_text(values: Mapping[str, str]) -> str:
+def company_text(values: Mapping[str, str], opening: str | None) -> str:
     """Return a new books.toml with its explanations."""
-    return _TEXT.format_map({key: _escaped(value) for key, value in values.items()})
+    texts = {key: _escaped(value) for key, value in values.items()}
+    return _TEXT.format_map({**texts, "opening_line": opening_line(opening)})
+
+
+def opening_line(opening: str | None) -> str:
+    """Return the line of a bank account's opening; None where it is not known yet."""
+    if opening is None:
+        return '# opening = "250000.00"      # left out: what the books have that morning'
+    return f'opening = "{opening}"        # what the bank says on the morning of that day'
 
 
 def _escaped(value: str) -> str:
@@ -329,7 +339,7 @@ number = "{number}"
 account = "{account}"
 currency = "{currency}"
 first_day = {first_day}       # movements before it are not ours to post
-opening = "{opening}"   # what the bank says on the morning of that day
+{opening_line}
 bank = "{bank}"
 channel = "netbank"
 

@@ -267,7 +267,7 @@ def _due(later: LaterFacts, creation: _Event, party: Party | None) -> dt.date | 
 
 
 def _party_name(party: Party | None, creation: _Event, kind: ItemKind) -> str | None:
-    if party is not None:
+    if party is not None and party.name:
         return party.name
     if kind is ItemKind.SALARY:
         return None  # employees are numbers only

@@ -124,9 +124,9 @@ def _books_toml(start: _Start) -> str:
             "account": BANK,
             "currency": start.currency,
             "first_day": start.first_day.isoformat(),
-            "opening": start.opening.text,
             "bank": start.bank,
-        }
+        },
+        opening=start.opening.text if start.opening else None,
     )
 
 
@@ -149,6 +149,8 @@ def _opens(account: ChartAccount, start: _Start) -> Iterator[Open]:
     meta: dict[str, MetaValue] = {"account-no": account.number, "saft": account.saft}
     if account.role:
         meta["role"] = account.role
+    if account.payee:
+        meta["name"] = account.payee
     currencies: tuple[str, ...] = ()
     if account.full_name == BANK:
         meta["bank-account"] = start.bank_account
@@ -194,6 +196,8 @@ def _opening(start: _Start) -> str:
 
 
 def _opening_balance(start: _Start) -> str:
+    if not start.opening:  # not told, or nothing: an import may still tell it
+        return _BANK_HEAD
     balance = Balance(date=start.first_day, account=BANK, amount=start.opening)
     return _with_batch(_BANK_HEAD, [balance])
 

@@ -116,12 +116,16 @@ def _opened(account: LedgerAccount) -> Party | None:
         number, kind = account.number, PartyKind.AUTHORITY
     else:
         return None
-    is_employee = kind is PartyKind.EMPLOYEE
+    name = account.label
+    if kind is PartyKind.EMPLOYEE:
+        name = f"Ansatt {number[1:]}"  # employees are numbers only, whatever stands there
+    elif kind is PartyKind.AUTHORITY:
+        name = text(account.meta, "name") or ""  # the account's own words name no payee
     return Party(
         number=number,
         kind=kind,
         account=account.name,
-        name=f"Ansatt {number[1:]}" if is_employee else account.label,
+        name=name,
         orgnr=text(account.meta, "orgnr"),
         creditor_accounts=_first_account(account),
         terms_days=_days(account.meta),

@@ -31,6 +31,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bankio.amount import Amount
+from bankio.iso20022.payment_order import PaymentKind
 from ledger.accounts import text
 from ledger.directives import BooksPlace, Custom, MetaValue
 from ledger.errors import BooksError
@@ -79,6 +80,10 @@ def payment_lines(payment: Payment, day: dt.date) -> tuple[Custom, ...]:
         meta["payment-information-id"] = payment.payment_information_id
     if payment.kid:
         meta["kid"] = payment.kid
+    if payment.kind is not PaymentKind.SUPPLIER:
+        meta["kind"] = payment.kind.value
+    if payment.kid_check_waived:
+        meta["kid-check-waived"] = True
     if payment.batch_booking:
         meta["batch-booking"] = True
     return tuple(
@@ -177,9 +182,16 @@ def _payment(end_to_end_id: str, lines: list[Custom], items: OpenItems) -> Payme
         requested_execution_date=execution
         if isinstance(execution, dt.date)
         else first.date,
+        kid_check_waived=first.meta.get("kid-check-waived") is True,
+        kind=_kind(text(first.meta, "kind")),
         batch_booking=first.meta.get("batch-booking") is True,
         foreign=first.meta.get("foreign") is True,
     )
+
+
+def _kind(written: str | None) -> PaymentKind:
+    known = {kind.value: kind for kind in PaymentKind}
+    return known.get(written or "", PaymentKind.SUPPLIER)
 
 
 def _name(payee: OpenItem | None) -> str:

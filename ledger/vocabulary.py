@@ -159,6 +159,8 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
                 "kid",
                 "message",
                 "batch-booking",
+                "kid-check-waived",
+                "kind",
                 "foreign",
                 "by",
             ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -63,6 +63,7 @@ class Books:
     """bank-ref and movement, each with its voucher number."""
     warnings: tuple[BooksError, ...] = ()
     """Errors that the caller tolerates, because it mends them."""
+    totals: RunningTotals = field(repr=False, compare=False)
 
     def balance(self, account: str, at: date, currency: str | None = None) -> Amount:
         """Return what an account and all below it held at the start of `at`.
@@ -72,19 +73,15 @@ class Books:
         if currency is None:
             currency = self._currency(account)
         return Amount(
-            self._totals.at(account, currency, at) + Amount.zero(currency).number, currency
+            self.totals.at(account, currency, at) + Amount.zero(currency).number, currency
         )
 
     def _currency(self, account: str) -> str:
         known = self.accounts.get(account)
         if known is not None and len(known.currencies) == 1:
             return known.currencies[0]
-        found = self._totals.currencies(account)
+        found = self.totals.currencies(account)
         return found[0] if len(found) == 1 else self.company.operating_currency
-
-    @cached_property
-    def _totals(self) -> RunningTotals:
-        return RunningTotals.of(self.transactions)
 
     @cached_property
     def roles(self) -> Mapping[str, tuple[LedgerAccount, ...]]:
@@ -145,9 +142,10 @@ def load(folder: Path, *, tolerate: Collection[str] = ()) -> Books:
     errors = [each for each in errors if each.kind not in tolerate]
     if errors or reading is None or reading.company is None:
         raise BooksInvalid(errors)
+    totals = RunningTotals.of(reading.transactions)
     return Books(
         folder=folder,
-        company=reading.company,
+        company=_with_openings(reading.company, totals),
         accounts=reading.accounts,
         parties=reading.parties,
         transactions=reading.transactions,
@@ -160,6 +158,22 @@ def load(folder: Path, *, tolerate: Collection[str] = ()) -> Books:
         payments=reading.ordered.payments,
         keys=reading.keys,
         warnings=warnings,
+        totals=totals,
+    )
+
+
+def _with_openings(company: Company, totals: RunningTotals) -> Company:
+    """Return the company with the openings that books.toml leaves to the ledger."""
+    return replace(
+        company,
+        bank_accounts=tuple(
+            bank
+            if bank.has_opening
+            else replace(
+                bank, opening=totals.at(bank.account, bank.currency, bank.first_day)
+            )
+            for bank in company.bank_accounts
+        ),
     )
 
 

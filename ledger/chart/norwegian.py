@@ -25,6 +25,8 @@ class ChartAccount:
     name: str
     saft: str
     role: str | None = None
+    payee: str | None = None
+    """Who is paid from it, where that is always the same."""
 
     @property
     def full_name(self) -> str:
@@ -41,18 +43,15 @@ class Section:
     """SAF-T grouping category."""
     root: str
     rows: str
-    """An account a line: number, name, SAF-T code, role if any."""
+    """An account a line: number, name, SAF-T code, role and payee if any."""
 
     def accounts(self) -> Iterator[ChartAccount]:
         """Yield the accounts of the section."""
         for row in self.rows.strip().splitlines():
-            number, name, code, *role = row.split()
+            number, name, code, *rest = row.split()
+            role, payee, *_ = (*rest, None, None)
             yield ChartAccount(
-                self.root,
-                number,
-                name,
-                f"{self.category}/{code}",
-                role[0] if role else None,
+                self.root, number, name, f"{self.category}/{code}", role, payee
             )
 
 
@@ -135,8 +134,8 @@ SECTIONS = (
         "kortsiktigGjeld",
         "Liabilities",
         """
-        2500 Betalbar-skatt 2500 tax
-        2600 Forskuddstrekk 2600 tax
+        2500 Betalbar-skatt 2500 tax Skatteetaten
+        2600 Forskuddstrekk 2600 tax Skatteetaten
         2610 Utleggstrekk 2600 tax
         2650 Fagforeningstrekk 2600 tax
         2700 Utgående-mva-høy 2740
@@ -147,8 +146,8 @@ SECTIONS = (
         2711 Inngående-mva-middels 2740
         2713 Inngående-mva-lav 2740
         2714 Inngående-mva-tjenester-utland 2740
-        2740 Oppgjørskonto-mva 2740 tax
-        2770 Skyldig-arbeidsgiveravgift 2770 tax
+        2740 Oppgjørskonto-mva 2740 tax Skatteetaten
+        2770 Skyldig-arbeidsgiveravgift 2770 tax Skatteetaten
         2780 Påløpt-arbeidsgiveravgift 2770
         2781 Påløpt-aga-feriepenger 2770
         """,
