@@ -193,9 +193,17 @@ class Journal:
         return batch.id
 
     def recover(self) -> tuple[str, ...]:
-        """Finish what an earlier run decided; return the ids of its batches."""
+        """Finish what an earlier run decided; return the ids of its batches.
+
+        A store from a backup may promise what has long been written in another batch, so
+        one that does not know all batches of the books writes nothing (`StoreOlder`).
+        """
         with self._store.reading() as transaction:
             batches = transaction.batches("prepared")
+            known = transaction.batch_ids() if batches else ()
+        unknown = _unknown(known, self._headers()) if batches else ()
+        if unknown:
+            raise StoreOlder(unknown)
         for batch in batches:
             self._finish(batch)
         return tuple(batch.id for batch in batches)
@@ -208,27 +216,42 @@ class Journal:
         with self._store.reading() as transaction:
             known = transaction.batch_ids()
             missing = _missing_tail(known, present)
-            unknown = tuple(batch for batch in present if batch not in set(known))
             notes = {b.id: b.note for b in transaction.batches()} if missing else {}
-        if unknown:
-            raise StoreOlder(unknown)
+        # In this order: the payloads that older books lack are in the store alone.
         if missing:
             raise BooksOlder(tuple((batch, notes[batch]) for batch in missing))
+        unknown = _unknown(known, present)
+        if unknown:
+            raise StoreOlder(unknown)
         self._note_sizes()
 
     def restore(self) -> tuple[str, ...]:
-        """Write again what older books lack, from the store; return the ids.
+        """Save from the store what the books lack, before it is made anew; return the ids.
 
-        Only what comes after the newest batch that the books do hold: a batch missing in
-        their midst was deleted by a person, and is reported and not posted again.
+        That is what was promised, and what comes after the newest batch that the books
+        do hold: a batch missing in their midst was deleted by a person, and is reported
+        and not posted again. A batch whose line stands over another content is put in
+        quarantine and left to a person.
         """
         present = self._headers()
         with self._store.reading() as transaction:
-            missing = _missing_tail(transaction.batch_ids(), present)
-            batches = [b for b in transaction.batches() if b.id in missing]
-        for batch in batches:
+            known = transaction.batch_ids()
+            promised = transaction.batches("prepared")
+            missing = _missing_tail(known, present)
+            lost = [b for b in transaction.batches("done") if b.id in missing]
+        if _unknown(known, present) and not lost:
+            return ()
+        return tuple(batch.id for batch in (*lost, *promised) if self._saved(batch))
+
+    def _saved(self, batch: Batch) -> bool:
+        try:
             self._finish(batch)
-        return tuple(batch.id for batch in batches)
+        except PartlyPosted as error:
+            aside = self._folder / "bank" / "quarantine" / f"batch-{batch.id}.txt"
+            text = b"".join(part.payload for part in batch.parts)
+            replace_file(aside, f"{error}\n\n".encode() + text)
+            return False
+        return True
 
     def deleted(self) -> tuple[Batch, ...]:
         """Return batches that somebody took out of the midst of the books."""
@@ -365,6 +388,12 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     except FileNotFoundError:
         return None
     return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _unknown(known: tuple[str, ...], present: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the batches of the books that the store does not know."""
+    ours = set(known)
+    return tuple(batch for batch in present if batch not in ours)
 
 
 def _missing_tail(known: tuple[str, ...], present: Mapping[str, str]) -> tuple[str, ...]:

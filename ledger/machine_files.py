@@ -19,6 +19,8 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from ledger.machine_names import is_machine_file
+
 SIZE_MAX = 16 * 1024 * 1024
 """A month file that has reached this goes on in the next: rewriting stays cheap."""
 
@@ -100,11 +102,9 @@ def batch_hashes(text: bytes) -> dict[str, str]:
 
 def machine_files(folder: Path) -> tuple[Path, ...]:
     """Return the machine-owned files of the books, in the order of their months."""
-    found = [*folder.glob("bank/[0-9]*/*.beancount"), *folder.glob(_IMPORTED)]
-    return tuple(sorted(found, key=lambda path: (path.parent, _order(path.stem))))
-
-
-_IMPORTED = "vouchers/[0-9]*/*-import*.beancount"
+    found = (path for top in ("bank", "vouchers") for path in folder.glob(f"{top}/*/*"))
+    ours = (p for p in found if is_machine_file(p.relative_to(folder).as_posix()))
+    return tuple(sorted(ours, key=lambda path: (path.parent, _order(path.stem))))
 
 
 def _order(stem: str) -> tuple[int | str, ...]:

@@ -11,7 +11,7 @@ The only package that uses SQLAlchemy. The pure packages take the values of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,17 +59,19 @@ class Store:
     def open(cls, path: Path) -> Store:
         """Open the store at `path`; a missing or older one begins empty and is new.
 
-        What an older program promised to the books and did not finish is carried over.
+        The batches of an older one are carried over: what it promised to the books and did
+        not finish, and what it wrote, in case the books lose it.
         """
         store = cls(file_engine(path), path)
         try:
             if store._is_older():
                 with store.reading() as transaction:
-                    promised = transaction.batches("prepared")
+                    batches = transaction.batches()
+                    promised = {batch.id for batch in transaction.batches("prepared")}
                 store.close()
                 remove_files(path)
                 store = cls(file_engine(path), path)
-                store._create(promised)
+                store._create(batches, promised)
             else:
                 store._create()
         except BaseException:
@@ -129,7 +131,9 @@ class Store:
             raise StoreNewer(self._where, version, tables.SCHEMA_VERSION)
         return fingerprint != tables.FINGERPRINT
 
-    def _create(self, promised: Iterable[Batch] = ()) -> None:
+    def _create(
+        self, batches: Iterable[Batch] = (), promised: Collection[str] = ()
+    ) -> None:
         """Make what is missing: all tables and their version in one transaction."""
         with told_errors(self._where), self._engine.begin() as connection:
             tables.metadata.create_all(connection)
@@ -137,5 +141,7 @@ class Store:
             if transaction.info("fingerprint") is None:
                 transaction.set_info("schema-version", str(tables.SCHEMA_VERSION))
                 transaction.set_info("fingerprint", tables.FINGERPRINT)
-            for batch in promised:
+            for batch in batches:
                 transaction.prepare(batch)
+                if batch.id not in promised:
+                    transaction.finish(batch.id)

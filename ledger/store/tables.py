@@ -6,7 +6,7 @@ with their offset, exactly as the file or the clock said them.
 
 Most columns are made from the fields of the values that they keep. A store whose tables are
 others than these (`FINGERPRINT`) is older and is made anew from books and archive; only
-`batch` and `batch_part` are read from it first and so keep their form for ever.
+`batch` and `batch_part` are taken over from it and so keep their form for ever.
 `SCHEMA_VERSION` is raised when an older program must not touch a store of this one.
 """
 

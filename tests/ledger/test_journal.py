@@ -527,6 +527,62 @@ def test_a_store_from_yesterday_is_noticed(make, tmp_path):
     old.close()
 
 
+def test_a_promise_of_an_old_store_is_not_kept_twice(make, tmp_path):
+    """The store was saved between T1 and the write, lost, made anew, and put back."""
+    world = make()
+    first(world)
+    with pytest.raises(Stopped):
+        Journal(world.folder, world.store, stop_at("after T1", 1)).commit(PARTS, record)
+    shutil.copytree(world.store_folder, tmp_path / "old-store")
+    new = World(world.folder, tmp_path / "new-store")
+    with new.store.transaction() as transaction:
+        new.journal.adopt(transaction)
+    new.journal.commit({NOVEMBER: PARTS[NOVEMBER] + b"; planned otherwise"}, record)
+    before = texts(world.folder)
+
+    old = World(world.folder, tmp_path / "old-store")
+    with pytest.raises(StoreOlder):
+        old.journal.recover()
+
+    assert old.journal.restore() == ()
+    assert texts(world.folder) == before
+    new.close()
+    old.close()
+
+
+def test_a_rebuild_gets_past_a_batch_that_cannot_be_ours(make):
+    """What was promised is put aside in sight; the file is left as the person has it."""
+    world = make()
+    first(world)
+    with pytest.raises(Stopped):
+        Journal(world.folder, world.store, stop_at("after T1", 1)).commit(PARTS, record)
+    with world.store.reading() as transaction:
+        (batch,) = transaction.batches("prepared")
+    ours = world.folder / NOVEMBER
+    forged = ours.read_bytes() + f"\n;; batch {batch.id} {'0' * 64}\n; x\n".encode()
+    ours.write_bytes(forged)
+
+    assert world.journal.restore() == ()
+
+    assert ours.read_bytes() == forged
+    aside = (world.folder / "bank" / "quarantine" / f"batch-{batch.id}.txt").read_bytes()
+    assert PARTS[NOVEMBER].strip() in aside
+    assert PARTS[DECEMBER].strip() in aside
+
+
+def test_a_rebuild_keeps_what_was_promised(make, uncut):
+    world = make()
+    first(world)
+    with pytest.raises(Stopped):
+        Journal(world.folder, world.store, stop_at("after file", 1)).commit(
+            PARTS, record, note="B2026-2 to B2026-3"
+        )
+
+    assert len(world.journal.restore()) == 1
+
+    assert world.state() == uncut
+
+
 def test_a_new_store_adopts_the_books_and_can_restore_them(make, uncut, tmp_path):
     world = make()
     first(world)
