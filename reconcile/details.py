@@ -1,0 +1,348 @@
+"""Detail files: OCR giro and camt.054 settle items against clearing.
+
+Each lump is taken whole. Of its movements, those that another source has told confirm;
+the others are matched, or parked. What was told before by this source is passed over:
+
+- a movement with the bank's own reference that this source told already is a repeat;
+- a lump equal to one told already, but in another file, may be the same file ordered
+  again under new numbers, or two equal lumps. It is held until the statement shows its
+  sum once more than it was settled, or shows that it does not.
+
+The trap: two equal lines of one file are two payments. A repeat is never judged by
+content within a file, only between files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ledger.movements import ToldEntry
+from reconcile import lumps, matching
+from reconcile.bank_transactions import BankEntry, BankReport, Movement, with_ordinal
+from reconcile.evidence import credit_key
+from reconcile.matches import Doubt, Finding, Match
+from reconcile.progress import Progress
+from reconcile.same_money import BANK_DAYS_APART_MAX
+from reconcile.vouchers import batch_voucher, detail_voucher, explaining_voucher
+from reconcile.wording import say
+
+
+@dataclass(frozen=True, slots=True)
+class Lump:
+    """One lump of one detail file."""
+
+    report: BankReport
+    entry: BankEntry
+
+
+def lumps_of(reports: Iterable[BankReport]) -> tuple[Lump, ...]:
+    """Return every lump of detail files, by date: money of an earlier day comes first."""
+    found = [Lump(report, entry) for report in reports for entry in report.entries]
+    return tuple(
+        sorted(
+            found,
+            key=lambda lump: (
+                lump.entry.booking_date,
+                lump.report.source != "ocr-giro",
+                lump.entry.bank_account,
+                lump.entry.key,
+                lump.report.sha256,
+            ),
+        )
+    )
+
+
+def take(lump: Lump, progress: Progress) -> bool:
+    """Plan a lump; False where it is held until more is known."""
+    entry, report = lump.entry, lump.report
+    if not _is_for_us(lump, progress):
+        return True
+    told = progress.entries.get((entry.source, entry.key))
+    if told is not None and told.sha256 == entry.sha256:
+        progress.note(report.sha256, "nothing-new", say(progress.language, "nothing-told"))
+        return True
+    new = tuple(m for m in entry.movements if not _is_repeat(m, progress))
+    if progress.is_locked(entry.booking_date) and not _is_known(new, progress):
+        until = progress.known.company.locked_until
+        progress.hold(report, say(progress.language, "locked", until=until), entry)
+        return True
+    if told is not None or (new and any(_is_alike(m, progress) for m in new)):
+        return _copy(lump, told, new, progress)
+    if not new:
+        progress.note(report.sha256, "nothing-new", say(progress.language, "nothing-told"))
+        return True
+    _settle(lump, new, progress)
+    return True
+
+
+def _is_for_us(lump: Lump, progress: Progress) -> bool:
+    """Whether the lump tells booked money of ours that has details."""
+    entry, report = lump.entry, lump.report
+    text = None
+    if entry.status not in {"BOOK", None} or (
+        entry.status is None and entry.source != "ocr-giro"
+    ):
+        text = "not-booked"
+    elif entry.booking_date < progress.bank_account(report).first_day:
+        text = "before-first-day"
+        progress.tell(_told(entry, via_clearing=False))
+    elif not entry.amount:
+        text = "nothing-told"
+    elif not entry.tells_details and entry.details_add_up:
+        text = "no-details"
+    if text is not None:
+        progress.note(report.sha256, "informational", say(progress.language, text))
+    return text is None
+
+
+def _is_known(movements: Iterable[Movement], progress: Progress) -> bool:
+    """Whether telling the movements posts nothing."""
+    return progress.memory.covers(m for m in movements if not progress.is_posted(m.key))
+
+
+def _told(entry: BankEntry, *, via_clearing: bool, key: str | None = None) -> ToldEntry:
+    assert entry.source != "camt.052"
+    return ToldEntry(
+        key=key or entry.key,
+        source=entry.source,
+        bank_account=entry.bank_account,
+        booking_date=entry.booking_date,
+        amount=entry.amount,
+        reference=entry.reference or entry.payment_information_id,
+        number_of_transactions=entry.number_of_transactions,
+        sha256=entry.sha256,
+        via_clearing=via_clearing,
+    )
+
+
+def _is_repeat(movement: Movement, progress: Progress) -> bool:
+    """Whether this source told the movement already, by the bank's own reference."""
+    told = progress.memory.told(movement.source, movement.key)
+    return (
+        told is not None
+        and movement.account_servicer_reference is not None
+        and told.account_servicer_reference == movement.account_servicer_reference
+        and told.amount == movement.amount
+        and told.kid == movement.kid
+        and told.end_to_end_id == movement.end_to_end_id
+    )
+
+
+def _is_alike(movement: Movement, progress: Progress) -> bool:
+    """Whether this source told a movement of this content that no reference tells apart."""
+    told = progress.memory.told(movement.source, movement.key)
+    return told is not None and movement.account_servicer_reference is None
+
+
+def _copy(
+    lump: Lump, told: ToldEntry | None, new: Sequence[Movement], progress: Progress
+) -> bool:
+    """Plan a lump that equals one told before; False where it waits for the statement."""
+    entry, report, language = lump.entry, lump.report, progress.language
+    movements = new if told is None else entry.movements
+    if progress.memory.covers(movements):
+        _settle(lump, movements, progress)
+        return True
+    shown, settled = _shown(entry, progress), _settled(entry, progress)
+    if shown > settled:
+        _settle(lump, movements, progress)
+        return True
+    if _is_proven(entry, progress) and (shown or _is_on_statement(entry, progress)):
+        progress.release(report, entry)
+        progress.note(report.sha256, "nothing-new", say(language, "nothing-told"))
+        return True
+    other = told.key if told else entry.movements[0].key
+    progress.hold(report, say(language, "copy-batch", other=other), entry)
+    return False
+
+
+def _shown(entry: BankEntry, progress: Progress) -> int:
+    """Return how often statements show the sum of a lump as a line of its own."""
+    return sum(
+        told.source == "statement" and _is_near(told, entry, progress)
+        for told in progress.entries_of(entry.bank_account, entry.amount)
+    )
+
+
+def _settled(entry: BankEntry, progress: Progress) -> int:
+    """Return how many lumps of this sum this source has told."""
+    return sum(
+        told.source == entry.source and _is_near(told, entry, progress)
+        for told in progress.entries_of(entry.bank_account, entry.amount)
+    )
+
+
+def _is_near(told: ToldEntry, entry: BankEntry, progress: Progress) -> bool:
+    apart = progress.known.bank_days_apart(told.booking_date, entry.booking_date)
+    return apart <= BANK_DAYS_APART_MAX
+
+
+def _is_proven(entry: BankEntry, progress: Progress) -> bool:
+    return any(
+        account == entry.bank_account and day >= entry.booking_date
+        for account, day in progress.days
+    )
+
+
+def _is_on_statement(entry: BankEntry, progress: Progress) -> bool:
+    """Whether the statement told the equal lump that was settled, detail by detail."""
+    moneys = progress.memory.moneys_of(entry.key)
+    return bool(moneys) and all("statement" in money.tellers for money in moneys)
+
+
+def _settle(lump: Lump, new: Sequence[Movement], progress: Progress) -> None:
+    """Confirm what is known, match the rest, and remember all of it."""
+    entry, report = lump.entry, lump.report
+    progress.release(report, entry)
+    key = entry.key
+    ordinal_of = progress.entries.get((entry.source, key))
+    if ordinal_of is not None and ordinal_of.sha256 != entry.sha256:
+        key = _free_batch_key(entry, progress)
+    movements = [_with_free_key(movement, progress) for movement in new]
+    unknown = confirm(movements, key, progress)
+    line = lumps.line_for(entry, progress) if unknown else None
+    if line is not None:
+        unknown = _explain(line, unknown, key, lump, progress)
+    _post(unknown, key, lump, progress)
+    told = _told(entry, via_clearing=True, key=key)
+    progress.tell(told)
+    if line is not None:
+        lumps.claim_line(line, told, progress)
+    progress.note(report.sha256, "nothing-new", say(progress.language, "nothing-told"))
+
+
+def _free_batch_key(entry: BankEntry, progress: Progress) -> str:
+    ordinal = 2
+    while (entry.source, with_ordinal(entry.key, ordinal)) in progress.entries:
+        ordinal += 1
+    return with_ordinal(entry.key, ordinal)
+
+
+def _with_free_key(movement: Movement, progress: Progress) -> Movement:
+    """Return the movement under a key that no other money of its source has."""
+    ordinal, key = 1, movement.key
+    while progress.memory.told(movement.source, key) is not None:
+        ordinal += 1
+        key = with_ordinal(movement.key, ordinal)
+    return movement if ordinal == 1 else replace(movement, key=key)
+
+
+def confirm(
+    movements: Iterable[Movement], batch: str, progress: Progress
+) -> list[Movement]:
+    """Tell the movements that are known already; return the others."""
+    memory, unknown = progress.memory, []
+    for movement in movements:
+        own = memory.money(movement.key)
+        is_own = (
+            progress.is_posted(movement.key)
+            and own is not None
+            and own.amount == movement.amount
+            and movement.source not in own.tellers
+        )
+        money = own if is_own else memory.same(movement)
+        if money is None:
+            unknown.append(movement)
+        else:
+            memory.tell(movement, batch, money.key)
+    return unknown
+
+
+def _explain(
+    line: ToldEntry,
+    unknown: list[Movement],
+    batch: str,
+    lump: Lump,
+    progress: Progress,
+) -> list[Movement]:
+    """Let a lump explain a line of a statement that came before it.
+
+    A line that is parked moves to clearing and its details settle as usual. A line that
+    a rule or a person has posted elsewhere is settled: its details only confirm.
+    """
+    if line.via_clearing:
+        return unknown
+    whole = progress.memory.moneys_of(line.key)[0]
+    parked = progress.evidence.item(credit_key(whole.key))
+    planned = progress.is_parked_now(whole.key)
+    if parked is None and planned is None:
+        for movement in unknown:
+            progress.memory.tell(movement, batch, whole.key)
+        return []
+    account = planned or (parked.account if parked else "")
+    if parked is not None and parked.residual != -line.amount:
+        for movement in unknown:
+            progress.memory.tell(movement, batch, whole.key)
+        return []
+    clearing = progress.bank_account(lump.report).clearing
+    progress.add(
+        explaining_voucher(
+            entry_key=line.key,
+            suspense_item=credit_key(whole.key),
+            suspense_account=account,
+            amount=line.amount,
+            clearing=clearing,
+            day=max(line.booking_date, lump.entry.booking_date),
+            sources=str(lump.entry.source),
+            sha256=lump.entry.sha256,
+            place=str(lump.entry.place),
+            evidence=progress.evidence,
+        )
+    )
+    progress.tell(replace(line, via_clearing=True))
+    return unknown
+
+
+def _post(unknown: Sequence[Movement], batch: str, lump: Lump, progress: Progress) -> None:
+    """Match what no source has told before, and plan the vouchers."""
+    clearing = progress.bank_account(lump.report).clearing
+    group = f"{lump.entry.sha256}:{batch}"
+    settled: list[tuple[Movement, Match]] = []
+    for told in unknown:
+        movement = replace_key(told, progress)
+        finding = examine(movement, lump.entry, progress)
+        progress.memory.tell(movement, batch)
+        if isinstance(finding, Match):
+            progress.evidence.take(finding.legs)
+            settled.append((movement, finding))
+        else:
+            progress.add(
+                detail_voucher(
+                    movement, finding, progress.evidence, clearing=clearing, group=group
+                )
+            )
+        progress.alarm(finding.alarms)
+    if len(settled) > progress.known.company.policy.batch_over:
+        progress.add(
+            batch_voucher(settled, progress.evidence, clearing=clearing, group=group)
+        )
+        return
+    for movement, match in settled:
+        progress.add(
+            detail_voucher(
+                movement, match, progress.evidence, clearing=clearing, group=group
+            )
+        )
+
+
+def replace_key(movement: Movement, progress: Progress) -> Movement:
+    """Return the movement under a key that nothing else in the books has."""
+    free = progress.free_key(movement.key)
+    return movement if free == movement.key else replace(movement, key=free)
+
+
+def examine(movement: Movement, entry: BankEntry, progress: Progress) -> Finding:
+    """Return what a movement is that nobody has told: a match, or why it waits."""
+    language, evidence = progress.language, progress.evidence
+    if not entry.details_add_up:
+        reason = say(language, "details-differ", amount=entry.amount)
+        return Doubt(rule=matching.PARKED, reason=reason)
+    if entry.status is None and entry.source == "statement":
+        return Doubt(rule=matching.PARKED, reason=say(language, "no-status"))
+    maybe = progress.memory.undecided(movement)
+    if maybe is not None:
+        source = ", ".join(sorted(maybe.tellers))
+        reason = say(language, "same-money", movement=maybe.key, source=source)
+        return Doubt(rule=matching.PARKED, reason=reason)
+    return matching.find(movement, evidence)

@@ -1,0 +1,137 @@
+"""What the rules may look at: items with what is left of them, payments, receipts told.
+
+It is the books as they will be when the vouchers planned so far are written: a rule
+that settles an item leaves less for the next movement, so two movements can never
+settle the same krone, and an item never crosses zero.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from bankio.amount import Amount
+from ledger.open_items import ItemKind, OpenItem
+from ledger.payments import Payment, PaymentStanding
+from reconcile.bank_transactions import Movement, digest
+from reconcile.known import Known, Roles
+from reconcile.matches import Leg
+from reconcile.same_money import Memory, Money
+
+
+def credit_key(key: str) -> str:
+    """Return the open item that a movement without an item of its own becomes.
+
+    It hangs on the movement's key alone, so it is the same whatever came before it.
+
+    >>> credit_key("detail/86011117947/2026-11-20/AS0012345")
+    'cr-b5c36d8afb'
+    """
+    return f"cr-{digest((key,), 10)}"
+
+
+class Evidence:
+    """The books and what the plan so far has taken from them."""
+
+    def __init__(self, known: Known, memory: Memory) -> None:
+        self.known = known
+        self.memory = memory
+        self.items = known.items
+        self.language = known.company.language
+        self.roles: Roles = known.roles
+        self._taken: dict[tuple[str, str], Amount] = {}
+        self._booked: dict[str, Amount] = {}
+
+    # items
+
+    def residual(self, item: OpenItem) -> Amount:
+        """Return what is left of an item, ledger sign."""
+        taken = self._taken.get((item.account, item.key))
+        return item.residual if taken is None else item.residual + taken
+
+    def take(self, legs: Iterable[Leg]) -> None:
+        """Let legs count, so that the next movement sees what they leave."""
+        for leg in legs:
+            if leg.item is not None:
+                at = (leg.item.account, leg.item.key)
+                taken = self._taken.get(at)
+                self._taken[at] = leg.amount if taken is None else taken + leg.amount
+            end_to_end_id = leg.meta.get("end-to-end-id")
+            if isinstance(end_to_end_id, str) and leg.item is not None:
+                booked = self._booked.get(end_to_end_id)
+                self._booked[end_to_end_id] = (
+                    leg.amount if booked is None else booked + leg.amount
+                )
+
+    def item(self, key: str) -> OpenItem | None:
+        """Return an item by its key."""
+        return self.items.by_key.get(key)
+
+    def carriers(self, kid: str) -> tuple[OpenItem, ...]:
+        """Return every receivable that has ever carried a KID, oldest first."""
+        return self.items.by_kid.get(kid, ())
+
+    # payments
+
+    @cached_property
+    def payments(self) -> dict[str, PaymentStanding]:
+        """Every payment of ours by EndToEndId."""
+        return {
+            standing.payment.end_to_end_id: standing for standing in self.known.standings
+        }
+
+    @cached_property
+    def by_payment_information(self) -> dict[str, tuple[PaymentStanding, ...]]:
+        """Payments by PmtInfId, and by MsgId."""
+        found: dict[str, list[PaymentStanding]] = defaultdict(list)
+        for standing in self.known.standings:
+            found[standing.payment.payment_information_id].append(standing)
+        return {key: tuple(standings) for key, standings in found.items()}
+
+    @cached_property
+    def by_message(self) -> dict[str, tuple[PaymentStanding, ...]]:
+        """Payments by MsgId."""
+        found: dict[str, list[PaymentStanding]] = defaultdict(list)
+        for standing in self.known.standings:
+            found[standing.payment.message_id].append(standing)
+        return {key: tuple(standings) for key, standings in found.items()}
+
+    @cached_property
+    def foreign_payments(self) -> tuple[PaymentStanding, ...]:
+        """Payments that the old system ordered."""
+        return tuple(each for each in self.known.standings if each.payment.foreign)
+
+    def settled_by(self, payment: Payment) -> Amount:
+        """Return what bookings of a payment have settled so far, returns taken off."""
+        total = self._booked.get(
+            payment.end_to_end_id, Amount.zero(payment.amount.currency)
+        )
+        for paid in payment.items:
+            item = self.item(paid.open_item)
+            for posting in item.postings if item else ():
+                if posting.end_to_end_id == payment.end_to_end_id:
+                    total += posting.amount
+        return total
+
+    # receipts
+
+    def receipt_like(self, reversal: Movement) -> tuple[Money, ...]:
+        """Return earlier receipts of the amount that a reversal takes back."""
+        return self.memory.opposite(reversal)
+
+    def settled_item_of(self, money: Money) -> OpenItem | None:
+        """Return the one item that a receipt settled, if it was one."""
+        if money.kid is None:
+            return None
+        found = [
+            item
+            for item in self.carriers(money.kid)
+            if any(posting.movement == money.key for posting in item.postings)
+        ]
+        return found[0] if len(found) == 1 else None
+
+
+def is_postable(item: OpenItem) -> bool:
+    """Whether money may settle the item: it is attested."""
+    return not item.is_draft and item.kind is not ItemKind.SUSPENSE

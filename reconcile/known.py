@@ -1,0 +1,134 @@
+"""What is known when bank files are read, and the plan that comes of them.
+
+`Known` is everything that the books, the archive and the store can say; a plan is a
+function of it and the files alone. Lookups are mappings so that a caller with a million
+open items can give an index in their place; nothing here walks over all items except
+`reconcile.candidates`, for what no rule settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from bankio.amount import Amount
+from ledger.company import Company
+from ledger.directives import Balance, Transaction
+from ledger.movements import StatementDay, ToldEntry, ToldMovement
+from ledger.open_items import OpenItems
+from ledger.payments import PaymentStanding
+from reconcile.user_rules import UserRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """Which ledger account has which role; a rule whose account is missing is silent."""
+
+    suspense_in: str
+    """`suspense-in`: 2990."""
+    suspense_out: str
+    """`suspense-out`: 1579."""
+    own_transfers: str | None = None
+    charges: str | None = None
+    interest_income: str | None = None
+    interest_expense: str | None = None
+    rounding: str | None = None
+    exchange_gain: str | None = None
+    exchange_loss: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What books, archive and store know before these files."""
+
+    company: Company
+    roles: Roles
+    items: OpenItems
+    standings: tuple[PaymentStanding, ...] = ()
+    posted: Mapping[str, str] = field(default_factory=dict)
+    """Voucher by `bank-ref` and by `movement`: what stands in the books."""
+    via_clearing: Collection[str] = ()
+    """Those `bank-ref` whose voucher has a leg on clearing. Needed only where the
+    memory of what was told is lost and is made again from the archive."""
+    told_movements: tuple[ToldMovement, ...] = ()
+    told_entries: tuple[ToldEntry, ...] = ()
+    days: tuple[StatementDay, ...] = ()
+    balances: Collection[tuple[str, date]] = ()
+    """(ledger account, date) of the `balance` lines that stand in the books."""
+    balance_at: Callable[[str, date], Amount]
+    """A ledger account's balance at the start of a day, in its bank account's currency."""
+    bank_days_apart: Callable[[date, date], int]
+    """How many bank days lie between two days, never negative."""
+    accepted_gaps: Collection[tuple[str, date]] = ()
+    """(bank account, first day after) of gaps that a person accepted."""
+    payer_parties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Party numbers by a bank account that they are known to pay from."""
+    user_rules: tuple[UserRule, ...] = ()
+    """`[[rule]]` of books.toml."""
+    small_difference: Amount | None = None
+    """Up to this much too little or too much goes to the rounding account; None: never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedVoucher:
+    """A voucher to be written; the writer adds number, document, who, when and chain."""
+
+    transaction: Transaction
+    sha256: str
+    """The source file, which becomes `document:`."""
+    key: str
+    """Its `bank-ref`, else its first `movement`."""
+    group: str | None = None
+    """Vouchers of one group share one number: the details of one lump of one file."""
+    parked: bool = False
+    reason: str | None = None
+    """Why it is parked, for the person who decides."""
+    place: str = ""
+    """Where in the file: `FILE:LINE: Stmt[1]/Ntry[3]`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Something of a file that is not posted now and is read again next time."""
+
+    sha256: str
+    bank_account: str
+    date: date | None
+    key: str | None
+    """Of the entry; None for a whole report."""
+    reason: str
+
+
+OutcomeName = Literal["posted", "informational", "held", "nothing-new"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of a file. What it holds back stands in `Plan.held` besides."""
+
+    outcome: OutcomeName
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be written, and to be remembered."""
+
+    vouchers: tuple[PlannedVoucher, ...] = ()
+    balances: tuple[Balance, ...] = ()
+    """Dated the day after the closing, one per account and day."""
+    held: tuple[Held, ...] = ()
+    told_entries: tuple[ToldEntry, ...] = ()
+    """New ones, or known ones that have changed (`via_clearing`)."""
+    told_movements: tuple[ToldMovement, ...] = ()
+    days: tuple[StatementDay, ...] = ()
+    alarms: tuple[str, ...] = ()
+    outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    """By sha256 of the file."""
+
+    @property
+    def parked(self) -> int:
+        """How many vouchers wait for a person."""
+        return sum(voucher.parked for voucher in self.vouchers)

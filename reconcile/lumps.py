@@ -1,0 +1,138 @@
+"""Which line of a statement shows which lump of a detail file.
+
+A statement may show the sum of many payments in one line (`Btch/NbOfTxs`, or a plain
+line without details), while OCR giro or camt.054 tells them. They belong together
+
+- by the bank's reference, or the PmtInfId, and equal amount;
+- else by account, booking date and amount, where exactly one line and one lump are left.
+
+A lump that two sources told (OCR giro and camt.054) is one: it is known by its moneys.
+
+Worked example: the statement shows 15 300.00 without details; OCR giro told a lump of
+15 000.00 + 300.00 of that day, and a fee of 15 300.00 is nowhere. They are the same.
+Had OCR giro told two lumps of 15 300.00 and the statement one line, nothing is claimed:
+both wait on clearing, and the proof names the rest.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from ledger.movements import ToldEntry, ToldMovement
+from reconcile.bank_transactions import BankEntry
+from reconcile.progress import Progress
+from reconcile.same_money import BANK_DAYS_APART_MAX
+
+
+def references_of(entry: BankEntry) -> frozenset[str]:
+    """Return what an entry is called by the bank and by us."""
+    return frozenset(filter(None, (entry.reference, entry.payment_information_id)))
+
+
+def batches_for(
+    entry: BankEntry, progress: Progress, *, by_amount: bool
+) -> tuple[ToldEntry, ...]:
+    """Return the told lumps that a statement's line shows: those of one reference.
+
+    With `by_amount`, the only unclaimed one of its day and amount. Empty: none.
+    """
+    alike = [
+        told
+        for told in progress.entries_of(entry.bank_account, entry.amount)
+        if told.source != "statement" and not _is_claimed(told, progress)
+    ]
+    names = references_of(entry)
+    named = [
+        told for told in alike if told.reference in names and _near(told, entry, progress)
+    ]
+    if named:
+        return _one_lump(named, progress)
+    if not by_amount:
+        return ()
+    dated = [told for told in alike if told.booking_date == entry.booking_date]
+    return _one_lump(dated, progress)
+
+
+def _near(told: ToldEntry, entry: BankEntry, progress: Progress) -> bool:
+    apart = progress.known.bank_days_apart(told.booking_date, entry.booking_date)
+    return apart <= BANK_DAYS_APART_MAX
+
+
+def _is_claimed(told: ToldEntry, progress: Progress) -> bool:
+    if progress.memory.claimed_by(told.key) is not None:
+        return True
+    moneys = progress.memory.moneys_of(told.key)
+    return not moneys or all("statement" in money.tellers for money in moneys)
+
+
+def _one_lump(found: Iterable[ToldEntry], progress: Progress) -> tuple[ToldEntry, ...]:
+    """Return the lumps if they are one money, however many sources told it."""
+    by_moneys: dict[frozenset[str], list[ToldEntry]] = defaultdict(list)
+    for told in found:
+        moneys = progress.memory.moneys_of(told.key)
+        by_moneys[frozenset(money.key for money in moneys)].append(told)
+    if len(by_moneys) != 1:
+        return ()
+    return tuple(next(iter(by_moneys.values())))
+
+
+def claim(batches: Iterable[ToldEntry], entry: BankEntry, progress: Progress) -> None:
+    """Remember that a statement's line shows these lumps."""
+    for told in batches:
+        _claim(told, entry.key, entry.sha256, progress)
+
+
+def _claim(told: ToldEntry, entry_key: str, sha256: str, progress: Progress) -> None:
+    progress.memory.claim(
+        told.key,
+        entry_key,
+        ToldMovement(
+            key=told.key,
+            source="statement",
+            money=told.key,
+            bank_account=told.bank_account,
+            booking_date=told.booking_date,
+            amount=told.amount,
+            end_to_end_id=None,
+            account_servicer_reference=told.reference,
+            kid=None,
+            counterparty_account=None,
+            batch=entry_key,
+            sha256=sha256,
+        ),
+    )
+
+
+def claim_line(line: ToldEntry, batch: ToldEntry, progress: Progress) -> None:
+    """Remember that a line that was there before shows a lump told now."""
+    _claim(batch, line.key, line.sha256, progress)
+
+
+def line_for(batch: BankEntry, progress: Progress) -> ToldEntry | None:
+    """Return the statement's line, told before, that shows this lump, if it is certain."""
+    lines = [
+        told
+        for told in progress.entries_of(batch.bank_account, batch.amount)
+        if told.source == "statement" and _is_unexplained(told, progress)
+    ]
+    names = references_of(batch)
+    named = [
+        told for told in lines if told.reference in names and _near(told, batch, progress)
+    ]
+    if not named:
+        named = [told for told in lines if told.booking_date == batch.booking_date]
+    return named[0] if len(named) == 1 else None
+
+
+def _is_unexplained(line: ToldEntry, progress: Progress) -> bool:
+    """Whether nothing has told what a line holds: a lump, or parked or posted whole."""
+    moneys = progress.memory.moneys_of(line.key)
+    if not moneys:
+        return line.via_clearing and not progress.memory.is_claiming(line.key)
+    return (
+        not line.via_clearing
+        and len(moneys) == 1
+        and moneys[0].kid is None
+        and (moneys[0].end_to_end_id is None and moneys[0].tellers == {"statement"})
+    )

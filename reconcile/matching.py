@@ -1,0 +1,54 @@
+"""Apply the rules, surest first: unique or not at all.
+
+What no rule knows is parked, with the reason. A match is checked here once more, in the
+one place that every rule passes: its legs and the movement make zero, and no item
+crosses zero. A rule that breaks this has a mistake, and stops the program rather than
+the books.
+"""
+
+from __future__ import annotations
+
+from reconcile.bank_transactions import Movement
+from reconcile.evidence import Evidence
+from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.rules import RULES
+from reconcile.wording import bank_reason, say
+
+PARKED = "parked"
+
+
+def find(movement: Movement, evidence: Evidence) -> Finding:
+    """Return the first finding of the rules, or a doubt that says what is missing."""
+    for rule in RULES:
+        found = rule(movement, evidence)
+        if isinstance(found, Match):
+            _check(found, movement, evidence)
+        if found is not None:
+            return found
+    return Doubt(rule=PARKED, reason=_unknown(movement, evidence.language))
+
+
+def _unknown(movement: Movement, language: str) -> str:
+    if movement.kid is not None and movement.amount.number > 0:
+        return say(language, "unknown-kid", kid=movement.kid)
+    if movement.return_reason is not None or (movement.code or "").endswith("/RRTN"):
+        told = bank_reason(language, movement.return_reason)
+        return ": ".join(filter(None, (say(language, "return-unknown"), told)))
+    return say(language, "unknown")
+
+
+def _check(match: Match, movement: Movement, evidence: Evidence) -> None:
+    total = movement.amount
+    for leg in match.legs:
+        total += leg.weight
+        assert not _crosses_zero(leg, evidence), f"{match.rule}: {leg.open_item}"
+    assert not total, f"{match.rule}: legs of {movement.key} are off by {total}"
+
+
+def _crosses_zero(leg: Leg, evidence: Evidence) -> bool:
+    """Whether a leg takes more of an item than is left of it."""
+    if leg.item is None:
+        return False
+    left = evidence.residual(leg.item).number
+    after = left + leg.amount.number
+    return (left > 0 > after) or (left < 0 < after)

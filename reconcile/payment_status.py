@@ -1,0 +1,346 @@
+"""Where a payment is: a function of the set of messages about it, not of their order.
+
+Sources: ISO 20022 pain.002 (`GrpSts`, `PmtInfSts`, `TxSts`), camt.029, and what the books
+say was booked. A status speaks for every child that is not named below it in the same
+message; a lower level wins over a higher one. Over messages a later stage is never
+undone by an earlier one:
+
+    ACTC, RCVD < ACCP, ACSP, ACWC < PDNG < ACSC < CANC < RJCT < booked
+
+Traps:
+
+- An answer "duplicate" is a rejection of the *copy*. It proves that the bank had the
+  message before, so it never frees an item.
+- A booking after a rejection is money that is gone: the payment is booked, and an alarm
+  tells the contradiction.
+- Codes are external lists. An unknown one leaves the payment pending, and is told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bankio.iso20022.values import (
+    CancellationAnswer,
+    PaymentInformationStatus,
+    PaymentStatusReport,
+    Reason,
+)
+from ledger import identifications
+from ledger.messages import StatusLine
+from ledger.open_items import ItemKind, OpenItems
+from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance
+from reconcile.wording import bank_reason, say
+
+_STAGES: dict[str, tuple[int, PaymentState]] = {
+    "ACTC": (1, PaymentState.RECEIVED),
+    "RCVD": (1, PaymentState.RECEIVED),
+    "ACCP": (2, PaymentState.ACCEPTED),
+    "ACSP": (2, PaymentState.ACCEPTED),
+    "ACWC": (2, PaymentState.ACCEPTED),
+    "PDNG": (3, PaymentState.PENDING),
+    "ACSC": (4, PaymentState.ACCEPTED),
+    "CANC": (5, PaymentState.CANCELLED),
+    "CNCL": (5, PaymentState.CANCELLED),
+    "RJCT": (6, PaymentState.REJECTED),
+}
+#: Say nothing of a single payment: PART means "look below", RJCR refuses a recall.
+_SILENT = {"", "PART", "RJCR", "PDCR", "UWFW"}
+_UNKNOWN_STAGE = (3, PaymentState.PENDING)
+_RECEIVED_STAGE = (1, PaymentState.RECEIVED)
+_DUPLICATES = {"DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """What the books say of a payment."""
+
+    booked: date | None = None
+    """None where only its return was told so far."""
+    returned: date | None = None
+    reason: str | None = None
+    """Why it came back, code first."""
+    agrees: bool = True
+    """False where the bank booked another amount or account, so that it is parked."""
+
+
+def lines_of(
+    message: PaymentStatusReport | CancellationAnswer, sha256: str
+) -> tuple[StatusLine, ...]:
+    """Return every status of a message, each at its level, with all its reasons.
+
+    A transaction that is named without a status has its payment information's, that one
+    the group's.
+    """
+    original = message.original_message_identification or ""
+    group_status, reasons = _group_of(message)
+    made = [_Line("group", None, None, group_status, reasons)]
+    for information in message.payment_informations:
+        made.extend(_information_lines(information, group_status))
+    return tuple(
+        StatusLine(
+            message_id=original,
+            payment_information_id=line.payment_information_id,
+            end_to_end_id=line.end_to_end_id,
+            level=line.level,
+            status=line.status,
+            reasons=line.reasons,
+            sha256=sha256,
+            position=position,
+            created=message.creation_date_time,
+        )
+        for position, line in enumerate(made)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    level: str
+    payment_information_id: str | None
+    end_to_end_id: str | None
+    status: str
+    reasons: tuple[Reason, ...]
+
+
+def _group_of(
+    message: PaymentStatusReport | CancellationAnswer,
+) -> tuple[str, tuple[Reason, ...]]:
+    if isinstance(message, PaymentStatusReport):
+        return message.group_status or "", message.reasons
+    return message.status or "", ()
+
+
+def _information_lines(
+    information: PaymentInformationStatus, group_status: str
+) -> Iterator[_Line]:
+    identification = information.original_payment_information_identification
+    status = information.status or group_status
+    yield _Line("payment-information", identification, None, status, information.reasons)
+    for told in information.transactions:
+        yield _Line(
+            "transaction",
+            identification,
+            told.original_end_to_end_identification
+            or told.original_instruction_identification,
+            told.status or status,
+            told.reasons,
+        )
+
+
+def summary(lines: Sequence[StatusLine]) -> str:
+    """Return a status message in one line: its id, and how often which status."""
+    counts: dict[str, int] = defaultdict(int)
+    for line in lines:
+        if line.level == "transaction":
+            counts[line.status] += 1
+    group = next((line.status for line in lines if line.level == "group"), "")
+    told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+    parts = (lines[0].message_id if lines else "", group, told and f"({told})")
+    return " ".join(filter(None, parts))
+
+
+def bookings(items: OpenItems) -> dict[str, Booking]:
+    """Return what the books say of every payment: its postings carry the EndToEndId."""
+    found: dict[str, Booking] = {}
+    for item in items.items:
+        for posting in item.postings:
+            if posting.end_to_end_id is None:
+                continue
+            before = found.get(posting.end_to_end_id, Booking())
+            if item.kind is ItemKind.SUSPENSE:
+                found[posting.end_to_end_id] = replace(before, agrees=False)
+            elif posting.amount.number >= 0:
+                day = min(filter(None, (before.booked, posting.date)))
+                found[posting.end_to_end_id] = replace(before, booked=day)
+            else:
+                found[posting.end_to_end_id] = replace(
+                    before,
+                    returned=posting.date,
+                    reason=posting.reason or before.reason,
+                )
+    return found
+
+
+def standings(
+    remittances: Sequence[tuple[Remittance, PaymentState]],
+    statuses: Sequence[StatusLine],
+    bookings: Mapping[str, Booking],
+    language: str,
+    *,
+    cancel_requested: Collection[str] = (),
+) -> tuple[PaymentStanding, ...]:
+    """Return where every payment is, with the bank's reason in the user's words.
+
+    Args:
+        remittances: What we wrote, with how far its delivery came.
+        statuses: Every line of every pain.002 and camt.029, in any order.
+        bookings: What the books say, by EndToEndId.
+        language: Of the reasons.
+        cancel_requested: EndToEndIds whose recall was sent.
+    """
+    by_message: dict[str, list[StatusLine]] = defaultdict(list)
+    for line in statuses:
+        by_message[line.message_id].append(line)
+    return tuple(
+        _standing(
+            payment,
+            state,
+            _about(payment, by_message[remittance.message_id]),
+            bookings.get(payment.end_to_end_id),
+            language,
+            is_recalled=payment.end_to_end_id in cancel_requested,
+        )
+        for remittance, state in remittances
+        for payment in remittance.payments
+    )
+
+
+def unknown_identifications(
+    remittances: Iterable[tuple[Remittance, PaymentState]],
+    statuses: Iterable[StatusLine],
+    language: str,
+) -> tuple[str, ...]:
+    """Return an alarm for every answer to an id of our form that nobody here knows.
+
+    Something was sent that books, archive and store have all lost, or somebody else
+    sends as us: no further payment may be made before it is explained.
+    """
+    known = {remittance.message_id for remittance, _ in remittances}
+    unknown = {line.message_id for line in statuses} - known
+    return tuple(
+        say(language, "alarm-unknown-id", identification=each)
+        for each in sorted(unknown)
+        if identifications.is_ours(each)
+    )
+
+
+def _about(payment: Payment, lines: Sequence[StatusLine]) -> tuple[StatusLine, ...]:
+    """Return the lines that speak for a payment: per message, the lowest that names it."""
+    by_file: dict[str, list[StatusLine]] = defaultdict(list)
+    for line in lines:
+        by_file[line.sha256].append(line)
+    found: list[StatusLine] = []
+    for _, told in sorted(by_file.items()):
+        own = [line for line in told if line.end_to_end_id == payment.end_to_end_id]
+        information = [
+            line
+            for line in told
+            if line.end_to_end_id is None
+            and line.payment_information_id == payment.payment_information_id
+        ]
+        group = [line for line in told if line.level == "group"]
+        found.extend(own or information or group)
+    return tuple(found)
+
+
+def _is_duplicate(line: StatusLine) -> bool:
+    """Whether the bank refuses a copy of something that it has."""
+    return any(
+        (reason.code or "").upper() in _DUPLICATES or "DUPL" in (reason.text or "").upper()
+        for reason in line.reasons
+    )
+
+
+def _stage(line: StatusLine) -> tuple[int, PaymentState] | None:
+    if line.status in _SILENT:
+        return None
+    stage = _STAGES.get(line.status, _UNKNOWN_STAGE)
+    if stage[1] is PaymentState.REJECTED and _is_duplicate(line):
+        return _RECEIVED_STAGE
+    return stage
+
+
+def _standing(
+    payment: Payment,
+    delivered: PaymentState,
+    lines: Sequence[StatusLine],
+    booking: Booking | None,
+    language: str,
+    *,
+    is_recalled: bool,
+) -> PaymentStanding:
+    state, reason = _told_state(lines, language)
+    alarms = _alarms(payment, delivered, lines, (state, reason), booking, language=language)
+    if state is None:
+        state = delivered
+    if is_recalled and state.is_live:
+        state = PaymentState.CANCEL_REQUESTED
+    booked = booking.booked if booking else None
+    if booking is not None and booking.returned is not None:
+        state, reason = PaymentState.RETURNED, booking.reason or reason
+    elif booked is not None:
+        state, reason = PaymentState.BOOKED, None
+    return PaymentStanding(
+        payment=payment, state=state, reason=reason, booked=booked, alarms=alarms
+    )
+
+
+def _told_state(
+    lines: Sequence[StatusLine], language: str
+) -> tuple[PaymentState | None, str | None]:
+    """Return the furthest state that the bank has told, and its reason for that."""
+    staged = [(stage, line) for line in lines if (stage := _stage(line)) is not None]
+    if not staged:
+        return None, None
+    furthest, state = max((stage for stage, _ in staged), key=lambda stage: stage[0])
+    telling = [line for stage, line in staged if stage[0] == furthest]
+    reasons = [reason for line in telling for reason in line.reasons]
+    reason = bank_reason(language, *reasons)
+    if reason and state is PaymentState.RECEIVED and any(map(_is_duplicate, telling)):
+        reason = say(language, "duplicate-proves", reason=reason)
+    odd = [line.status for line in telling if line.status not in _STAGES]
+    return state, " ".join(filter(None, (*dict.fromkeys(odd), reason))) or None
+
+
+def _alarms(
+    payment: Payment,
+    delivered: PaymentState,
+    lines: Sequence[StatusLine],
+    told: tuple[PaymentState | None, str | None],
+    booking: Booking | None,
+    *,
+    language: str,
+) -> tuple[str, ...]:
+    """Return everything that contradicts something."""
+    state, reason = told
+    identification = payment.end_to_end_id
+    alarms = [
+        say(
+            language,
+            "alarm-unknown-code",
+            end_to_end_id=identification,
+            status=line.status,
+        )
+        for line in lines
+        if line.status not in _STAGES and line.status not in _SILENT
+    ]
+    booked = booking.booked if booking else None
+    contradiction = (
+        {
+            PaymentState.REJECTED: "alarm-rejected",
+            PaymentState.CANCELLED: "alarm-cancelled",
+        }.get(state)
+        if state
+        else None
+    )
+    if booked is not None and contradiction:
+        alarms.append(
+            say(
+                language,
+                contradiction,
+                end_to_end_id=identification,
+                date=booked,
+                reason=reason,
+            )
+        )
+    if delivered is PaymentState.DROPPED and (state is not None or booked is not None):
+        what = " ".join(str(each) for each in (booked or state, reason) if each)
+        alarms.append(
+            say(language, "alarm-dropped", end_to_end_id=identification, what=what)
+        )
+    if booking is not None and not booking.agrees:
+        alarms.append(say(language, "alarm-disagrees", end_to_end_id=identification))
+    return tuple(dict.fromkeys(alarms))

@@ -1,0 +1,23 @@
+"""The matching rules, surest first. A new rule is one module and one line here.
+
+A rule is asked about one movement and the evidence. It returns a match, a doubt (which
+ends the asking), or None where it has nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from reconcile.bank_transactions import Movement
+from reconcile.evidence import Evidence
+from reconcile.matches import Finding
+from reconcile.rules import end_to_end_id, foreign_payment, kid, reversal
+
+Rule = Callable[[Movement, Evidence], Finding | None]
+
+RULES: tuple[Rule, ...] = (
+    end_to_end_id.match,
+    foreign_payment.match,
+    reversal.match,
+    kid.match,
+)

@@ -1,0 +1,246 @@
+"""Our own EndToEndId: the payment that we ordered was booked, or came back.
+
+We sent 12 500.00 to 1503 20 80119 for bill lf-L10001-10023 under E-SQX282KKTVQ7ZGNS:
+
+    bank: -12500.00, E-SQX282KKTVQ7ZGNS, to 15032080119   settles lf-L10001-10023
+    bank: -12400.00, E-SQX282KKTVQ7ZGNS, to 15032080119   alarm, parked: another amount
+    bank: -12500.00, E-SQX282KKTVQ7ZGNS, to 15030000029   alarm, parked: another account
+    bank: -12500.00, E-SQX282KKTVQ7ZGNS a second time     parked: a likely duplicate
+    bank: +12500.00, E-SQX282KKTVQ7ZGNS, AC04             reopens lf-L10001-10023
+
+A payment settles its items by the amounts of its manifest, all of them or none. The trap
+is the rejected one: a booking after a rejection is an alarm, yet the money is gone and
+the bill is paid, so it settles.
+"""
+
+from __future__ import annotations
+
+from bankio.amount import Amount
+from ledger import identifications
+from ledger.payments import Payment, PaymentStanding, PaymentState
+from reconcile.bank_transactions import Movement
+from reconcile.evidence import Evidence
+from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.wording import bank_reason, say
+
+RULE = "end-to-end-id"
+
+
+def match(movement: Movement, evidence: Evidence) -> Finding | None:
+    """Return what the movement is by our EndToEndId; None where it has none of ours."""
+    end_to_end_id = movement.end_to_end_id
+    if end_to_end_id is None:
+        return None
+    standing = evidence.payments.get(end_to_end_id)
+    if standing is None:
+        if not identifications.is_ours(end_to_end_id):
+            return None
+        return _alarm(evidence, "end-to-end-unknown", end_to_end_id=end_to_end_id)
+    if movement.amount.number > 0:
+        return _came_back(movement, standing, evidence)
+    return _booked(movement, standing, evidence)
+
+
+def _alarm(evidence: Evidence, text: str, **values: object) -> Doubt:
+    reason = say(evidence.language, text, **values)
+    return Doubt(rule=RULE, reason=reason, alarms=(reason,))
+
+
+def _booked(movement: Movement, standing: PaymentStanding, evidence: Evidence) -> Finding:
+    payment = standing.payment
+    fault = _disagreement(movement, payment, evidence)
+    if fault is not None:
+        return fault
+    language, identification = evidence.language, payment.end_to_end_id
+    if evidence.settled_by(payment).number > 0:
+        reason = say(language, "end-to-end-twice", end_to_end_id=identification)
+        return Doubt(rule=RULE, reason=reason, alarms=(reason,))
+    legs = settling_legs(payment, evidence)
+    if isinstance(legs, Doubt):
+        return legs
+    told = "why-end-to-end"
+    if movement.counterparty_account is None:
+        told = "why-end-to-end-untold-account"
+    return Match(
+        rule=RULE,
+        why=say(
+            language, told, end_to_end_id=identification, message_id=payment.message_id
+        ),
+        legs=legs,
+        payee=movement.counterparty_name or payment.creditor_name,
+        narration=narration(payment, evidence),
+        alarms=contradictions(standing, movement, language),
+    )
+
+
+def _disagreement(movement: Movement, payment: Payment, evidence: Evidence) -> Doubt | None:
+    """Return in what the bank's booking is not what we sent."""
+    identification = payment.end_to_end_id
+    if movement.bank_account != payment.debtor_account:
+        return _alarm(
+            evidence,
+            "end-to-end-debtor",
+            end_to_end_id=identification,
+            booked=movement.bank_account,
+            sent=payment.debtor_account,
+        )
+    if movement.amount != -payment.amount:
+        return _alarm(
+            evidence,
+            "end-to-end-amount",
+            end_to_end_id=identification,
+            booked=-movement.amount,
+            sent=payment.amount,
+        )
+    account = movement.counterparty_account
+    if account is not None and account != payment.creditor_account:
+        return _alarm(
+            evidence,
+            "end-to-end-account",
+            end_to_end_id=identification,
+            booked=account,
+            sent=payment.creditor_account,
+        )
+    return None
+
+
+def settling_legs(payment: Payment, evidence: Evidence) -> tuple[Leg, ...] | Doubt:
+    """Return the legs that settle a payment's items, or why one of them cannot."""
+    legs = []
+    for paid in payment.items:
+        item = evidence.item(paid.open_item)
+        if item is None:
+            return _alarm(
+                evidence,
+                "end-to-end-no-item",
+                end_to_end_id=payment.end_to_end_id,
+                item=paid.open_item,
+            )
+        left = evidence.residual(item)
+        if not _takes(left, paid.amount):
+            return _alarm(
+                evidence,
+                "end-to-end-item",
+                end_to_end_id=payment.end_to_end_id,
+                item=item.key,
+                residual=left,
+                paid=paid.amount,
+            )
+        legs.append(
+            Leg(
+                account=item.account,
+                amount=paid.amount,
+                open_item=item.key,
+                item=item,
+                meta={"end-to-end-id": payment.end_to_end_id},
+            )
+        )
+    return tuple(legs)
+
+
+def _takes(residual: Amount, paid: Amount) -> bool:
+    """Whether an item has that much left: it never crosses zero."""
+    if residual.currency != paid.currency:
+        return False
+    if paid.number >= 0:
+        return residual.number <= -paid.number
+    return residual.number >= -paid.number
+
+
+def narration(payment: Payment, evidence: Evidence) -> str:
+    """Return what stands in the books beside the payee's name."""
+    language = evidence.language
+    if len(payment.items) == 1:
+        item = evidence.item(payment.items[0].open_item)
+        if item is not None and item.invoice:
+            return say(language, "payment-of-invoice", invoice=item.invoice)
+    keys = ", ".join(paid.open_item for paid in payment.items[:5])
+    return say(language, "payment-of-item", item=keys)
+
+
+def contradictions(
+    standing: PaymentStanding, movement: Movement, language: str
+) -> tuple[str, ...]:
+    """Return what the booking of a payment contradicts."""
+    texts = {
+        PaymentState.REJECTED: "alarm-rejected",
+        PaymentState.CANCELLED: "alarm-cancelled",
+        PaymentState.DROPPED: "alarm-dropped",
+    }
+    text = texts.get(standing.state)
+    if text is None:
+        return ()
+    return (
+        say(
+            language,
+            text,
+            end_to_end_id=standing.payment.end_to_end_id,
+            date=movement.booking_date,
+            reason=standing.reason,
+            what=f"{movement.booking_date} {movement.amount}",
+        ),
+    )
+
+
+def _came_back(
+    movement: Movement, standing: PaymentStanding, evidence: Evidence
+) -> Finding:
+    payment, language = standing.payment, evidence.language
+    if movement.amount != payment.amount:
+        return _alarm(
+            evidence,
+            "return-amount",
+            end_to_end_id=payment.end_to_end_id,
+            booked=movement.amount,
+            sent=payment.amount,
+        )
+    settled = evidence.settled_by(payment).number
+    if settled < 0 or (settled == 0 and standing.state is PaymentState.RETURNED):
+        return _alarm(evidence, "return-twice", end_to_end_id=payment.end_to_end_id)
+    if movement.bank_account != payment.debtor_account:
+        return _alarm(
+            evidence,
+            "end-to-end-debtor",
+            end_to_end_id=payment.end_to_end_id,
+            booked=movement.bank_account,
+            sent=payment.debtor_account,
+        )
+    return returned(movement, payment, evidence, language)
+
+
+def returned(
+    movement: Movement, payment: Payment, evidence: Evidence, language: str
+) -> Finding:
+    """Return the match that opens a payment's items again."""
+    reason = bank_reason(language, movement.return_reason) or movement.text or "RRTN"
+    legs = []
+    for paid in payment.items:
+        item = evidence.item(paid.open_item)
+        if item is None:
+            return _alarm(
+                evidence,
+                "end-to-end-no-item",
+                end_to_end_id=payment.end_to_end_id,
+                item=paid.open_item,
+            )
+        legs.append(
+            Leg(
+                account=item.account,
+                amount=-paid.amount,
+                open_item=item.key,
+                item=item,
+                meta={"end-to-end-id": payment.end_to_end_id, "reason": reason},
+            )
+        )
+    return Match(
+        rule=RULE,
+        why=say(
+            language,
+            "why-returned",
+            end_to_end_id=payment.end_to_end_id,
+            reason=reason,
+        ),
+        legs=tuple(legs),
+        payee=payment.creditor_name,
+        narration=say(language, "returned", reason=reason),
+    )

@@ -1,0 +1,225 @@
+"""The KID: the one reference that a Norwegian payer is asked to copy exactly.
+
+The policy (DESIGN §3), for a receipt of 1250.00:
+
+    kf-17 alone has ever carried the KID
+      1250.00 left     settled
+      2000.00 left     paid in part, 750.00 left
+      1000.00 left     settled, and 250.00 to the customer's credit (an item `cr-…`)
+         0.00 left     1250.00 to the customer's credit
+    several items of one customer carry it (some sellers give a customer one KID)
+      one has 1250.00 left, and no other       that one
+      the oldest ones make 1250.00             those
+      else     the customer is certain and the item is not: 1250.00 to the credit of the
+               customer, and a person is asked
+    items of several customers carry it        parked
+    nobody carries it                          parked; never by amount alone
+
+The trap: closed items keep their KID. A KID whose item is settled is not unknown; the
+customer has paid twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+from bankio.amount import Amount
+from ledger.open_items import OpenItem
+from reconcile.bank_transactions import Movement
+from reconcile.evidence import Evidence, credit_key
+from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.wording import say
+
+RULE = "kid"
+
+
+def match(movement: Movement, evidence: Evidence) -> Finding | None:
+    """Return what a receipt's KID settles; None where it has no KID that we know."""
+    if movement.amount.number == 0:
+        return None
+    if movement.kids:
+        return _several_kids(movement, evidence)
+    if movement.kid is None:
+        return None
+    carriers = evidence.carriers(movement.kid)
+    if not carriers:
+        return None
+    items = tuple(item for item in carriers if not item.is_draft)
+    fault = _unusable(movement, carriers, items, evidence)
+    if fault is not None:
+        return fault
+    if movement.amount.number < 0:
+        return _credit_note(movement, items, evidence)
+    if len(items) == 1:
+        return _one(movement, items[0], evidence)
+    return _several(movement, items, evidence)
+
+
+def _unusable(
+    movement: Movement,
+    carriers: Sequence[OpenItem],
+    items: Sequence[OpenItem],
+    evidence: Evidence,
+) -> Doubt | None:
+    """Return why the items that carry the KID cannot be settled by this money."""
+    language = evidence.language
+    if not items:
+        reason = say(language, "draft-kid", kid=movement.kid, item=carriers[0].key)
+        return Doubt(rule=RULE, reason=reason)
+    if len({item.party_number or item.account for item in items}) > 1:
+        keys = ", ".join(item.key for item in items[:5])
+        reason = say(language, "kid-customers", kid=movement.kid, items=keys)
+        return Doubt(rule=RULE, reason=reason)
+    other = [i for i in items if i.residual.currency != movement.amount.currency]
+    if other:
+        reason = say(
+            language,
+            "kid-currency",
+            kid=movement.kid,
+            item=other[0].key,
+            currency=other[0].residual.currency,
+            paid=movement.amount.currency,
+        )
+        return Doubt(rule=RULE, reason=reason)
+    return None
+
+
+def _credit_note(
+    movement: Movement, items: Sequence[OpenItem], evidence: Evidence
+) -> Finding | None:
+    """Return the settlement of a credit note that the payer took off (OCR giro's `-`)."""
+    if movement.is_reversal or len(items) != 1:
+        return None
+    item = items[0]
+    if evidence.residual(item).number > movement.amount.number:
+        return None
+    return _matched(movement, evidence, "why-kid", [settle(item, -movement.amount)])
+
+
+def _one(movement: Movement, item: OpenItem, evidence: Evidence) -> Match:
+    left, paid = evidence.residual(item), movement.amount
+    if left.number <= 0:
+        return _on_credit(movement, item, evidence, "why-kid-closed")
+    if paid.number <= left.number:
+        text = "why-kid" if paid == left else "why-kid-partial"
+        return _matched(movement, evidence, text, [settle(item, -paid)], rest=left - paid)
+    legs = [settle(item, -left), credit(movement, item, paid - left)]
+    return _matched(movement, evidence, "why-kid-over", legs, rest=paid - left)
+
+
+def _several(movement: Movement, items: Sequence[OpenItem], evidence: Evidence) -> Match:
+    paid = movement.amount
+    left = [(item, evidence.residual(item)) for item in items]
+    still_open = [(item, residual) for item, residual in left if residual.number > 0]
+    if not still_open:
+        return _on_credit(movement, items[-1], evidence, "why-kid-closed")
+    equal = [item for item, residual in still_open if residual == paid]
+    if len(equal) == 1:
+        return _matched(
+            movement,
+            evidence,
+            "why-kid-amount",
+            [settle(equal[0], -paid)],
+            count=len(items),
+        )
+    sums = list(accumulate(residual.number for _, residual in still_open))
+    if paid.number in sums:
+        oldest = still_open[: sums.index(paid.number) + 1]
+        legs = [settle(item, -residual) for item, residual in oldest]
+        return _matched(movement, evidence, "why-kid-oldest", legs, count=len(items))
+    return _on_credit(
+        movement, still_open[-1][0], evidence, "why-kid-customer", count=len(items)
+    )
+
+
+def _several_kids(movement: Movement, evidence: Evidence) -> Finding:
+    """Return the match of one payment that names several KIDs: all exact, or none."""
+    kids = ", ".join(movement.kids)
+    legs, total = [], Amount.zero(movement.amount.currency)
+    for number in dict.fromkeys(movement.kids):
+        items = [item for item in evidence.carriers(number) if not item.is_draft]
+        if len(items) != 1 or items[0].residual.currency != movement.amount.currency:
+            reason = say(evidence.language, "unknown-kid", kid=number)
+            return Doubt(rule=RULE, reason=reason)
+        left = evidence.residual(items[0])
+        total += left
+        legs.append(settle(items[0], -left))
+    if total != movement.amount or not all(leg.amount for leg in legs):
+        reason = say(
+            evidence.language, "kids-sum", kids=kids, sum=total, paid=movement.amount
+        )
+        return Doubt(rule=RULE, reason=reason)
+    return _matched(movement, evidence, "why-kids", legs, kids=kids)
+
+
+def settle(item: OpenItem, amount: Amount) -> Leg:
+    """Return the leg that settles so much of an item."""
+    return Leg(account=item.account, amount=amount, open_item=item.key, item=item)
+
+
+def credit(movement: Movement, item: OpenItem, amount: Amount) -> Leg:
+    """Return the leg that is a new item: so much to the credit of the item's customer."""
+    meta = {}
+    if item.party_number:
+        meta["customer"] = item.party_number.lstrip("K")
+    return Leg(
+        account=item.account,
+        amount=-amount,
+        open_item=credit_key(movement.key),
+        meta=meta,
+    )
+
+
+def _on_credit(
+    movement: Movement, item: OpenItem, evidence: Evidence, text: str, **values: object
+) -> Match:
+    legs = [credit(movement, item, movement.amount)]
+    party = item.party_name or item.party_number or item.account
+    return _matched(
+        movement,
+        evidence,
+        text,
+        legs,
+        item=item,
+        waits=say(evidence.language, "credit-listed", amount=movement.amount, party=party),
+        **values,
+    )
+
+
+def _matched(
+    movement: Movement,
+    evidence: Evidence,
+    text: str,
+    legs: Sequence[Leg],
+    *,
+    item: OpenItem | None = None,
+    waits: str | None = None,
+    **values: object,
+) -> Match:
+    language = evidence.language
+    settled = [leg.item for leg in legs if leg.item is not None]
+    first = settled[0] if settled else item
+    narration = say(language, "receipt-credit")
+    if settled and settled[0].invoice and len(settled) == 1:
+        narration = say(language, "receipt-of-invoice", invoice=settled[0].invoice)
+    elif settled:
+        keys = ", ".join(each.key for each in settled[:5])
+        narration = say(language, "receipt-of-item", item=keys)
+    return Match(
+        rule=RULE,
+        why=say(
+            language,
+            text,
+            **{
+                "kid": movement.kid,
+                "item": first.key if first else "",
+                "items": ", ".join(each.key for each in settled[:5]),
+                **values,
+            },
+        ),
+        legs=tuple(legs),
+        payee=movement.counterparty_name or (first.party_name if first else None),
+        narration=narration,
+        waits=waits,
+    )

@@ -1,0 +1,49 @@
+"""A receipt that the bank takes back: `RvslInd` on a debit, or a plain debit coded RRTN.
+
+No element links it to what it takes back, so KID, payer's account and amount must fit
+one earlier receipt alone:
+
+    bank: +1250.00 KID 17 from A, settled kf-17
+    bank: -1250.00 KID 17 from A, RvslInd     opens kf-17 again
+    bank: -1250.00 without KID, RvslInd       parked
+
+The trap is the sign: `RvslInd` is the reason for the entry, never its direction.
+"""
+
+from __future__ import annotations
+
+from reconcile.bank_transactions import Movement
+from reconcile.evidence import Evidence
+from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.wording import say
+
+RULE = "reversal"
+
+
+def match(movement: Movement, evidence: Evidence) -> Finding | None:
+    """Return what a taken back receipt opens again; None where it is none."""
+    if movement.amount.number >= 0 or not is_taken_back(movement):
+        return None
+    receipts = evidence.receipt_like(movement)
+    item = evidence.settled_item_of(receipts[0]) if len(receipts) == 1 else None
+    if item is None:
+        return Doubt(rule=RULE, reason=say(evidence.language, "reversal-unknown"))
+    return Match(
+        rule=RULE,
+        why=say(evidence.language, "why-reversal", movement=receipts[0].key),
+        legs=(
+            Leg(
+                account=item.account,
+                amount=-movement.amount,
+                open_item=item.key,
+                item=item,
+            ),
+        ),
+        payee=movement.counterparty_name or item.party_name,
+        narration=say(evidence.language, "reversed"),
+    )
+
+
+def is_taken_back(movement: Movement) -> bool:
+    """Whether the bank says that it takes something back."""
+    return movement.is_reversal or (movement.code or "").endswith("/RRTN")

@@ -1,0 +1,382 @@
+"""Which movements are one and the same money, told by several sources.
+
+The bank tells a receipt in OCR giro, again in camt.054, and again in the statement. The
+first source that tells it settles; each later one confirms. *Money* is a movement with
+its tellers. A new movement of source S confirms a money that no movement of S has told
+yet, if they are the same; so the number settled is the largest that any one source
+tells, never the sum:
+
+    OCR giro tells   500.00 KID 17 from A,   500.00 KID 17 from A      two payments
+    camt.054 tells   500.00 KID 17 from A,   500.00 KID 17 from A      the same two
+    statement tells  500.00 KID 17 from A                              one of them
+
+Two movements of equal account, direction and amount are
+
+- the same, if both have an EndToEndId and it is equal; else if both have the bank's
+  reference and it is equal; else if both have KID and payer's account and both are equal;
+- different, if EndToEndId, KID or payer's account stands in both and differs, or if they
+  lie more than three bank days apart (an EndToEndId of ours is for ever);
+- undecided, if KID or payer's account is equal and what would decide is missing.
+
+The trap: EndToEndId and KID of others recur (a standing order has the same ones every
+month); hence the bank days.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from bankio.amount import Amount
+from ledger import identifications
+from ledger.movements import Source, ToldMovement
+from reconcile.bank_transactions import Movement
+
+#: DESIGN: KID and payer's account within three bank days.
+BANK_DAYS_APART_MAX = 3
+
+
+class Sameness(Enum):
+    """What two movements are to each other."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNDECIDED = "undecided"
+
+
+@dataclass(slots=True, kw_only=True)
+class Money:
+    """A movement with its tellers. `key` is that of the movement that settled it."""
+
+    key: str
+    bank_account: str
+    booking_date: date
+    amount: Amount
+    end_to_end_id: str | None
+    account_servicer_reference: str | None
+    kid: str | None
+    counterparty_account: str | None
+    batch: str
+    tellers: frozenset[str] = field(default_factory=frozenset)
+
+
+def sameness(
+    movement: Movement, money: Money, bank_days_apart: Callable[[date, date], int]
+) -> Sameness:
+    """Return whether a movement is a money that another source told."""
+    end_to_end_ids = (movement.end_to_end_id, money.end_to_end_id)
+    if all(end_to_end_ids):
+        if end_to_end_ids[0] != end_to_end_ids[1]:
+            return Sameness.DIFFERENT
+        if identifications.is_ours(end_to_end_ids[0] or ""):
+            return Sameness.SAME
+    if (
+        movement.booking_date != money.booking_date
+        and bank_days_apart(movement.booking_date, money.booking_date) > BANK_DAYS_APART_MAX
+    ):
+        return Sameness.DIFFERENT
+    if all(end_to_end_ids):
+        return Sameness.SAME
+    reference = movement.account_servicer_reference
+    if reference is not None and reference == money.account_servicer_reference:
+        return Sameness.SAME
+    kids = (movement.kid, money.kid)
+    payers = (movement.counterparty_account, money.counterparty_account)
+    if (all(kids) and kids[0] != kids[1]) or (all(payers) and payers[0] != payers[1]):
+        return Sameness.DIFFERENT
+    if all(kids) and all(payers):
+        return Sameness.SAME
+    return Sameness.UNDECIDED if all(kids) or all(payers) else Sameness.DIFFERENT
+
+
+def contradicts(movement: Movement, money: Money) -> bool:
+    """Whether something that stands in both differs: they cannot be the same."""
+    pairs = (
+        (movement.end_to_end_id, money.end_to_end_id),
+        (movement.kid, money.kid),
+        (movement.counterparty_account, money.counterparty_account),
+    )
+    return any(left and right and left != right for left, right in pairs)
+
+
+_Key = tuple[object, ...]
+
+
+class Memory:
+    """Every money told so far, and by whom; and what this plan adds to it."""
+
+    def __init__(
+        self,
+        told: Iterable[ToldMovement],
+        bank_days_apart: Callable[[date, date], int],
+    ) -> None:
+        self._apart = bank_days_apart
+        self._told: dict[tuple[str, str], ToldMovement] = {}
+        self._moneys: dict[str, Money] = {}
+        self._of_batch: dict[str, list[Money]] = defaultdict(list)
+        self._claims: dict[str, str] = {}
+        self._claiming: set[str] = set()
+        # by what may be equal, then by the tellers: those that our source told already
+        # are passed over as one, however many there are
+        self._index: dict[_Key, dict[frozenset[str], dict[str, Money]]] = {}
+        self.new: list[ToldMovement] = []
+        self._load(told)
+
+    def _load(self, told: Iterable[ToldMovement]) -> None:
+        ordered = sorted(told, key=lambda each: (each.money != each.key, each.key))
+        for each in ordered:
+            self._remember(each)
+        for each in ordered:
+            if each.key.startswith("batch/") and each.source == "statement":
+                self._mark_claimed(each.key, each.batch)
+
+    def _remember(self, told: ToldMovement) -> None:
+        self._told[told.source, told.key] = told
+        if told.key.startswith("batch/"):
+            return
+        money = self._moneys.get(told.money)
+        if money is None:
+            money = Money(
+                key=told.money,
+                bank_account=told.bank_account,
+                booking_date=told.booking_date,
+                amount=told.amount,
+                end_to_end_id=told.end_to_end_id,
+                account_servicer_reference=told.account_servicer_reference,
+                kid=told.kid,
+                counterparty_account=told.counterparty_account,
+                batch=told.batch,
+            )
+            self._moneys[told.money] = money
+        else:
+            self._complete(money, told)
+        self._of_batch[told.batch].append(money)
+        self._add_teller(money, told.source)
+
+    def _complete(self, money: Money, told: ToldMovement) -> None:
+        """Let a confirming source add what the first did not tell."""
+        lacks = (
+            money.end_to_end_id is None
+            or money.account_servicer_reference is None
+            or money.kid is None
+            or money.counterparty_account is None
+        )
+        if not lacks:
+            return
+        self._remove(money)
+        money.end_to_end_id = money.end_to_end_id or told.end_to_end_id
+        money.account_servicer_reference = (
+            money.account_servicer_reference or told.account_servicer_reference
+        )
+        money.kid = money.kid or told.kid
+        money.counterparty_account = money.counterparty_account or told.counterparty_account
+        self._insert(money)
+
+    # index
+
+    @staticmethod
+    def _keys(money: Money | Movement) -> Iterator[_Key]:
+        base = (money.bank_account, money.amount.currency, money.amount.number)
+        if money.end_to_end_id:
+            yield ("e2e", *base, money.end_to_end_id)
+        if money.account_servicer_reference:
+            yield ("ref", *base, money.account_servicer_reference)
+        if money.kid:
+            yield ("kid", *base, money.kid)
+        if money.counterparty_account:
+            yield ("payer", *base, money.counterparty_account)
+
+    def _insert(self, money: Money) -> None:
+        for key in self._keys(money):
+            by_tellers = self._index.setdefault(key, {})
+            by_tellers.setdefault(money.tellers, {})[money.key] = money
+
+    def _remove(self, money: Money) -> None:
+        for key in self._keys(money):
+            self._index.get(key, {}).get(money.tellers, {}).pop(money.key, None)
+
+    def _add_teller(self, money: Money, source: str) -> None:
+        if source in money.tellers:
+            return
+        self._remove(money)
+        money.tellers |= {source}
+        self._insert(money)
+
+    def _alike(self, movement: Movement) -> Iterator[Money]:
+        """Yield moneys, untold by the movement's source, that share something with it."""
+        seen: set[str] = set()
+        for key in self._keys(movement):
+            for tellers, moneys in self._index.get(key, {}).items():
+                if movement.source in tellers:
+                    continue
+                for money in moneys.values():
+                    if money.key not in seen:
+                        seen.add(money.key)
+                        yield money
+
+    def _find(
+        self, movement: Movement, wanted: Sameness, besides: frozenset[str] = frozenset()
+    ) -> Money | None:
+        found = [
+            money
+            for money in self._alike(movement)
+            if money.key not in besides and sameness(movement, money, self._apart) is wanted
+        ]
+        if not found:
+            return None
+        return min(
+            found,
+            key=lambda money: (
+                abs((money.booking_date - movement.booking_date).days),
+                money.account_servicer_reference != movement.account_servicer_reference,
+                money.key,
+            ),
+        )
+
+    # questions
+
+    def same(self, movement: Movement) -> Money | None:
+        """Return the money that a movement certainly is, untold yet by its source."""
+        return self._find(movement, Sameness.SAME)
+
+    def covers(self, movements: Iterable[Movement]) -> bool:
+        """Whether each movement is a money of its own that its source has not told."""
+        found: frozenset[str] = frozenset()
+        for movement in movements:
+            money = self._find(movement, Sameness.SAME, found)
+            if money is None:
+                return False
+            found |= {money.key}
+        return True
+
+    def undecided(self, movement: Movement) -> Money | None:
+        """Return a money that a movement may be, where nobody can tell."""
+        return self._find(movement, Sameness.UNDECIDED)
+
+    def opposite(self, movement: Movement) -> tuple[Money, ...]:
+        """Return moneys of the opposite amount that agree in KID and payer's account."""
+        if movement.kid is None:
+            return ()
+        key = (
+            "kid",
+            movement.bank_account,
+            movement.amount.currency,
+            -movement.amount.number,
+            movement.kid,
+        )
+        return tuple(
+            money
+            for moneys in self._index.get(key, {}).values()
+            for money in moneys.values()
+            if money.booking_date <= movement.booking_date
+            and (
+                movement.counterparty_account is None
+                or money.counterparty_account is None
+                or movement.counterparty_account == money.counterparty_account
+            )
+        )
+
+    def by_end_to_end_id(
+        self, bank_account: str, amount: Amount, end_to_end_id: str
+    ) -> tuple[Money, ...]:
+        """Return the moneys of one EndToEndId and amount."""
+        key = ("e2e", bank_account, amount.currency, amount.number, end_to_end_id)
+        return tuple(
+            money
+            for moneys in self._index.get(key, {}).values()
+            for money in moneys.values()
+        )
+
+    def told(self, source: str, key: str) -> ToldMovement | None:
+        """Return what a source told under a key."""
+        return self._told.get((source, key))
+
+    def money(self, key: str) -> Money | None:
+        """Return the money that was settled under a key."""
+        return self._moneys.get(key)
+
+    def moneys_of(self, batch: str) -> list[Money]:
+        """Return the moneys of an entry or a lump."""
+        return self._of_batch.get(batch, [])
+
+    def has_key(self, key: str) -> bool:
+        """Whether a money of this key exists, so that another needs another key."""
+        return key in self._moneys
+
+    def claimed_by(self, batch: str) -> str | None:
+        """Return the statement's entry that shows the lump `batch`."""
+        return self._claims.get(batch)
+
+    def is_claiming(self, entry: str) -> bool:
+        """Whether a statement's entry shows a lump that was told."""
+        return entry in self._claiming
+
+    # additions
+
+    def tell(self, movement: Movement, batch: str, money: str | None = None) -> None:
+        """Remember that a source told a movement; `money` is what it confirms."""
+        assert movement.source != "camt.052"
+        told = ToldMovement(
+            key=movement.key,
+            source=movement.source,
+            money=money or movement.key,
+            bank_account=movement.bank_account,
+            booking_date=movement.booking_date,
+            amount=movement.amount,
+            end_to_end_id=movement.end_to_end_id,
+            account_servicer_reference=movement.account_servicer_reference,
+            kid=movement.kid,
+            counterparty_account=movement.counterparty_account,
+            batch=batch,
+            sha256=movement.sha256,
+        )
+        self.new.append(told)
+        self._remember(told)
+
+    def adopt(self, movement: Movement, batch: str) -> None:
+        """Know a money that the books have, before anything tells it again.
+
+        When the memory is made anew from the archive, a movement that was posted from
+        its statement must be there before OCR giro tells it, or it is posted twice.
+        """
+        if movement.key in self._moneys:
+            return
+        money = Money(
+            key=movement.key,
+            bank_account=movement.bank_account,
+            booking_date=movement.booking_date,
+            amount=movement.amount,
+            end_to_end_id=movement.end_to_end_id,
+            account_servicer_reference=movement.account_servicer_reference,
+            kid=movement.kid,
+            counterparty_account=movement.counterparty_account,
+            batch=batch,
+        )
+        self._moneys[movement.key] = money
+        self._insert(money)
+
+    def claim(self, batch: str, entry: str, template: ToldMovement) -> None:
+        """Remember that a statement's entry shows a lump whose details were told."""
+        self._told[template.source, template.key] = template
+        self.new.append(template)
+        self._mark_claimed(batch, entry)
+
+    def _mark_claimed(self, batch: str, entry: str) -> None:
+        self._claims[batch] = entry
+        self._claiming.add(entry)
+        for money in self._of_batch.get(batch, []):
+            self._add_teller(money, "statement")
+        for money in self._of_batch.get(entry, []):
+            # what the entry was before its details explained it is no money of its own
+            if money.batch == entry:
+                self._void(money)
+
+    def _void(self, money: Money) -> None:
+        self._remove(money)
+        money.tellers = frozenset(SOURCES)
+
+
+SOURCES: tuple[Source, ...] = ("ocr-giro", "camt.054", "statement")

@@ -1,0 +1,174 @@
+"""From bank reports to a plan: what is posted, parked, held, told and proven.
+
+A pure function of the reports and of what is known. The order in which the reports are
+given does not matter; they are sorted first. Three phases:
+
+1. detail files (OCR giro, camt.054) settle items against clearing, by date;
+2. statements, day by day as their balances meet, post the bank account;
+3. copies of lumps that waited for the statement are judged again.
+
+The order in which files *arrive*, run by run, does not matter either: an item is settled
+by the first source that tells its money, and clearing takes up the difference in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from reconcile import details, statement, statement_entries
+from reconcile.bank_transactions import BankEntry, BankReport
+from reconcile.known import (
+    Held,
+    Known,
+    Outcome,
+    Plan,
+    PlannedVoucher,
+    Roles,
+)
+from reconcile.progress import Progress
+from reconcile.statement import Day
+from reconcile.wording import say
+
+__all__ = [
+    "Held",
+    "Known",
+    "Outcome",
+    "Plan",
+    "PlannedVoucher",
+    "Roles",
+    "plan",
+]
+
+
+def plan(reports: Sequence[BankReport], known: Known) -> Plan:
+    """Return what the reports bring about, given what is known."""
+    progress = Progress(known)
+    usable = _usable(reports, progress)
+    statements = [report for report in usable if report.source == "statement"]
+    notified = [report for report in usable if report.source != "statement"]
+    _adopt(usable, progress)
+    waiting = [
+        lump for lump in details.lumps_of(notified) if not details.take(lump, progress)
+    ]
+    _statements(statement.ordered(statements), progress)
+    for lump in waiting:
+        details.take(lump, progress)
+    return progress.plan()
+
+
+def _usable(reports: Iterable[BankReport], progress: Progress) -> list[BankReport]:
+    """Return the reports of our accounts that may post; note why the others do not."""
+    usable, language = [], progress.language
+    for report in reports:
+        text = None
+        if report.is_copy:
+            text = say(language, "copy")
+        elif report.source == "camt.052":
+            text = say(language, "intraday")
+        elif progress.known.company.bank_account(report.bank_account) is None:
+            text = say(language, "not-ours", account=report.bank_account)
+        if text is not None:
+            progress.note(report.sha256, "informational", text)
+        elif fault := statement_fault(report, progress):
+            progress.hold(report, fault)
+        else:
+            usable.append(report)
+    return usable
+
+
+def statement_fault(report: BankReport, progress: Progress) -> str | None:
+    """Return why nothing of a report may be posted, or None."""
+    if report.source == "statement":
+        return statement.fault_of(report, progress)
+    account = progress.bank_account(report)
+    if report.problems:
+        return say(progress.language, "problems", problem=report.problems[0])
+    for entry in report.entries:
+        if entry.amount.currency != account.currency:
+            return say(
+                progress.language,
+                "currency",
+                currency=entry.amount.currency,
+                account=account.currency,
+            )
+    return None
+
+
+def _adopt(reports: Iterable[BankReport], progress: Progress) -> None:
+    """Know every money that the books have before any file is read again."""
+    if not progress.known.posted:
+        return
+    for report in reports:
+        for entry in report.entries:
+            for movement in entry.movements:
+                if progress.is_posted(movement.key):
+                    progress.memory.adopt(movement, entry.key)
+
+
+def _statements(reports: Sequence[BankReport], progress: Progress) -> None:
+    """Post statements day by day, as long as one of them fits on what is proven."""
+    pending = list(reports)
+    while pending:
+        held = [report for report in pending if _take(report, progress) is not None]
+        if len(held) == len(pending):
+            break
+        pending = held
+    for report in pending:
+        obstacle = _take(report, progress)
+        assert obstacle is not None
+        progress.hold(report, obstacle)
+
+
+def _take(report: BankReport, progress: Progress) -> str | None:
+    """Post the days of a statement; return what stops it, or None when all are done."""
+    first_day = progress.bank_account(report).first_day
+    for day in statement.days_of(report) or ():
+        if day.date < first_day:
+            _ignore(day, report, progress)
+        elif statement.is_repeat(day, report, progress):
+            _nothing_new(report, progress)
+        else:
+            obstacle = _day(day, report, progress)
+            if obstacle is not None:
+                return obstacle
+    _unbooked(report, progress)
+    return None
+
+
+def _day(day: Day, report: BankReport, progress: Progress) -> str | None:
+    obstacle = statement.obstacle(day, report, progress)
+    if obstacle is not None:
+        return obstacle
+    new = [entry for entry in day.entries if not progress.is_posted(entry.key)]
+    if new and progress.is_locked(day.date):
+        until = progress.known.company.locked_until
+        return say(progress.language, "locked", until=until)
+    statement_entries.post(day.entries, progress)
+    statement.prove(day, report, progress)
+    if not new:
+        _nothing_new(report, progress)
+    return None
+
+
+def _nothing_new(report: BankReport, progress: Progress) -> None:
+    text = say(progress.language, "nothing-told")
+    progress.note(report.sha256, "nothing-new", text)
+
+
+def _ignore(day: Day, report: BankReport, progress: Progress) -> None:
+    """Remember entries from before the first day, so that they are told once."""
+    text = say(progress.language, "before-first-day")
+    progress.note(report.sha256, "informational", text)
+    for entry in day.entries:
+        progress.tell(statement_entries.ignored(entry))
+
+
+def _unbooked(report: BankReport, progress: Progress) -> None:
+    if any(not statement.is_booked(entry) for entry in report.entries):
+        text = say(progress.language, "not-booked")
+        progress.note(report.sha256, "informational", text)
+
+
+def entries_told(report: BankReport) -> tuple[BankEntry, ...]:
+    """Return the entries of a statement that move its booked balance."""
+    return tuple(entry for entry in report.entries if statement.is_booked(entry))

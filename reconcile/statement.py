@@ -1,0 +1,253 @@
+"""The proof: opening + entries = closing, for every bank account and day.
+
+A statement is cut into its days. Each day that is not proven yet must open with what
+the books say at its start, or a statement before it is missing and it is held, with
+the rest of its report; a day that is proven must be the same again. The equation is
+checked *before* any entry is taken for a repeat: two equal entries of one day, told by
+two statements, are both real, and only the balances show it.
+
+    20 Nov   opening 1000.00   entries +500.00, -200.00   closing 1300.00
+    21 Nov   opening 1300.00   entries                    closing 1300.00
+
+ISO 20022 camt.053, `Bal`: OPBD (PRCD stands in for it) and CLBD. The trap: a closing
+balance holds in the evening, a Beancount `balance` at the start of its date; so the
+line is dated the day after.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bankio.amount import Amount
+from ledger.directives import Balance
+from ledger.movements import StatementDay
+from reconcile.bank_transactions import BankEntry, BankReport, with_ordinal
+from reconcile.progress import Progress
+from reconcile.wording import say
+
+#: Larger steps of ElctrncSeqNb than this are not a count: some banks put a time there.
+SEQUENCE_STEP_MAX = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day of a statement."""
+
+    date: date
+    opening: Amount
+    closing: Amount
+    entries: tuple[BankEntry, ...]
+
+
+def days_of(report: BankReport) -> tuple[Day, ...] | None:
+    """Cut a statement into days; None where it has no balance to stand on.
+
+    The days are those with entries, and the last one. Only booked entries count (those
+    without a status are counted too, and parked).
+    """
+    booked = [entry for entry in report.entries if is_booked(entry)]
+    total = Amount.zero(report.currency)
+    for entry in booked:
+        total += entry.amount
+    opening = report.opening
+    if opening is None:
+        if report.closing is None:
+            return None
+        opening = report.closing - total
+    by_day: dict[date, list[BankEntry]] = defaultdict(list)
+    for entry in booked:
+        by_day[entry.booking_date].append(entry)
+    last = report.to_date or report.from_date or max(by_day, default=None)
+    if last is not None:
+        by_day.setdefault(last, [])
+    days, running = [], opening
+    for day, entries in sorted(by_day.items()):
+        closing = running
+        for entry in entries:
+            closing += entry.amount
+        days.append(Day(date=day, opening=running, closing=closing, entries=tuple(entries)))
+        running = closing
+    return tuple(days)
+
+
+def is_booked(entry: BankEntry) -> bool:
+    """Whether an entry moves the booked balance."""
+    return entry.status in {"BOOK", None}
+
+
+def fault_of(report: BankReport, progress: Progress) -> str | None:
+    """Return why a statement cannot be used at all, or None."""
+    language = progress.language
+    account = progress.bank_account(report)
+    for currency in {report.currency, *(entry.amount.currency for entry in report.entries)}:
+        if currency != account.currency:
+            return say(language, "currency", currency=currency, account=account.currency)
+    if report.problems:
+        return say(language, "problems", problem=report.problems[0])
+    days = days_of(report)
+    if days is None:
+        return say(language, "no-balance")
+    if report.closing is not None and days and days[-1].closing != report.closing:
+        return say(
+            language,
+            "does-not-add-up",
+            opening=days[0].opening,
+            entries=days[-1].closing - days[0].opening,
+            closing=report.closing,
+        )
+    return None
+
+
+def is_repeat(day: Day, report: BankReport, progress: Progress) -> bool:
+    """Whether the day is proven already, by these balances or from this very file."""
+    known = progress.days.get((report.bank_account, day.date))
+    if known is None:
+        return False
+    if not day.entries:
+        return known.closing == day.closing
+    if not all(_is_told(entry, progress) for entry in day.entries):
+        return False
+    same_balances = (known.opening, known.closing) == (day.opening, day.closing)
+    return same_balances or all(_is_from(report, e, progress) for e in day.entries)
+
+
+def _is_told(entry: BankEntry, progress: Progress) -> bool:
+    return ("statement", entry.key) in progress.entries
+
+
+def _is_from(report: BankReport, entry: BankEntry, progress: Progress) -> bool:
+    """Whether the entry was told by this file, be it under an ordinal."""
+    ordinal, key = 1, entry.key
+    while (told := progress.entries.get(("statement", key))) is not None:
+        if told.sha256 == report.sha256:
+            return True
+        ordinal += 1
+        key = with_ordinal(entry.key, ordinal)
+    return False
+
+
+def continues(day: Day, report: BankReport, progress: Progress) -> bool:
+    """Whether a second statement of one run goes on where the first one closed the day."""
+    known = progress.days.get((report.bank_account, day.date))
+    return (
+        known is not None
+        and known.closing == day.opening
+        and progress.is_new_day(report.bank_account, day.date)
+        and not (known.opening == day.opening and known.closing == day.closing)
+    )
+
+
+def obstacle(day: Day, report: BankReport, progress: Progress) -> str | None:
+    """Return why a day cannot be posted now, or None."""
+    language = progress.language
+    known = progress.days.get((report.bank_account, day.date))
+    if known is not None and not continues(day, report, progress):
+        missing = [e.key for e in day.entries if not _is_told(e, progress)]
+        if known.closing == day.closing and missing:
+            return say(language, "entry-unknown", entry=missing[0], date=day.date)
+        return say(
+            language,
+            "differs",
+            date=day.date,
+            closing=day.closing,
+            known=known.closing,
+        )
+    later = later_day(day, report, progress)
+    if later is not None and day.closing != day.opening:
+        return say(language, "later-day-proved", date=day.date, later=later)
+    return _gap(day, report, progress)
+
+
+def later_day(day: Day, report: BankReport, progress: Progress) -> date | None:
+    """Return a later day of the account that is proven."""
+    later = [
+        known
+        for account, known in progress.days
+        if account == report.bank_account and known > day.date
+    ]
+    return min(later, default=None)
+
+
+def _gap(day: Day, report: BankReport, progress: Progress) -> str | None:
+    language = progress.language
+    account = progress.bank_account(report)
+    books = progress.balance_before(account, day.date)
+    if books != day.opening and not continues(day, report, progress):
+        return say(language, "gap", date=day.date, opening=day.opening, books=books)
+    return _sequence_gap(day, report, progress)
+
+
+def _sequence_gap(day: Day, report: BankReport, progress: Progress) -> str | None:
+    """Return which statements are missing by number although the balances meet."""
+    if (report.bank_account, day.date) in progress.known.accepted_gaps:
+        return None
+    before = [
+        known
+        for (account, known_date), known in progress.days.items()
+        if account == report.bank_account and known_date < day.date
+    ]
+    if not before:
+        return None
+    last = max(before, key=lambda known: known.date)
+    numbers = (last.sequence_number or "", report.sequence_number or "")
+    if not all(number.isascii() and number.isdigit() for number in numbers):
+        return None
+    step = int(numbers[1]) - int(numbers[0])
+    if not 1 < step <= SEQUENCE_STEP_MAX:
+        return None
+    first, final = int(numbers[0]) + 1, int(numbers[1]) - 1
+    return say(
+        progress.language,
+        "sequence-gap",
+        number=numbers[1],
+        date=day.date,
+        before=numbers[0],
+        missing=str(first) if first == final else f"{first}-{final}",
+    )
+
+
+def prove(day: Day, report: BankReport, progress: Progress) -> None:
+    """Remember that a day is proven, and plan its balance line."""
+    account = progress.bank_account(report)
+    before = progress.days.get((report.bank_account, day.date))
+    progress.add_day(
+        StatementDay(
+            bank_account=report.bank_account,
+            date=day.date,
+            opening=before.opening if before else day.opening,
+            closing=day.closing,
+            sequence_number=report.sequence_number,
+            sha256=report.sha256,
+        ),
+        account,
+        Balance(
+            date=day.date + timedelta(days=1), account=account.account, amount=day.closing
+        ),
+    )
+
+
+def ordered(reports: Iterable[BankReport]) -> tuple[BankReport, ...]:
+    """Return statements in the order in which they follow each other."""
+
+    def first_day(report: BankReport) -> date:
+        days = [entry.booking_date for entry in report.entries]
+        return min(
+            (day for day in (*days, report.from_date, report.to_date) if day),
+            default=date.min,
+        )
+
+    return tuple(
+        sorted(
+            reports,
+            key=lambda report: (
+                report.bank_account,
+                first_day(report),
+                report.to_date or date.min,
+                (report.sequence_number or "").rjust(20, "0"),
+                report.sha256,
+            ),
+        )
+    )

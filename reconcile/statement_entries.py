@@ -1,0 +1,326 @@
+"""Statement entries: the only thing that posts a bank account, one voucher each.
+
+For each entry of a day, surest first:
+
+1. its own details were told by a detail file (the same money): bank against clearing;
+2. it is called like a lump that was told, with the same sum: clearing;
+3. it is a lump of our own remittance, and the payments in our manifest make its sum:
+   those that were told go against clearing, the others settle their items here;
+4. exactly one untold lump of its day has its sum: clearing;
+5. it is a lump without details: clearing, where its details are awaited;
+6. it is first to tell its details: bank against items, or suspense.
+
+Each step is done for all entries of the day before the next, so that a sure claim is
+never lost to a weaker one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from bankio.amount import Amount
+from ledger.movements import ToldEntry
+from ledger.payments import PaymentStanding, PaymentState
+from reconcile import lumps
+from reconcile.bank_transactions import BankEntry, Movement, encoded, with_ordinal
+from reconcile.details import confirm, examine, replace_key
+from reconcile.evidence import Evidence
+from reconcile.matches import Doubt, Finding, Match
+from reconcile.matching import PARKED
+from reconcile.progress import Progress
+from reconcile.rules import end_to_end_id
+from reconcile.same_money import contradicts
+from reconcile.vouchers import statement_voucher
+from reconcile.wording import say
+
+#: States in which the bank has ended a payment unpaid: it is in no lump.
+_NOT_IN_LUMPS = {PaymentState.REJECTED, PaymentState.CANCELLED, PaymentState.DROPPED}
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """An entry on its way to a voucher."""
+
+    entry: BankEntry
+    unknown: list[Movement] = field(default_factory=list)
+    """Movements that nobody told so far."""
+    cleared: Amount
+    """How much of the entry stands against clearing."""
+    found: list[tuple[Movement, Finding]] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
+    lumps: tuple[ToldEntry, ...] = ()
+    is_done: bool = False
+    why: str | None = None
+
+
+def post(entries: Sequence[BankEntry], progress: Progress) -> None:
+    """Plan the vouchers of the entries of one proven day."""
+    lines = [_begin(entry, progress) for entry in entries]
+    for line in lines:
+        _claim(line, progress, by_amount=False)
+    for line in lines:
+        _split(line, progress)
+    for line in lines:
+        _claim(line, progress, by_amount=True)
+    for line in lines:
+        _finish(line, progress)
+        _write(line, progress)
+
+
+def _begin(entry: BankEntry, progress: Progress) -> Line:
+    key = _free_entry_key(entry, progress)
+    if key != entry.key:
+        entry = replace(entry, key=key)
+    if not entry.tells_details:
+        return Line(
+            entry=entry,
+            unknown=list(entry.movements),
+            cleared=Amount.zero(entry.amount.currency),
+        )
+    movements = [_with_free_key(movement, progress) for movement in entry.movements]
+    unknown = confirm(movements, entry.key, progress)
+    line = Line(entry=entry, unknown=unknown, cleared=entry.amount)
+    for movement in unknown:
+        line.cleared -= movement.amount
+    line.is_done = not unknown
+    for movement in movements:
+        told = progress.memory.told("statement", movement.key)
+        money = progress.memory.money(told.money) if told else None
+        line.sources |= (money.tellers - {"statement"}) if money else set()
+    return line
+
+
+def _free_entry_key(entry: BankEntry, progress: Progress) -> str:
+    """Return the key with the ordinal that a second statement of the day gives it."""
+    ordinal, key = 1, entry.key
+    while ("statement", key) in progress.entries:
+        ordinal += 1
+        key = with_ordinal(entry.key, ordinal)
+    return key
+
+
+def _with_free_key(movement: Movement, progress: Progress) -> Movement:
+    ordinal, key = 1, movement.key
+    while progress.memory.told("statement", key) is not None:
+        ordinal += 1
+        key = with_ordinal(movement.key, ordinal)
+    return movement if ordinal == 1 else replace(movement, key=key)
+
+
+def _claim(line: Line, progress: Progress, *, by_amount: bool) -> None:
+    """Let a lump that was told explain the line."""
+    entry = line.entry
+    if line.is_done or line.cleared or not entry.amount:
+        return
+    if by_amount and not _may_be_told(line, progress):
+        return
+    found = lumps.batches_for(entry, progress, by_amount=by_amount)
+    if not found or (entry.tells_details and _is_contradicted(line, found[0], progress)):
+        return
+    line.lumps = found
+    line.sources |= {told.source for told in found}
+    line.cleared, line.is_done = entry.amount, True
+    if entry.tells_details:
+        _pair(line, found[0], progress)
+    line.unknown = []
+    lumps.claim(found, entry, progress)
+
+
+def _may_be_told(line: Line, progress: Progress) -> bool:
+    """Whether the line may be claimed by its sum: its details do not say otherwise."""
+    if not line.entry.tells_details:
+        return True
+    return any(progress.memory.undecided(movement) for movement in line.unknown)
+
+
+def _is_contradicted(line: Line, lump: ToldEntry, progress: Progress) -> bool:
+    """Whether a detail of the line can be none of the lump's moneys."""
+    moneys = progress.memory.moneys_of(lump.key)
+    return not all(
+        any(
+            money.amount == movement.amount and not contradicts(movement, money)
+            for money in moneys
+        )
+        for movement in line.unknown
+    )
+
+
+def _pair(line: Line, lump: ToldEntry, progress: Progress) -> None:
+    """Tell the details of a line that shows a lump: each is one of its moneys."""
+    left = [m for m in progress.memory.moneys_of(lump.key) if "statement" not in m.tellers]
+    for movement in line.unknown:
+        equal = [money for money in left if money.amount == movement.amount]
+        money = (equal or left or progress.memory.moneys_of(lump.key))[0]
+        progress.memory.tell(movement, line.entry.key, money.key)
+        left = [each for each in left if each.key != money.key]
+
+
+def _split(line: Line, progress: Progress) -> None:
+    """Split a lump debit of our own remittance by the manifest, if the sums agree."""
+    entry = line.entry
+    if line.is_done or entry.tells_details or entry.amount.number >= 0:
+        return
+    standings = _payments_of(entry, progress.evidence)
+    if not standings:
+        return
+    total = Amount.zero(entry.amount.currency)
+    for standing in standings:
+        total += standing.payment.amount
+    identification = entry.payment_information_id or entry.message_id
+    if total != -entry.amount:
+        reason = say(
+            progress.language,
+            "lump-difference",
+            payment_information_id=identification,
+            booked=-entry.amount,
+            sent=total,
+            difference=-entry.amount - total,
+        )
+        finding = Doubt(rule=PARKED, reason=reason, alarms=(reason,))
+        line.found.append((_whole(line, progress), finding))
+        line.unknown, line.is_done = [], True
+        return
+    line.unknown, line.is_done = [], True
+    why = say(
+        progress.language,
+        "why-lump",
+        payment_information_id=identification,
+        count=len(standings),
+        message_id=standings[0].payment.message_id,
+    )
+    for standing in standings:
+        _split_off(line, standing, why, progress)
+
+
+def _payments_of(entry: BankEntry, evidence: Evidence) -> tuple[PaymentStanding, ...]:
+    """Return the payments that a lump of ours stands for, by its PmtInfId or MsgId."""
+    found: tuple[PaymentStanding, ...] = ()
+    if entry.payment_information_id:
+        found = evidence.by_payment_information.get(entry.payment_information_id, ())
+    elif entry.message_id:
+        found = evidence.by_message.get(entry.message_id, ())
+    return tuple(
+        standing
+        for standing in found
+        if standing.state not in _NOT_IN_LUMPS
+        and standing.payment.debtor_account == entry.bank_account
+    )
+
+
+def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progress) -> None:
+    """Take one payment off a lump: told before, or settled here."""
+    payment, entry = standing.payment, line.entry
+    movement = Movement(
+        key=f"detail/{encoded(entry.bank_account)}/{entry.booking_date}"
+        f"/{encoded(payment.end_to_end_id)}",
+        source="statement",
+        bank_account=entry.bank_account,
+        booking_date=entry.booking_date,
+        amount=-payment.amount,
+        end_to_end_id=payment.end_to_end_id,
+        payment_information_id=payment.payment_information_id,
+        message_id=payment.message_id,
+        kid=payment.kid,
+        counterparty_name=payment.creditor_name,
+        counterparty_account=payment.creditor_account,
+        place=entry.place,
+        sha256=entry.sha256,
+    )
+    if not confirm([movement], entry.key, progress):
+        line.cleared -= payment.amount
+        return
+    movement = replace_key(movement, progress)
+    finding = end_to_end_id.match(movement, progress.evidence)
+    assert finding is not None
+    if isinstance(finding, Match):
+        finding = replace(finding, rule="lump", why=why)
+        progress.evidence.take(finding.legs)
+    progress.memory.tell(movement, entry.key)
+    line.found.append((movement, finding))
+
+
+def _whole(line: Line, progress: Progress) -> Movement:
+    """Return the entry as one movement, and remember it."""
+    movement = replace_key(line.entry.movements[0], progress)
+    progress.memory.tell(movement, line.entry.key)
+    return movement
+
+
+def _finish(line: Line, progress: Progress) -> None:
+    """Match what is left: the statement is the first to tell it."""
+    entry = line.entry
+    if line.is_done or (not entry.amount and not entry.tells_details):
+        return
+    if entry.is_lump and entry.details_add_up and entry.status is not None:
+        line.cleared = entry.amount
+        line.why = say(
+            progress.language, "why-lump-waits", count=entry.number_of_transactions
+        )
+        return
+    for told in line.unknown:
+        movement = replace_key(told, progress)
+        finding = examine(movement, entry, progress)
+        progress.memory.tell(movement, entry.key)
+        if isinstance(finding, Match):
+            progress.evidence.take(finding.legs)
+        line.found.append((movement, finding))
+
+
+def _write(line: Line, progress: Progress) -> None:
+    """Plan the voucher, unless the books have it, and remember the entry."""
+    entry = line.entry
+    posted = progress.is_posted(entry.key)
+    via_clearing = bool(line.cleared)
+    if posted and progress.known.via_clearing:
+        via_clearing = entry.key in progress.known.via_clearing
+    assert entry.source == "statement"
+    progress.tell(
+        ToldEntry(
+            key=entry.key,
+            source="statement",
+            bank_account=entry.bank_account,
+            booking_date=entry.booking_date,
+            amount=entry.amount,
+            reference=entry.reference or entry.payment_information_id,
+            number_of_transactions=entry.number_of_transactions,
+            sha256=entry.sha256,
+            via_clearing=via_clearing,
+        )
+    )
+    if posted or not (line.found or line.cleared):
+        return
+    account = progress.known.company.bank_account(entry.bank_account)
+    assert account is not None
+    if line.sources and line.cleared:
+        told = ", ".join(sorted(line.sources))
+        line.why = say(progress.language, "why-told", sources=told)
+    for _, finding in line.found:
+        progress.alarm(finding.alarms)
+    progress.move(account, entry.booking_date, entry.amount)
+    progress.add(
+        statement_voucher(
+            entry,
+            line.found,
+            progress.evidence,
+            bank=account.account,
+            clearing=account.clearing,
+            cleared=line.cleared,
+            why=line.why,
+        )
+    )
+
+
+def ignored(entry: BankEntry) -> ToldEntry:
+    """Return the memory of an entry from before the first day: told, never posted."""
+    return ToldEntry(
+        key=entry.key,
+        source="statement",
+        bank_account=entry.bank_account,
+        booking_date=entry.booking_date,
+        amount=entry.amount,
+        reference=entry.reference,
+        number_of_transactions=entry.number_of_transactions,
+        sha256=entry.sha256,
+        via_clearing=False,
+    )

@@ -1,0 +1,282 @@
+"""From findings to vouchers: the transactions that are written, without number and chain.
+
+A detail posts item against clearing; a statement's entry posts bank against clearing
+where its details were told, against items where it is first to tell them, and against
+suspense where nobody knows. All text of a bank passes through as it came; the writer
+of the books cleans it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from bankio.amount import Amount
+from ledger.directives import MetaValue, Posting, Transaction
+from reconcile.bank_transactions import BankEntry, Movement
+from reconcile.evidence import Evidence, credit_key
+from reconcile.known import PlannedVoucher
+from reconcile.matches import Finding, Leg, Match
+from reconcile.matching import PARKED
+from reconcile.wording import counted, say
+
+#: What Beancount takes as a link.
+_LINK = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
+
+
+def links(legs: Iterable[Leg]) -> tuple[str, ...]:
+    """Return the open items of the legs as links, sorted."""
+    keys = {leg.open_item for leg in legs if leg.open_item}
+    return tuple(sorted(key for key in keys if _LINK.fullmatch(key)))
+
+
+def legs_of(movement: Movement, finding: Finding, evidence: Evidence) -> tuple[Leg, ...]:
+    """Return the legs of a match, or the one suspense leg of a doubt."""
+    if isinstance(finding, Match):
+        return finding.legs
+    roles = evidence.roles
+    incoming = movement.amount.number > 0
+    return (
+        Leg(
+            account=roles.suspense_in if incoming else roles.suspense_out,
+            amount=-movement.amount,
+            open_item=credit_key(movement.key),
+        ),
+    )
+
+
+def item_posting(movement: Movement, leg: Leg, *, key: str | None = None) -> Posting:
+    """Return the posting of a leg, with what the bank told about the movement."""
+    meta: dict[str, MetaValue] = {}
+    if leg.open_item:
+        meta["open-item"] = leg.open_item
+    meta["movement"] = key or movement.key
+    if movement.end_to_end_id:
+        meta["end-to-end-id"] = movement.end_to_end_id
+    if movement.kid:
+        meta["kid"] = movement.kid
+    if movement.counterparty_account:
+        incoming = movement.amount.number > 0
+        name = "debtor-account" if incoming else "counterparty-account"
+        meta[name] = movement.counterparty_account
+    meta.update(leg.meta)
+    return Posting(
+        account=leg.account,
+        units=leg.amount,
+        total_price=leg.total_price,
+        meta=meta,
+    )
+
+
+def detail_voucher(
+    movement: Movement,
+    finding: Finding,
+    evidence: Evidence,
+    *,
+    clearing: str,
+    group: str | None,
+) -> PlannedVoucher:
+    """Return the voucher of a detail: item against clearing."""
+    legs = legs_of(movement, finding, evidence)
+    matched = isinstance(finding, Match)
+    payee, narration = _heading(movement, finding, evidence)
+    return PlannedVoucher(
+        transaction=Transaction(
+            date=movement.booking_date,
+            payee=payee,
+            narration=narration,
+            links=links(legs),
+            meta={"rule": _rule(finding), "why": _why(finding)},
+            postings=(
+                *(item_posting(movement, leg) for leg in legs),
+                Posting(account=clearing, units=movement.amount),
+            ),
+        ),
+        sha256=movement.sha256,
+        key=movement.key,
+        group=group,
+        parked=not matched,
+        reason=_waits(finding),
+        place=str(movement.place),
+    )
+
+
+def batch_voucher(
+    found: Sequence[tuple[Movement, Match]],
+    evidence: Evidence,
+    *,
+    clearing: str,
+    group: str,
+) -> PlannedVoucher:
+    """Return one voucher for many settled details, each still with its movement."""
+    total = Amount.zero(found[0][0].amount.currency)
+    postings: list[Posting] = []
+    for movement, match in found:
+        total += movement.amount
+        postings.extend(item_posting(movement, leg) for leg in match.legs)
+    language, first = evidence.language, found[0][0]
+    waits = [match.waits for _, match in found if match.waits]
+    return PlannedVoucher(
+        transaction=Transaction(
+            date=first.booking_date,
+            payee=say(language, "bank"),
+            narration=_lump_narration(total, len(found), language),
+            meta={"rule": "batch", "why": say(language, "why-batch", count=len(found))},
+            postings=(*postings, Posting(account=clearing, units=total)),
+        ),
+        sha256=first.sha256,
+        key=first.key,
+        group=group,
+        reason=waits[0] if waits else None,
+        place=str(first.place),
+    )
+
+
+def statement_voucher(
+    entry: BankEntry,
+    found: Sequence[tuple[Movement, Finding]],
+    evidence: Evidence,
+    *,
+    bank: str,
+    clearing: str,
+    cleared: Amount,
+    why: str | None,
+) -> PlannedVoucher:
+    """Return the voucher of a statement's entry.
+
+    Args:
+        entry: What the statement shows.
+        found: Movements that the statement is first to tell, with what they are.
+        evidence: For the words and the accounts.
+        bank: Ledger account of the bank account.
+        clearing: Its clearing account.
+        cleared: How much of the entry other files told.
+        why: Of the part that is cleared.
+    """
+    postings = [Posting(account=bank, units=entry.amount)]
+    if cleared:
+        postings.insert(0, Posting(account=clearing, units=-cleared))
+    all_legs: list[Leg] = []
+    settling: list[Posting] = []
+    for movement, finding in found:
+        legs = legs_of(movement, finding, evidence)
+        all_legs.extend(legs)
+        for leg in legs:
+            posting = item_posting(movement, leg)
+            if len(found) > 1:
+                reasons = {"rule": _rule(finding), "why": _why(finding)}
+                posting = Posting(
+                    account=posting.account,
+                    units=posting.units,
+                    total_price=posting.total_price,
+                    meta={**posting.meta, **reasons},
+                )
+            settling.append(posting)
+    payee, narration = _statement_heading(entry, found, evidence)
+    doubts = [_waits(finding) for _, finding in found if not isinstance(finding, Match)]
+    waits = [*doubts, *(_waits(finding) for _, finding in found)]
+    rule, told = _statement_why(found, why, evidence)
+    return PlannedVoucher(
+        transaction=Transaction(
+            date=entry.booking_date,
+            payee=payee,
+            narration=narration,
+            links=links(all_legs) if len(all_legs) <= 20 else (),
+            meta={"bank-ref": entry.key, "rule": rule, "why": told},
+            postings=(*settling, *postings),
+        ),
+        sha256=entry.sha256,
+        key=entry.key,
+        parked=bool(doubts),
+        reason=next((reason for reason in waits if reason), None),
+        place=str(entry.place),
+    )
+
+
+def explaining_voucher(
+    *,
+    entry_key: str,
+    suspense_item: str,
+    suspense_account: str,
+    amount: Amount,
+    clearing: str,
+    day: date,
+    sources: str,
+    sha256: str,
+    place: str,
+    evidence: Evidence,
+) -> PlannedVoucher:
+    """Return the voucher that moves a parked entry to clearing: its details have come."""
+    language = evidence.language
+    why = say(language, "why-explained", entry=entry_key, sources=sources)
+    return PlannedVoucher(
+        transaction=Transaction(
+            date=day,
+            payee=say(language, "bank"),
+            narration=say(language, "explained"),
+            links=(suspense_item,),
+            meta={"rule": "lump", "why": why},
+            postings=(
+                Posting(
+                    account=suspense_account,
+                    units=amount,
+                    meta={"open-item": suspense_item},
+                ),
+                Posting(account=clearing, units=-amount),
+            ),
+        ),
+        sha256=sha256,
+        key=f"explained/{entry_key}",
+        place=place,
+    )
+
+
+def _statement_why(
+    found: Sequence[tuple[Movement, Finding]], why: str | None, evidence: Evidence
+) -> tuple[str, str]:
+    if not found:
+        return "lump", why or ""
+    if len(found) == 1 and why is None:
+        return _rule(found[0][1]), _why(found[0][1])
+    details = say(evidence.language, "why-details", count=len(found))
+    return "details", "; ".join(filter(None, (details, why)))
+
+
+def _statement_heading(
+    entry: BankEntry, found: Sequence[tuple[Movement, Finding]], evidence: Evidence
+) -> tuple[str, str]:
+    language = evidence.language
+    if len(found) == 1 and len(entry.movements) == 1:
+        payee, narration = _heading(*found[0], evidence)
+        return payee or say(language, "bank"), narration
+    count = max(entry.number_of_transactions or 0, len(entry.movements))
+    return say(language, "bank"), _lump_narration(entry.amount, count, language)
+
+
+def _lump_narration(amount: Amount, count: int, language: str) -> str:
+    text = "receipts" if amount.number > 0 else "payments"
+    return say(language, text, count=counted(language, count))
+
+
+def _heading(
+    movement: Movement, finding: Finding, evidence: Evidence
+) -> tuple[str | None, str]:
+    if isinstance(finding, Match):
+        return finding.payee, finding.narration
+    incoming = movement.amount.number > 0
+    unknown = say(evidence.language, "unknown-receipt" if incoming else "unknown-payment")
+    narration = f"{unknown}: {movement.text}" if movement.text else unknown
+    return movement.counterparty_name, narration
+
+
+def _rule(finding: Finding) -> str:
+    return finding.rule if isinstance(finding, Match) else PARKED
+
+
+def _why(finding: Finding) -> str:
+    return finding.why if isinstance(finding, Match) else finding.reason
+
+
+def _waits(finding: Finding) -> str | None:
+    return finding.waits if isinstance(finding, Match) else finding.reason

@@ -1,0 +1,488 @@
+"""Narrations and reasons, in the language of the books: Norwegian bokmål or English.
+
+The text of a bank never goes through here; what it says stands beside as data.
+"""
+
+from __future__ import annotations
+
+from bankio.amount import Amount
+from bankio.iso20022.values import Reason
+
+_TEXTS: dict[str, tuple[str, str]] = {
+    # narrations
+    "bank": ("Banken", "The bank"),
+    "payment-of-invoice": ("Betaling faktura {invoice}", "Payment of invoice {invoice}"),
+    "payment-of-item": ("Betaling {item}", "Payment of {item}"),
+    "payments": ("Betalinger, {count}", "Payments, {count}"),
+    "receipts": ("Innbetalinger, {count}", "Receipts, {count}"),
+    "one-transaction": ("1 transaksjon", "1 transaction"),
+    "transactions": ("{count} transaksjoner", "{count} transactions"),
+    "receipt-of-invoice": (
+        "Innbetaling faktura {invoice}",
+        "Receipt for invoice {invoice}",
+    ),
+    "receipt-of-item": ("Innbetaling {item}", "Receipt for {item}"),
+    "receipt-credit": ("Innbetaling til gode", "Receipt, to the customer's credit"),
+    "returned": ("Retur {reason}", "Returned: {reason}"),
+    "reversed": ("Tilbakeført innbetaling", "Receipt taken back"),
+    "unknown-receipt": ("Uidentifisert innbetaling", "Unidentified receipt"),
+    "unknown-payment": ("Uidentifisert uttak", "Unidentified payment"),
+    "explained": ("Sumpost forklart av detaljer", "Lump explained by its details"),
+    "charges": ("Bankgebyr", "Bank charges"),
+    "interest": ("Renter", "Interest"),
+    "own-transfer": ("Overføring mellom egne kontoer", "Transfer between own accounts"),
+    "undone": ("Angret {voucher}", "Undone {voucher}"),
+    "decided": ("Avstemt av {by}", "Matched by {by}"),
+    # why
+    "why-end-to-end": (
+        "EndToEndId {end_to_end_id} i oppdrag {message_id}; beløp og kreditorkonto stemmer",
+        (
+            "EndToEndId {end_to_end_id} of remittance {message_id}; amount and creditor"
+            " account equal"
+        ),
+    ),
+    "why-end-to-end-untold-account": (
+        (
+            "EndToEndId {end_to_end_id} i oppdrag {message_id}; beløpet stemmer, banken"
+            " oppgir ikke kreditorkonto"
+        ),
+        (
+            "EndToEndId {end_to_end_id} of remittance {message_id}; amount equal, the bank"
+            " does not tell the creditor account"
+        ),
+    ),
+    "why-lump": (
+        (
+            "Sumpost {payment_information_id}: summen av {count} betalinger i oppdrag"
+            " {message_id} stemmer"
+        ),
+        (
+            "Lump {payment_information_id}: sum of {count} payments of remittance"
+            " {message_id} equal"
+        ),
+    ),
+    "why-returned": (
+        "EndToEndId {end_to_end_id} kom tilbake: {reason}",
+        "EndToEndId {end_to_end_id} came back: {reason}",
+    ),
+    "why-foreign": (
+        "Betaling fra før første dag: KID, konto og beløp stemmer",
+        "Payment from before the first day: KID, account and amount equal",
+    ),
+    "why-kid": ("KID {kid} står bare på {item}", "KID {kid} is on {item} only"),
+    "why-kid-partial": (
+        "KID {kid} står bare på {item}; delbetaling, rest {rest}",
+        "KID {kid} is on {item} only; paid in part, {rest} left",
+    ),
+    "why-kid-over": (
+        "KID {kid} står bare på {item}; {rest} for mye, til gode på kunden",
+        "KID {kid} is on {item} only; {rest} too much, to the customer's credit",
+    ),
+    "why-kid-closed": (
+        "KID {kid}: {item} er alt oppgjort; til gode på kunden",
+        "KID {kid}: {item} is settled already; to the customer's credit",
+    ),
+    "why-kid-amount": (
+        "KID {kid} på {count} poster; bare {item} har beløpet",
+        "KID {kid} on {count} items; only {item} has the amount",
+    ),
+    "why-kid-oldest": (
+        "KID {kid} på {count} poster; de eldste ({items}) gir beløpet",
+        "KID {kid} on {count} items; the oldest ones ({items}) make the amount",
+    ),
+    "why-kid-customer": (
+        (
+            "KID {kid} på {count} poster og beløpet passer ikke på dem; kunden er sikker,"
+            " posten ikke"
+        ),
+        (
+            "KID {kid} on {count} items and the amount fits none; the customer is certain,"
+            " the item is not"
+        ),
+    ),
+    "why-kids": (
+        "KID {kids}: summen av postene er beløpet",
+        "KIDs {kids}: the sum of their items is the amount",
+    ),
+    "why-reversal": (
+        "Banken tok tilbake innbetaling {movement}: KID, konto og beløp stemmer",
+        "The bank took back receipt {movement}: KID, account and amount equal",
+    ),
+    "why-told": (
+        "Detaljene er fortalt av {sources}",
+        "The details were told by {sources}",
+    ),
+    "why-lump-waits": (
+        "Sumpost av {count} transaksjoner; detaljene kommer i egen fil",
+        "Lump of {count} transactions; its details come in a file of their own",
+    ),
+    "why-details": (
+        "{count} detaljer i kontoutskriften",
+        "{count} details in the statement",
+    ),
+    "why-batch": (
+        "{count} detaljer; grunnene står ved arkivfilen",
+        "{count} details; the reasons are beside the archived file",
+    ),
+    "why-explained": (
+        "{entry} ble ført før detaljene kom; {sources} forklarer hele beløpet",
+        "{entry} was posted before its details came; {sources} explain all of it",
+    ),
+    "why-user-rule": ("Regelen «{name}» i books.toml", 'Rule "{name}" of books.toml'),
+    "why-charges": (
+        "Banken kaller det gebyr ({code})",
+        "The bank calls it a charge ({code})",
+    ),
+    "why-interest": (
+        "Banken kaller det renter ({code})",
+        "The bank calls it interest ({code})",
+    ),
+    "why-own-transfer": (
+        "Motkonto {account} er vår egen",
+        "The other account, {account}, is our own",
+    ),
+    "why-documents": (
+        "Betaleren oppgir {documents}; summen er beløpet",
+        "The payer names {documents}; their sum is the amount",
+    ),
+    "why-reference": (
+        "Referanse {reference} står bare på {item}",
+        "Reference {reference} is on {item} only",
+    ),
+    "why-invoice": (
+        "Teksten nevner faktura {invoices}, og {evidence}",
+        "The text names invoice {invoices}, and {evidence}",
+    ),
+    "evidence-account": ("kontoen er partens", "the account is the party's"),
+    "evidence-name": ("navnet er partens", "the name is the party's"),
+    "why-account-amount": (
+        "Konto {account} er partens, og bare {item} har beløpet",
+        "Account {account} is the party's, and only {item} has the amount",
+    ),
+    "why-combination": (
+        "Konto {account} er partens, og bare {items} gir beløpet til sammen",
+        "Account {account} is the party's, and only {items} together make the amount",
+    ),
+    "why-small-difference": (
+        "{why}; {rest} avskrevet som øreavrunding",
+        "{why}; {rest} written off as rounding",
+    ),
+    "why-exchange": (
+        "{why}; {amount} ført til {price}, differansen er agio/disagio",
+        "{why}; {amount} posted at {price}, the difference is exchange gain or loss",
+    ),
+    # reasons why something waits
+    "unknown": (
+        "Ingen regel kjenner den: ingen referanse som vi har gitt",
+        "No rule knows it: no reference that we have given",
+    ),
+    "unknown-kid": ("Ukjent KID {kid}", "Unknown KID {kid}"),
+    "draft-kid": (
+        "KID {kid} står på {item}, som er en kladd",
+        "KID {kid} is on {item}, which is a draft",
+    ),
+    "kid-customers": (
+        "KID {kid} står på poster hos flere kunder: {items}",
+        "KID {kid} is on items of several customers: {items}",
+    ),
+    "kid-currency": (
+        "KID {kid} står på {item} i {currency}, pengene er i {paid}",
+        "KID {kid} is on {item} in {currency}, the money is in {paid}",
+    ),
+    "kids-sum": (
+        "KID {kids}: postene er {sum}, betalt er {paid}",
+        "KIDs {kids}: their items are {sum}, paid is {paid}",
+    ),
+    "end-to-end-unknown": (
+        "EndToEndId {end_to_end_id} har vår form, men ingen her kjenner den",
+        "EndToEndId {end_to_end_id} has our form, but nobody here knows it",
+    ),
+    "end-to-end-amount": (
+        "EndToEndId {end_to_end_id}: banken har ført {booked}, vi sendte {sent}",
+        "EndToEndId {end_to_end_id}: the bank booked {booked}, we sent {sent}",
+    ),
+    "end-to-end-account": (
+        "EndToEndId {end_to_end_id}: banken har betalt til {booked}, vi sendte til {sent}",
+        "EndToEndId {end_to_end_id}: the bank paid to {booked}, we sent to {sent}",
+    ),
+    "end-to-end-debtor": (
+        "EndToEndId {end_to_end_id} er ført på {booked}, vi sendte den fra {sent}",
+        "EndToEndId {end_to_end_id} is booked on {booked}, we sent it from {sent}",
+    ),
+    "end-to-end-twice": (
+        "EndToEndId {end_to_end_id} er alt ført og oppgjort: sannsynlig dobbeltføring",
+        "EndToEndId {end_to_end_id} is booked and settled already: a likely duplicate",
+    ),
+    "end-to-end-item": (
+        "EndToEndId {end_to_end_id}: {item} har {residual} igjen, betalt er {paid}",
+        "EndToEndId {end_to_end_id}: {item} has {residual} left, paid is {paid}",
+    ),
+    "end-to-end-no-item": (
+        "EndToEndId {end_to_end_id}: {item} finnes ikke i bøkene",
+        "EndToEndId {end_to_end_id}: {item} is not in the books",
+    ),
+    "return-amount": (
+        "EndToEndId {end_to_end_id} kom tilbake med {booked}, vi sendte {sent}",
+        "EndToEndId {end_to_end_id} came back with {booked}, we sent {sent}",
+    ),
+    "return-twice": (
+        "EndToEndId {end_to_end_id} er alt tilbakeført",
+        "EndToEndId {end_to_end_id} has come back already",
+    ),
+    "return-unknown": (
+        "Retur uten en betaling som passer alene",
+        "A return that no single payment fits",
+    ),
+    "foreign-several": (
+        "Flere betalinger fra før første dag passer: {items}",
+        "Several payments from before the first day fit: {items}",
+    ),
+    "reversal-unknown": (
+        "Tilbakeføring som ingen enkelt innbetaling passer til",
+        "A reversal that no single receipt fits",
+    ),
+    "same-money": (
+        "Kan være de samme pengene som {movement} fra {source}; det som skiller, mangler",
+        "May be the same money as {movement} of {source}; what would tell is missing",
+    ),
+    "lump-difference": (
+        (
+            "Sumpost {payment_information_id}: banken har ført {booked}, betalingene er"
+            " {sent}, differanse {difference}"
+        ),
+        (
+            "Lump {payment_information_id}: the bank booked {booked}, the payments are"
+            " {sent}, difference {difference}"
+        ),
+    ),
+    "details-differ": (
+        "Detaljene gir ikke postens beløp {amount}",
+        "The details do not make the entry's amount {amount}",
+    ),
+    "no-status": (
+        "Filen sier ikke om posten er bokført",
+        "The file does not say whether the entry is booked",
+    ),
+    "credit-listed": (
+        "Til gode {amount} på {party}: hvilken post?",
+        "{amount} to the credit of {party}: which item?",
+    ),
+    "several-items": (
+        "Flere poster passer: {items}",
+        "Several items fit: {items}",
+    ),
+    "search-bounded": (
+        "For mange poster hos parten til å vise at bare én sum passer",
+        "Too many items of the party to show that only one sum fits",
+    ),
+    "rule-document": (
+        "Regelen «{name}» krever bilag",
+        'Rule "{name}" requires a document',
+    ),
+    "rules-several": (
+        "Flere regler i books.toml passer: {names}",
+        "Several rules of books.toml fit: {names}",
+    ),
+    # held
+    "copy-batch": (
+        "Lik {other} under annet filnummer: venter på at kontoutskriften viser to",
+        "Equal to {other} under another file number: waits for the statement to show two",
+    ),
+    "locked": (
+        "Datert i låst periode (til {until}); lås opp eller vent",
+        "Dated in a locked period (to {until}); unlock, or wait",
+    ),
+    "gap": (
+        (
+            "Kontoutskrift fra {date} åpner med {opening}, bøkene sier {books}: en"
+            " tidligere utskrift mangler"
+        ),
+        (
+            "Statement from {date} opens with {opening}, the books say {books}: an earlier"
+            " statement is missing"
+        ),
+    ),
+    "sequence-gap": (
+        "Kontoutskrift nr. {number} fra {date} følger på nr. {before}: mangler {missing}",
+        "Statement no. {number} from {date} comes after no. {before}: {missing} missing",
+    ),
+    "no-balance": (
+        "Kontoutskriften har verken åpnings- eller sluttsaldo",
+        "The statement has neither an opening nor a closing balance",
+    ),
+    "does-not-add-up": (
+        "Åpning {opening} og poster {entries} gir ikke slutt {closing}",
+        "Opening {opening} and entries {entries} do not make closing {closing}",
+    ),
+    "differs": (
+        (
+            "Kontoutskrift for {date} er en annen enn den som er ført (slutt {closing},"
+            " ført {known})"
+        ),
+        (
+            "Statement for {date} differs from the one that was posted (closing {closing},"
+            " posted {known})"
+        ),
+    ),
+    "entry-unknown": (
+        "{entry} står ikke i utskriften som er ført for {date}",
+        "{entry} is not in the statement that was posted for {date}",
+    ),
+    "later-day-proved": (
+        "{date} endrer saldoen, men {later} er alt avstemt",
+        "{date} changes the balance, but {later} is proved already",
+    ),
+    "currency": (
+        "Posten er i {currency}, kontoen i {account}",
+        "The entry is in {currency}, the account in {account}",
+    ),
+    "problems": ("{problem}", "{problem}"),
+    # informational
+    "copy": ("Kopi", "A copy"),
+    "intraday": ("Transaksjonsliste samme dag", "An intraday report"),
+    "not-ours": (
+        "Konto {account} er ikke i books.toml",
+        "Account {account} is not in books.toml",
+    ),
+    "before-first-day": ("Før første dag", "Before the first day"),
+    "not-booked": ("Ikke bokført", "Not booked"),
+    "nothing-told": ("Ingen nye penger", "No new money"),
+    "no-details": ("Varsel uten detaljer", "A notification without details"),
+    # alarms
+    "alarm-rejected": (
+        "{end_to_end_id} er bokført {date}, men banken avviste den: {reason}",
+        "{end_to_end_id} is booked on {date}, but the bank had rejected it: {reason}",
+    ),
+    "alarm-cancelled": (
+        "{end_to_end_id} er bokført {date}, men var kansellert",
+        "{end_to_end_id} is booked on {date}, but had been cancelled",
+    ),
+    "alarm-dropped": (
+        "{end_to_end_id} ble aldri sendt, men banken sier: {what}",
+        "{end_to_end_id} was never sent, but the bank says: {what}",
+    ),
+    "alarm-unknown-id": (
+        "Banken svarer på {identification}, som har vår form, men som ingen her kjenner",
+        "The bank answers {identification}, which has our form, but nobody here knows it",
+    ),
+    "alarm-unknown-code": (
+        "{end_to_end_id}: ukjent status {status}",
+        "{end_to_end_id}: unknown status {status}",
+    ),
+    "alarm-disagrees": (
+        "{end_to_end_id}: bokført med annet beløp eller annen konto enn vi sendte",
+        "{end_to_end_id}: booked with another amount or account than we sent",
+    ),
+    "duplicate-proves": (
+        "{reason}; banken hadde filen fra før",
+        "{reason}; the bank had the file already",
+    ),
+    # candidates
+    "candidate-kid-digits": (
+        "KID {kid} ligner: to siffer byttet, eller ett feil",
+        "KID {kid} is near: two digits changed places, or one is wrong",
+    ),
+    "candidate-account-amount": (
+        "samme konto og beløp; posten er ikke nevnt",
+        "same account and amount; the item is not named",
+    ),
+    "candidate-account": (
+        "samme konto, annet beløp",
+        "same account, another amount",
+    ),
+    "candidate-invoice": (
+        "teksten nevner {invoice}; parten er ikke sikker",
+        "the text names {invoice}; the party is not certain",
+    ),
+    "candidate-name-amount": (
+        "navnet ligner og beløpet er likt",
+        "the name is alike and the amount equal",
+    ),
+    "candidate-amount": (
+        "bare beløpet er likt ({count} poster har det)",
+        "only the amount is equal ({count} items have it)",
+    ),
+}
+
+_REASONS: dict[str, tuple[str, str]] = {
+    "AC01": ("Feil kontonummer", "Wrong account number"),
+    "AC02": ("Ugyldig debetkonto", "Invalid debtor account"),
+    "AC03": ("Ugyldig mottakerkonto", "Invalid creditor account"),
+    "AC04": ("Kontoen er avsluttet", "The account is closed"),
+    "AC06": ("Kontoen er sperret", "The account is blocked"),
+    "AC13": ("Feil kontotype", "Wrong kind of account"),
+    "AG01": ("Ikke tillatt på kontoen", "Not allowed on the account"),
+    "AG02": ("Ugyldig transaksjonskode", "Invalid transaction code"),
+    "AG08": ("Godkjenneren mangler fullmakt", "The approver lacks the right"),
+    "AGNT": ("Feil bank", "Wrong bank"),
+    "AM01": ("Beløpet er null", "The amount is zero"),
+    "AM02": ("Beløpet er for stort", "The amount is too large"),
+    "AM03": ("Feil valuta", "Wrong currency"),
+    "AM04": ("Ikke dekning på kontoen", "Not enough money on the account"),
+    "AM05": ("Duplikat", "A duplicate"),
+    "AM09": ("Feil beløp", "Wrong amount"),
+    "AM10": ("Feil kontrollsum", "Wrong control sum"),
+    "AM18": ("Feil antall transaksjoner", "Wrong number of transactions"),
+    "BE01": ("Navn og konto stemmer ikke", "Name and account do not agree"),
+    "BE04": ("Mottakers adresse mangler", "The creditor's address is missing"),
+    "BE05": ("Ukjent oppdragsgiver", "Unknown initiating party"),
+    "CH03": ("Datoen er for langt frem", "The date is too far ahead"),
+    "CUST": ("Kansellert av kunden", "Cancelled by the customer"),
+    "DT01": ("Ugyldig dato", "Invalid date"),
+    "DU01": ("Meldingen er sendt før", "The message was sent before"),
+    "DU02": ("Betalingsgruppen er sendt før", "The payment group was sent before"),
+    "DU03": ("Transaksjonen er sendt før", "The transaction was sent before"),
+    "DU04": ("EndToEndId er brukt før", "The EndToEndId was used before"),
+    "DU05": ("InstrId er brukt før", "The InstrId was used before"),
+    "FF01": ("Feil i filformatet", "The file format is wrong"),
+    "FOCR": ("Tilbake etter anmodning om kansellering", "Returned after a recall"),
+    "MD01": ("Mangler fullmakt", "No mandate"),
+    "MS02": ("Avslått av mottaker, uten oppgitt grunn", "Refused by the creditor"),
+    "MS03": ("Uten oppgitt grunn", "No reason given"),
+    "NARR": ("Se bankens tekst", "See the bank's text"),
+    "RC01": ("Ugyldig bank (BIC)", "Invalid bank (BIC)"),
+    "RC05": ("Ugyldig BIC", "Invalid BIC"),
+    "RR03": ("Mottakers navn eller adresse mangler", "Creditor's name or address missing"),
+    "RR04": ("Regulatorisk grunn", "Regulatory reason"),
+    "TM01": ("For sent på dagen", "Too late in the day"),
+}
+
+
+def say(language: str, text: str, **values: object) -> str:
+    """Return a sentence.
+
+    >>> say("nb", "unknown-kid", kid="123")
+    'Ukjent KID 123'
+    """
+    return _TEXTS[text][0 if language == "nb" else 1].format(**values)
+
+
+def bank_reason(language: str, *reasons: Reason | None) -> str | None:
+    """Return a bank's reasons, code first, then our words, then the bank's own.
+
+    >>> bank_reason("nb", Reason(code="AC04"))
+    'AC04 Kontoen er avsluttet'
+    >>> bank_reason("en", Reason(code="XY99", text="no way"), Reason(text="really"))
+    'XY99 no way; really'
+    """
+    told = []
+    for reason in reasons:
+        if reason is None:
+            continue
+        words = _REASONS.get(reason.code or "")
+        ours = words[0 if language == "nb" else 1] if words else None
+        text = f"({reason.text})" if reason.text and ours else reason.text
+        told.append(" ".join(filter(None, (reason.code, ours, text))))
+    return "; ".join(filter(None, dict.fromkeys(told))) or None
+
+
+def money(amount: Amount) -> str:
+    """Return an amount as it stands in sentences."""
+    return str(amount)
+
+
+def counted(language: str, count: int) -> str:
+    """Return `1 transaksjon`, `3 transaksjoner`."""
+    if count == 1:
+        return say(language, "one-transaction")
+    return say(language, "transactions", count=count)
