@@ -56,7 +56,9 @@ def init(
     bank: Annotated[str, typer.Option("--bank", metavar="PROFILE")] = "generic",
     currency: Annotated[str, typer.Option("--currency")] = "NOK",
     opening: Annotated[str | None, typer.Option("--opening", metavar="AMOUNT")] = None,
-    opening_date: Annotated[str | None, typer.Option("--opening-date", metavar="DATE")] = None,
+    opening_date: Annotated[
+        str | None, typer.Option("--opening-date", metavar="DATE")
+    ] = None,
 ) -> Answer:
     """Make new books from the bundled chart of accounts."""
     from cli.commands import init as command
@@ -79,7 +81,9 @@ def import_(
     ctx: Context,
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE...")] = None,
     opening: Annotated[Path | None, typer.Option("--opening", metavar="FILE.csv")] = None,
-    post: Annotated[bool, typer.Option("--post", help="post at once, not as drafts")] = False,
+    post: Annotated[
+        bool, typer.Option("--post", help="post at once, not as drafts")
+    ] = False,
 ) -> Answer:
     """Take in balances and open items from the old system (--opening)."""
     from cli.commands import import_ as command
@@ -88,7 +92,9 @@ def import_(
 
 
 @app.command()
-def post(ctx: Context, items: Annotated[list[str], typer.Argument(metavar="ITEM...")]) -> Answer:
+def post(
+    ctx: Context, items: Annotated[list[str], typer.Argument(metavar="ITEM...")]
+) -> Answer:
     """Attest drafts: from then on they may be paid."""
     from cli.commands import decisions
 
@@ -226,7 +232,9 @@ def rebuild(ctx: Context) -> Answer:
 
 
 @app.command()
-def why(ctx: Context, reference: Annotated[str, typer.Argument(metavar="REF|FILE")]) -> Answer:
+def why(
+    ctx: Context, reference: Annotated[str, typer.Argument(metavar="REF|FILE")]
+) -> Answer:
     """Tell where something comes from, both ways: voucher, payment, file, statement."""
     from cli.commands import why as command
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from decimal import Decimal
 
-from bankio.amount import Amount, exponent
+from bankio.amount import Amount
 from cli.answer import Refused
-
-_AMOUNT = re.compile(r"-?[0-9]{1,3}(?:(?:[  ]?[0-9]{3})*)(?:[.,][0-9]{1,3})?", re.ASCII)
+from ledger.importers import typed_values
 
 
 def amount(text: str, currency: str) -> Amount:
@@ -17,25 +14,22 @@ def amount(text: str, currency: str) -> Amount:
 
     >>> str(amount("1 234,50", "NOK")), str(amount("12500.00", "NOK"))
     ('1234.50 NOK', '12500.00 NOK')
-    >>> amount("1.234,50", "NOK")
+    >>> amount("12,345", "NOK")
     Traceback (most recent call last):
         ...
-    cli.answer.Refused: 1.234,50: not an amount (12500.00 or 12 500,00)
+    cli.answer.Refused: 12,345: not an amount (12500.00 or 12 500,00)
     """
-    if not _AMOUNT.fullmatch(text):
+    number = typed_values.amount(text)
+    if number is None:
         raise Refused(f"{text}: not an amount (12500.00 or 12 500,00)")
-    number = Decimal(text.replace(" ", "").replace(" ", "").replace(",", "."))
-    decimals = -int(number.as_tuple().exponent)
-    if decimals > exponent(currency):
-        raise Refused(f"{text}: {currency} has {exponent(currency)} decimals")
-    return Amount(number.quantize(Decimal(1).scaleb(-exponent(currency))), currency)
+    return Amount(number, currency)
 
 
 def date(text: str | None, option: str) -> dt.date | None:
     """Return the date of an option, or None where it was not given."""
     if text is None:
         return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"{option}: not a date (2026-11-16): {text}") from None
+    day = typed_values.date(text)
+    if day is None:
+        raise Refused(f"{option}: not a date (2026-11-16): {text}")
+    return day

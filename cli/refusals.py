@@ -66,7 +66,9 @@ def record(folder: Path, error: Exception) -> str:
         place.parent.mkdir(mode=0o700, exist_ok=True)
         place.write_text(text, encoding="utf-8")
     except OSError:
-        return f"books: a fault of ours ({type(error).__name__}: {error}). Please report it."
+        return (
+            f"books: a fault of ours ({type(error).__name__}: {error}). Please report it."
+        )
     return (
         f"books: a fault of ours ({type(error).__name__}: {error})."
         f" Nothing is lost; what happened is in {place}. Please report it."

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 from bankio.amount import Amount
 
 #: Bidirectional controls that make a screen show another text than the bytes say.
-_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DIRECTION = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 
 def clean(text: str) -> str:

@@ -21,9 +21,9 @@ from ledger import books as ledger_books
 from ledger.archive import Archive
 from ledger.bank_days import BankDays
 from ledger.books import Books
-from ledger.journal import Journal
+from ledger.journal import Journal, StoreOlder
 from ledger.lock import books_lock
-from ledger.store import Store
+from ledger.store import Store, StoreError
 
 OSLO = ZoneInfo("Europe/Oslo")
 _TODAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}))?", re.ASCII)
@@ -110,25 +110,73 @@ def books_folder(options: Options) -> Path:
 @contextmanager
 def opened(options: Options) -> Iterator[Workplace]:
     """Open the books under their lock, recovered and loaded without an error."""
-    from cli.commands import rebuild
-
     folder = books_folder(options)
     with books_lock(folder):
-        store = Store.open(folder / ".books" / "store.sqlite")
+        store = _store(folder)
         try:
-            journal = Journal(folder, store)
-            journal.recover()
-            workplace = Workplace(
-                folder=folder,
-                books=ledger_books.load(folder),
-                archive=Archive(folder),
-                store=store,
-                journal=journal,
-                clock=clock(options),
-                user=options.user,
-            )
-            if store.is_new:
-                rebuild.fill(workplace)
-            yield workplace
+            yield _workplace(options, folder, store)
         finally:
             store.close()
+
+
+@contextmanager
+def anew(options: Options) -> Iterator[Workplace]:
+    """Open the books with a store made anew, after writing again what they lack."""
+    folder = books_folder(options)
+    path = folder / ".books" / "store.sqlite"
+    with books_lock(folder):
+        _restore_books(folder, path)
+        Store.remove(path)
+        store = Store.open(path)
+        try:
+            yield _workplace(options, folder, store)
+        finally:
+            store.close()
+
+
+def _workplace(options: Options, folder: Path, store: Store) -> Workplace:
+    from cli.commands import rebuild
+
+    workplace = Workplace(
+        folder=folder,
+        books=ledger_books.load(folder),
+        archive=Archive(folder),
+        store=store,
+        journal=Journal(folder, store),
+        clock=clock(options),
+        user=options.user,
+    )
+    if store.is_new:
+        rebuild.fill(workplace)
+    return workplace
+
+
+def _store(folder: Path) -> Store:
+    """Open the store, finish what a crash left, and throw it away if it is too old."""
+    path = folder / ".books" / "store.sqlite"
+    store = Store.open(path)
+    try:
+        journal = Journal(folder, store)
+        journal.recover()
+        if not store.is_new:
+            journal.check()
+    except StoreOlder:
+        store.close()
+        Store.remove(path)
+        return Store.open(path)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _restore_books(folder: Path, path: Path) -> None:
+    """Write from the store, if it can be read, what books of an older backup lack."""
+    try:
+        store = Store.open(path)
+    except StoreError:
+        return
+    try:
+        Journal(folder, store).restore()
+    finally:
+        store.close()

@@ -7,7 +7,8 @@ books, the manifest in the sidecar of the archived file, and the store.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -125,3 +126,36 @@ class PaymentStanding:
     booked: date | None = None
     alarms: tuple[str, ...] = ()
     """What contradicts: a booking after a rejection, another amount or account."""
+
+
+#: How sure each of our own states is that the bank has the message.
+_CERTAINTY = (
+    PaymentState.DROPPED,
+    PaymentState.PREPARED,
+    PaymentState.UNKNOWN,
+    PaymentState.TRANSMITTED,
+)
+
+
+def united(
+    *sources: Iterable[tuple[Remittance, PaymentState]],
+) -> tuple[tuple[Remittance, PaymentState], ...]:
+    """Return every remittance that any source knows, each once, in order of MsgId.
+
+    Books, archive and store can each be older than the others. For money out the union
+    wins: a payment that any of them names is there, and the surest state counts.
+    """
+    found: dict[str, tuple[Remittance, PaymentState]] = {}
+    for remittance, state in (each for source in sources for each in source):
+        known, known_state = found.get(remittance.message_id, (remittance, state))
+        known_ids = {payment.end_to_end_id for payment in known.payments}
+        missing = tuple(
+            payment
+            for payment in remittance.payments
+            if payment.end_to_end_id not in known_ids
+        )
+        found[remittance.message_id] = (
+            replace(known, payments=known.payments + missing),
+            max(known_state, state, key=_CERTAINTY.index),
+        )
+    return tuple(found[message_id] for message_id in sorted(found))

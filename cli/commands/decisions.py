@@ -47,7 +47,9 @@ def release(options: Options, item: str) -> Answer:
         standings = payables.by_item(ordered.standings(workplace)).get(found.key, ())
         blocking = payables.in_flight(found, standings)
         if blocking is not None:
-            raise Refused(f"{found.key}: {blocking}; what is at the bank cannot be released")
+            raise Refused(
+                f"{found.key}: {blocking}; what is at the bank cannot be released"
+            )
         # The release names the payment that failed: a later failure holds it again.
         failed = standings[-1] if standings and standings[-1].state.has_failed else None
         ended = failed.payment.end_to_end_id if failed else ""
@@ -65,7 +67,9 @@ def _item(workplace: Workplace, key: str) -> OpenItem:
 def _decide(workplace: Workplace, decisions: Mapping[str, Mapping[str, MetaValue]]) -> None:
     today = workplace.clock.today
     lines = [
-        Custom(date=today, type="open-item", values=(key,), meta={**meta, "by": workplace.user})
+        Custom(
+            date=today, type="open-item", values=(key,), meta={**meta, "by": workplace.user}
+        )
         for key, meta in decisions.items()
     ]
     path = month_file(workplace.folder, "bank", today)

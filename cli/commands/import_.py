@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.answer import Answer, ExitCode, Refused
+from cli.commands import open_items
 from cli.options import Options
 from cli.render import count
 from cli.wiring import opened
 from ledger import vouchers
+from ledger.directives import Transaction
 from ledger.importers import opening as opening_importer
 from ledger.machine_files import month_file
+from ledger.open_items import OpenItem
+from ledger.vouchers import Series
 
 
 def run(
@@ -29,7 +33,7 @@ def _documents(files: Sequence[Path]) -> Answer:
     if not files:
         raise Refused("name a file, or --opening FILE.csv")
     refused = [
-        {"file": str(file), "reason": "documents (EHF, payroll, tax notices) cannot be imported yet"}
+        {"file": str(file), "reason": "documents cannot be imported yet: type the voucher"}
         for file in files
     ]
     text = "\n".join(f"{each['file']}: {each['reason']}" for each in refused)
@@ -37,8 +41,47 @@ def _documents(files: Sequence[Path]) -> Answer:
 
 
 def _opening(options: Options, file: Path) -> Answer:
+    data = file.read_bytes()
     with opened(options) as workplace:
-        imported = opening_importer.read(file.read_bytes(), file.name, workplace.books)
-        sealed = vouchers.sealed(imported.directives, workplace.books, "IB", workplace)
-        del sealed, month_file, count
-    raise NotImplementedError
+        opening = opening_importer.read(data, file.name, workplace.books)
+        (voucher,) = vouchers.sealed(
+            [opening.voucher],
+            Series.OPENING,
+            workplace.books.voucher_heads,
+            recorded_by=workplace.user,
+            recorded_at=workplace.clock.recorded_at(),
+        )
+        lines = [*opening.opens, voucher, *opening.after]
+        payload = workplace.books.checked_payload(lines)
+        path = month_file(workplace.folder, "import", voucher.date)
+        number = str(voucher.meta["voucher"])
+        workplace.journal.commit({path: payload}, lambda transaction: None, note=number)
+        after = workplace.reloaded()
+        held = {each.item.key: each.reason for each in open_items.of(after) if each.reason}
+        created = [
+            _row(number, after.books.items.by_key[key], held)
+            for key in _keys(voucher)
+            if key in after.books.items.by_key
+        ]
+    text = (
+        f"Opening voucher {number}: {count(opening.items, 'open item')},"
+        f" {count(opening.payments, 'payment')} already at the bank.\nNext: books payables"
+    )
+    return Answer({"vouchers": created, "refused": []}, text)
+
+
+def _keys(voucher: Transaction) -> list[str]:
+    keys = (posting.meta.get("open-item") for posting in voucher.postings)
+    return [key for key in keys if isinstance(key, str)]
+
+
+def _row(voucher: str, item: OpenItem, held: Mapping[str, str | None]) -> dict[str, object]:
+    return {
+        "voucher": voucher,
+        "open_item": item.key,
+        "party": item.party_name or item.party_number,
+        "amount": item.residual.text,
+        "currency": item.residual.currency,
+        "due": item.due.isoformat() if item.due else None,
+        "held": held.get(item.key),
+    }

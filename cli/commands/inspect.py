@@ -73,14 +73,27 @@ def _account(account: dict[str, Any]) -> str:
         details = entry.get("details") or ()
         if len(details) > 1 or (details and _reference(details[0])):
             rows += [
-                ["", detail.get("amount") or "?", "", "", _reference(detail), _party(detail)]
+                [
+                    "",
+                    detail.get("amount") or "?",
+                    "",
+                    "",
+                    _reference(detail),
+                    _party(detail),
+                ]
                 for detail in details
             ]
-    return "\n".join([clean(head), table(rows, "lrllll", indent=4)] if rows else [clean(head)])
+    return "\n".join(
+        [clean(head), table(rows, "lrllll", indent=4)] if rows else [clean(head)]
+    )
 
 
 def _reference(detail: dict[str, Any]) -> str:
-    for name, key in (("KID", "kid"), ("RF", "creditor_reference"), ("E2E", "end_to_end_id")):
+    for name, key in (
+        ("KID", "kid"),
+        ("RF", "creditor_reference"),
+        ("E2E", "end_to_end_id"),
+    ):
         if detail.get(key):
             return f"{name} {detail[key]}"
     return ""

@@ -93,7 +93,9 @@ def receivables(options: Options, until: str | None) -> Answer:
         found = [
             item
             for item in workplace.books.items.items
-            if item.is_open and _is_receivable(item) and (last is None or _due(item) <= last)
+            if item.is_open
+            and _is_receivable(item)
+            and (last is None or _due(item) <= last)
         ]
     found.sort(key=lambda item: (_due(item), item.key))
     data = [_receivable_json(item, today) for item in found]

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from cli.wiring import Workplace
-from ledger import identifications
+from ledger.messages import StatusLine
 from ledger.payments import PaymentStanding, PaymentState, Remittance, united
 from reconcile import payment_status
 
+Ordered = tuple[Remittance, PaymentState]
 
-def remittances(workplace: Workplace) -> tuple[tuple[Remittance, PaymentState], ...]:
+
+def remittances(workplace: Workplace) -> tuple[Ordered, ...]:
     """Return every message that store, archive or books know, with our own state of it."""
-    stored = [
-        (record.remittance, record.state)
-        for record in _records(workplace)
-    ]
+    with workplace.store.reading() as transaction:
+        stored = [(record.remittance, record.state) for record in transaction.remittances()]
     archived = [
         (remittance, _archived_state(workplace, remittance))
         for remittance in workplace.archive.manifests()
     ]
-    written = [(remittance, PaymentState.UNKNOWN) for remittance in workplace.books.remittances]
-    return united(stored, archived, written)
-
-
-def _records(workplace: Workplace):
-    with workplace.store.transaction() as transaction:
-        return transaction.remittances()
+    written = [(each, PaymentState.UNKNOWN) for each in workplace.books.remittances]
+    return united(stored, archived, written, _foreign(workplace))
 
 
 def _archived_state(workplace: Workplace, remittance: Remittance) -> PaymentState:
@@ -33,13 +28,42 @@ def _archived_state(workplace: Workplace, remittance: Remittance) -> PaymentStat
     return PaymentState.TRANSMITTED if sent else PaymentState.UNKNOWN
 
 
+def _foreign(workplace: Workplace) -> list[Ordered]:
+    """Return the payments that the old system ordered: no message of ours has them."""
+    return [
+        (
+            Remittance(
+                message_id=payment.message_id or f"foreign {payment.end_to_end_id}",
+                sha256="",
+                file_name="",
+                debtor_account=payment.debtor_account,
+                created="",
+                payments=(payment,),
+            ),
+            PaymentState.TRANSMITTED,
+        )
+        for payment in workplace.books.payments
+        if payment.foreign
+    ]
+
+
 def standings(workplace: Workplace) -> tuple[PaymentStanding, ...]:
     """Return every payment with its state, from the set of all messages about it."""
-    with workplace.store.transaction() as transaction:
-        statuses = transaction.statuses()
     return payment_status.standings(
         remittances(workplace),
-        statuses,
+        _statuses(workplace),
         payment_status.bookings(workplace.books.items),
         workplace.books.company.language,
     )
+
+
+def unknown_answers(workplace: Workplace) -> tuple[str, ...]:
+    """Return an alarm for each answer to an id of our form that nobody here knows."""
+    return payment_status.unknown_identifications(
+        remittances(workplace), _statuses(workplace), workplace.books.company.language
+    )
+
+
+def _statuses(workplace: Workplace) -> tuple[StatusLine, ...]:
+    with workplace.store.reading() as transaction:
+        return transaction.statuses()

@@ -143,11 +143,7 @@ def _stop_on_answers_to_unknown(workplace: Workplace) -> None:
     unknown = ordered.unknown_answers(workplace)
     if unknown:
         raise Refused(
-            *(
-                f"The bank has answered about {each}, which has our form and which neither"
-                " the books, the archive nor the store know."
-                for each in unknown
-            ),
+            *unknown,
             "Something was restored from an older backup. Restore the newest books and"
             " archive, run books rebuild, then pay.",
         )

@@ -33,7 +33,11 @@ def control_code(sha256: str) -> str:
 
 
 def run_answer(
-    workplace: Workplace, plan: PaymentPlan, delivered: Sequence[Delivered], *, dry_run: bool
+    workplace: Workplace,
+    plan: PaymentPlan,
+    delivered: Sequence[Delivered],
+    *,
+    dry_run: bool,
 ) -> Answer:
     """Return the answer of `books pay-due`."""
     data = {

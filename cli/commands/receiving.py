@@ -7,7 +7,6 @@ read, or contradicts itself, is put in quarantine with its reason, and the rest 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -43,7 +42,9 @@ class Received:
 
 def receive(workplace: Workplace, files: Iterable[Path] = ()) -> list[Received]:
     """Take in `files`, then everything that the channels hold."""
-    taken = [_take(workplace, file.name, file.read_bytes(), "command line") for file in files]
+    taken = [
+        _take(workplace, file.name, file.read_bytes(), "command line") for file in files
+    ]
     for name, channel in channels.every(workplace):
         for each in channel.receive():
             taken.append(_take(workplace, each.name, each.data, name))
@@ -51,12 +52,58 @@ def receive(workplace: Workplace, files: Iterable[Path] = ()) -> list[Received]:
     return taken
 
 
+def peek(workplace: Workplace, files: Iterable[Path] = ()) -> list[Received]:
+    """Read `files` and what the channels hold, keeping and moving nothing."""
+    found = [(file.name, file.read_bytes()) for file in files]
+    for _, channel in channels.every(workplace):
+        found += [(each.name, each.data) for each in channel.receive()]
+    return [_peeked(workplace, name, data) for name, data in found]
+
+
+def _peeked(workplace: Workplace, name: str, data: bytes) -> Received:
+    digest = sha256(data).hexdigest()
+    with workplace.store.reading() as transaction:
+        known = transaction.file(digest)
+    if known is not None and known.is_done:
+        return _known_already(name, known)
+    try:
+        message = formats.read(data, name)
+    except Unreadable as error:
+        problems: tuple[str, ...] = (str(error),)
+    else:
+        problems = problems_of(message)
+    if problems:
+        return Received(
+            name=name,
+            sha256=digest,
+            message=None,
+            outcome="quarantined",
+            reason="; ".join(problems),
+        )
+    outcome = {"pain.002": "status"}.get(message.format, "informational")
+    if isinstance(message, AccountMessage):
+        outcome = "new"
+    return Received(name=name, sha256=digest, message=message, outcome=outcome)
+
+
+def _known_already(name: str, known: FileRecord) -> Received:
+    return Received(
+        name=name,
+        sha256=known.sha256,
+        message=None,
+        outcome="nothing-new",
+        reason=f"the same bytes came as {known.name} ({known.received_at[:10]})",
+    )
+
+
 def unfinished(workplace: Workplace, taken: Iterable[Received]) -> list[Received]:
     """Return archived files that an earlier run did not finish and this one was not given."""
     seen = {each.sha256 for each in taken}
     with workplace.store.transaction() as transaction:
         records = transaction.files(direction="in")
-    waiting = [record for record in records if not record.is_done and record.sha256 not in seen]
+    waiting = [
+        record for record in records if not record.is_done and record.sha256 not in seen
+    ]
     return [_read(workplace, record) for record in waiting]
 
 
@@ -67,13 +114,7 @@ def _take(workplace: Workplace, name: str, data: bytes, channel: str) -> Receive
     with workplace.store.transaction() as transaction:
         known = transaction.file(digest)
     if known is not None and known.is_done:
-        return Received(
-            name=name,
-            sha256=digest,
-            message=None,
-            outcome="nothing-new",
-            reason=f"the same bytes came as {known.name} ({known.received_at[:10]})",
-        )
+        return _known_already(name, known)
     workplace.archive.add(
         data, suffix, {"event": "received", "name": name, "channel": channel, "at": at}
     )

@@ -1,0 +1,92 @@
+"""Gather what books, archive and store know, as the pure core wants it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bankio.amount import Amount
+from cli.commands import ordered
+from cli.wiring import Workplace
+from ledger.books import Books
+from ledger.directives import Transaction
+from reconcile.known import Known, Roles
+
+_OPTIONAL_ROLES = {
+    "own_transfers": "own-transfers",
+    "charges": "charges",
+    "interest_income": "interest-income",
+    "interest_expense": "interest-expense",
+    "rounding": "rounding",
+    "exchange_gain": "exchange-gain",
+    "exchange_loss": "exchange-loss",
+}
+
+
+def of(workplace: Workplace) -> Known:
+    """Return everything that matching may look at."""
+    books = workplace.books
+    with workplace.store.reading() as transaction:
+        movements = transaction.told_movements()
+        entries = transaction.told_entries()
+        days = transaction.statement_days()
+        posted = transaction.posted_keys()
+    bank_days = workplace.bank_days
+
+    def apart(first: date, last: date) -> int:
+        first, last = sorted((first, last))
+        return sum(1 for day in bank_days.between(first, last) if day > first)
+
+    def balance_at(account: str, day: date) -> Amount:
+        return books.balance(account, day)
+
+    return Known(
+        company=books.company,
+        roles=roles(books),
+        items=books.items,
+        standings=ordered.standings(workplace),
+        # What a person deleted from the books stays posted: it is reported, not repeated.
+        posted={**posted, **books.keys},
+        via_clearing=_via_clearing(books),
+        told_movements=movements,
+        told_entries=entries,
+        days=days,
+        balances=frozenset((each.account, each.date) for each in books.balances),
+        balance_at=balance_at,
+        bank_days_apart=apart,
+        payer_parties=_payer_parties(books),
+    )
+
+
+def roles(books: Books) -> Roles:
+    """Return the accounts that matching posts to, by what they are for."""
+
+    def optional(role: str) -> str | None:
+        found = books.roles.get(role, ())
+        return found[0].name if len(found) == 1 else None
+
+    return Roles(
+        suspense_in=books.account_for("suspense-in").name,
+        suspense_out=books.account_for("suspense-out").name,
+        **{name: optional(role) for name, role in _OPTIONAL_ROLES.items()},
+    )
+
+
+def _via_clearing(books: Books) -> frozenset[str]:
+    clearing = {account.clearing for account in books.company.bank_accounts}
+    return frozenset(
+        str(transaction.meta["bank-ref"])
+        for transaction in books.transactions
+        if "bank-ref" in transaction.meta and _has_leg(transaction, clearing)
+    )
+
+
+def _has_leg(transaction: Transaction, accounts: set[str]) -> bool:
+    return any(posting.account in accounts for posting in transaction.postings)
+
+
+def _payer_parties(books: Books) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for party in books.parties.values():
+        for account in party.creditor_accounts:
+            found[account.number] = (*found.get(account.number, ()), party.number)
+    return found

@@ -1,0 +1,202 @@
+"""Write a plan to the books: number, document, seal, check, commit. Once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path, PurePosixPath
+
+from cli.wiring import Workplace
+from ledger import vouchers
+from ledger.books import payload
+from ledger.directives import Balance, Directive, MetaValue, Transaction
+from ledger.machine_files import month_file
+from ledger.messages import VoucherRecord
+from ledger.store import StoreTransaction
+from ledger.vouchers import Series, VoucherNumber
+from reconcile.known import Plan, PlannedVoucher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What was written."""
+
+    transactions: tuple[Transaction, ...]
+    """Sealed, in the order of the plan's vouchers."""
+    planned: tuple[PlannedVoucher, ...]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The voucher numbers, each once, in order."""
+        return tuple(dict.fromkeys(str(each.meta["voucher"]) for each in self.transactions))
+
+    @property
+    def parked(self) -> tuple[str, ...]:
+        """The voucher numbers of what waits for a person."""
+        return tuple(
+            dict.fromkeys(
+                str(transaction.meta["voucher"])
+                for transaction, planned in zip(
+                    self.transactions, self.planned, strict=True
+                )
+                if planned.parked
+            )
+        )
+
+
+def sealed(
+    workplace: Workplace, planned: Sequence[PlannedVoucher]
+) -> tuple[Transaction, ...]:
+    """Return the transactions with number, document, who, when and chain."""
+    numbered = _numbered(workplace, planned)
+    return vouchers.sealed(
+        numbered,
+        Series.BANK,
+        workplace.books.voucher_heads,
+        recorded_by=workplace.user,
+        recorded_at=workplace.clock.recorded_at(),
+    )
+
+
+def _numbered(workplace: Workplace, planned: Sequence[PlannedVoucher]) -> list[Transaction]:
+    """Give each voucher its number; those of one group share one."""
+    heads = workplace.books.voucher_heads
+    last: dict[int, int] = {}
+    of_group: dict[tuple[str, int], str] = {}
+    numbered = []
+    for each in planned:
+        year = each.transaction.date.year
+        group = (each.group, year) if each.group else None
+        if group is not None and group in of_group:
+            number = of_group[group]
+        else:
+            head = heads.get((Series.BANK, year))
+            last[year] = last.get(year, head.number if head else 0) + 1
+            number = str(VoucherNumber(Series.BANK, year, last[year]))
+            if group is not None:
+                of_group[group] = number
+        meta: dict[str, MetaValue] = {"voucher": number}
+        meta["document"] = _document(workplace, each)
+        numbered.append(replace(each.transaction, meta={**meta, **each.transaction.meta}))
+    return numbered
+
+
+def _document(workplace: Workplace, planned: PlannedVoucher) -> str:
+    """Return the archived file's path from the machine file, so that Fava links it."""
+    archived = workplace.archive.path(planned.sha256)
+    day = planned.transaction.date
+    start = workplace.folder / "bank" / f"{day.year:04d}"
+    return PurePosixPath(os.path.relpath(archived, start)).as_posix()
+
+
+def write(
+    workplace: Workplace, plan: Plan, done: Mapping[str, Mapping[str, object]]
+) -> Posted:
+    """Commit a plan to books and store, both or neither.
+
+    Args:
+        workplace: Where.
+        plan: What `reconcile.settlement.plan` found.
+        done: For each file of the run, what the store is to remember of it.
+    """
+    transactions = sealed(workplace, plan.vouchers)
+    directives = [*transactions, *plan.balances]
+    parts = parts_of(workplace, directives)
+    keys = _keys(transactions)
+    records = _records(transactions, parts)
+
+    def record(transaction: StoreTransaction) -> None:
+        transaction.add_told(plan.told_entries, plan.told_movements, plan.days)
+        transaction.add_keys(keys)
+        transaction.add_vouchers(records)
+        for sha256, changes in done.items():
+            transaction.update_file(sha256, **changes)
+
+    posted = Posted(transactions=transactions, planned=plan.vouchers)
+    numbers = posted.numbers
+    note = f"{numbers[0]} to {numbers[-1]}" if numbers else "bank files read"
+    workplace.journal.commit(
+        {path: text for path, (text, _) in parts.items()}, record, note=note
+    )
+    _leave_heads(workplace, transactions, plan.vouchers)
+    return posted
+
+
+def parts_of(
+    workplace: Workplace, directives: Iterable[Directive]
+) -> dict[Path, tuple[bytes, list[Directive]]]:
+    """Return the payload of each month's file, checked as a whole against the books."""
+    directives = list(directives)
+    by_file: dict[Path, list[Directive]] = {}
+    for each in directives:
+        path = month_file(workplace.folder, "bank", _file_day(each))
+        by_file.setdefault(path, []).append(each)
+    if not directives:
+        return {}
+    whole = workplace.books.checked_payload(directives)
+    if len(by_file) == 1:
+        return {path: (whole, each) for path, each in by_file.items()}
+    return {path: (payload(each), each) for path, each in by_file.items()}
+
+
+def _file_day(directive: Directive) -> date:
+    """A closing balance stands in the file of the day that it closes."""
+    if isinstance(directive, Balance):
+        return directive.date - timedelta(days=1)
+    return directive.date
+
+
+def _keys(transactions: Iterable[Transaction]) -> dict[str, str]:
+    from ledger.books.checking import keys_of
+
+    return {
+        key: str(transaction.meta["voucher"])
+        for transaction in transactions
+        for key in keys_of(transaction)
+    }
+
+
+def _records(
+    transactions: Iterable[Transaction], parts: Mapping[Path, tuple[bytes, list[Directive]]]
+) -> list[VoucherRecord]:
+    """Return one record for each voucher number: its last transaction's chain counts."""
+    path_of = {id(each): path for path, (_, held) in parts.items() for each in held}
+    found: dict[str, VoucherRecord] = {}
+    for transaction in transactions:
+        number = VoucherNumber.of(str(transaction.meta["voucher"]))
+        assert number is not None
+        found[str(number)] = VoucherRecord(
+            series=f"{number.series}{number.year}",
+            number=number.number,
+            chain=str(transaction.meta["chain"]),
+            path=path_of[id(transaction)].as_posix(),
+        )
+    return list(found.values())
+
+
+def _leave_heads(
+    workplace: Workplace,
+    transactions: Sequence[Transaction],
+    planned: Sequence[PlannedVoucher],
+) -> None:
+    """Leave the chain's head in the sidecar of each file, so that a cut tail shows."""
+    last: dict[str, Transaction] = {}
+    for transaction, each in zip(transactions, planned, strict=True):
+        last[each.sha256] = transaction
+    for sha256, transaction in last.items():
+        number = VoucherNumber.of(str(transaction.meta["voucher"]))
+        assert number is not None
+        workplace.archive.append(
+            sha256,
+            {
+                "event": "heads",
+                "series": {
+                    f"{number.series}{number.year}": {
+                        "number": number.number,
+                        "chain": str(transaction.meta["chain"]),
+                    }
+                },
+            },
+        )

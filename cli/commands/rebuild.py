@@ -1,0 +1,172 @@
+"""`books rebuild`: the store anew, from books and archive alone.
+
+The archive's files are read again in the order in which they came. Every key that the
+books have is posted; what the books lack (an older backup was put back) is posted again
+from the archived bytes, by the same code that posted it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bankio import formats
+from bankio.errors import Unreadable
+from bankio.iso20022.values import AccountMessage, Message, PaymentStatusReport
+from cli.answer import Answer
+from cli.commands import knowledge, receiving
+from cli.options import Options
+from cli.render import count
+from cli.wiring import Workplace, anew
+from ledger.messages import FileRecord, VoucherRecord
+from ledger.payments import PaymentState
+from ledger.store import StoreTransaction
+from reconcile import payment_status, settlement
+from reconcile.bank_transactions import reports_of
+from reconcile.known import Known, Plan
+
+
+def run(options: Options) -> Answer:
+    """Throw the store away and make it again; post what the books lack."""
+    from cli.commands import reconcile
+
+    with anew(options) as workplace:
+        taken = receiving.unfinished(workplace, [])
+        posted = reconcile.post(workplace, taken)[1] if taken else None
+        with workplace.store.reading() as transaction:
+            files = len(transaction.files())
+            remittances = len(transaction.remittances())
+    numbers = posted.numbers if posted else ()
+    text = (
+        f"The store is made anew from {count(files, 'archived file')}"
+        f" and {count(remittances, 'remittance')}."
+    )
+    if numbers:
+        text += f" Posted again: {numbers[0]} to {numbers[-1]}."
+    return Answer({"ok": True, "files": files, "posted": len(numbers)}, text)
+
+
+def fill(workplace: Workplace) -> None:
+    """Fill a new store; called by every command that finds it missing or older."""
+    received = _received(workplace)
+    with workplace.store.transaction() as transaction:
+        workplace.journal.adopt(transaction)
+        transaction.add_keys(workplace.books.keys)
+        transaction.add_vouchers(_vouchers(workplace))
+        _fill_remittances(workplace, transaction)
+        for record, message in received:
+            transaction.add_file(record)
+            if isinstance(message, PaymentStatusReport):
+                transaction.add_statuses(payment_status.lines_of(message, record.sha256))
+        transaction.mark_built()
+    _tell_again(workplace, received)
+
+
+def _received(workplace: Workplace) -> list[tuple[FileRecord, Message | None]]:
+    """Return every received file with its message, in the order in which they came."""
+    found = []
+    for sha256 in workplace.archive.hashes():
+        events = workplace.archive.events(sha256)
+        first = next((each for each in events if each["event"] == "received"), None)
+        if first is None:
+            continue
+        record = FileRecord(
+            sha256=sha256,
+            direction="in",
+            name=str(first["name"]),
+            channel=str(first["channel"]),
+            received_at=str(first["at"]),
+        )
+        found.append(_described(record, workplace.archive.read(sha256)))
+    return sorted(found, key=lambda each: (each[0].received_at, each[0].sha256))
+
+
+def _described(record: FileRecord, data: bytes) -> tuple[FileRecord, Message | None]:
+    try:
+        message = formats.read(data, record.name)
+    except Unreadable as error:
+        return replace(record, outcome="quarantined", reason=str(error)), None
+    problems = receiving.problems_of(message)
+    if problems:
+        return replace(record, outcome="quarantined", reason="; ".join(problems)), None
+    described = replace(
+        record,
+        format=message.format,
+        message_identification=getattr(message, "message_identification", None),
+    )
+    if isinstance(message, AccountMessage):
+        return described, message
+    status = isinstance(message, PaymentStatusReport)
+    outcome = "status" if status else "informational"
+    return replace(described, outcome=outcome, is_done=True), message
+
+
+def _fill_remittances(workplace: Workplace, transaction: StoreTransaction) -> None:
+    for remittance in workplace.archive.manifests():
+        events = workplace.archive.events(remittance.sha256)
+        sent = any(each["event"] == "sent" for each in events)
+        state = PaymentState.TRANSMITTED if sent else PaymentState.UNKNOWN
+        data = workplace.archive.read(remittance.sha256)
+        transaction.save_remittance(remittance, data, state)
+
+
+def _vouchers(workplace: Workplace) -> list[VoucherRecord]:
+    return [
+        VoucherRecord(
+            series=f"{head.series}{head.year}",
+            number=head.number,
+            chain=head.chain,
+            path="",
+        )
+        for head in workplace.books.voucher_heads.values()
+    ]
+
+
+def _tell_again(
+    workplace: Workplace, received: Sequence[tuple[FileRecord, Message | None]]
+) -> None:
+    """Remember again what each file told. A file of which the books lack an entry stays
+    undone, and with it every later one: what was told first decides what settles.
+    """
+    messages = [
+        (record, message)
+        for record, message in received
+        if isinstance(message, AccountMessage)
+    ]
+    known = knowledge.of(workplace)
+    whole = _plan(known, messages)
+    if not whole.vouchers and not whole.held:
+        _remember(workplace, messages, whole)
+        return
+    for each in messages:
+        plan = _plan(known, [each])
+        if plan.vouchers or plan.held:
+            return
+        _remember(workplace, [each], plan)
+        known = knowledge.of(workplace)
+
+
+def _plan(known: Known, messages: Sequence[tuple[FileRecord, AccountMessage]]) -> Plan:
+    return settlement.plan(
+        [
+            report
+            for record, message in messages
+            for report in reports_of(message, record.sha256)
+        ],
+        known,
+    )
+
+
+def _remember(
+    workplace: Workplace, messages: Sequence[tuple[FileRecord, AccountMessage]], plan: Plan
+) -> None:
+    with workplace.store.transaction() as transaction:
+        transaction.add_told(plan.told_entries, plan.told_movements, plan.days)
+        for record, _ in messages:
+            outcome = plan.outcomes.get(record.sha256)
+            transaction.update_file(
+                record.sha256,
+                outcome=outcome.outcome if outcome else "nothing-new",
+                reason=outcome.reason if outcome else None,
+                is_done=True,
+            )

@@ -1,0 +1,64 @@
+"""`books reconcile`: receive, match, post, prove, tell (DESIGN §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bankio.iso20022.values import AccountMessage
+from cli.answer import Answer
+from cli.commands import knowledge, posting, receiving, reconcile_report
+from cli.commands.posting import Posted
+from cli.commands.receiving import Received
+from cli.options import Options
+from cli.wiring import Workplace, opened
+from reconcile import settlement
+from reconcile.bank_transactions import BankReport, reports_of
+from reconcile.known import Plan
+
+
+def run(options: Options, *, files: Sequence[Path], dry_run: bool) -> Answer:
+    """Take in the files and what the channels hold, and post what is certain."""
+    with opened(options) as workplace:
+        if dry_run:
+            taken = receiving.peek(workplace, files)
+            plan = settlement.plan(reports(taken), knowledge.of(workplace))
+            return reconcile_report.dry_run(workplace, taken, plan)
+        taken = receiving.receive(workplace, files)
+        taken += receiving.unfinished(workplace, taken)
+        plan, posted = post(workplace, taken)
+        return reconcile_report.answer(workplace.reloaded(), taken, plan, posted)
+
+
+def post(workplace: Workplace, taken: Sequence[Received]) -> tuple[Plan, Posted]:
+    """Post what is certain of the files, park the rest, and remember what was told."""
+    plan = settlement.plan(reports(taken), knowledge.of(workplace))
+    return plan, posting.write(workplace, plan, _done(taken, plan))
+
+
+def reports(taken: Sequence[Received]) -> list[BankReport]:
+    """Return the reports of every file that tells of accounts, each file once."""
+    messages = {
+        each.sha256: each.message
+        for each in taken
+        if isinstance(each.message, AccountMessage) and each.outcome != "quarantined"
+    }
+    return [
+        report
+        for sha256, message in messages.items()
+        for report in reports_of(message, sha256)
+    ]
+
+
+def _done(taken: Sequence[Received], plan: Plan) -> dict[str, Mapping[str, object]]:
+    """Return what the store is to remember of each file that was read."""
+    held = {each.sha256 for each in plan.held}
+    return {
+        each.sha256: {
+            "outcome": reconcile_report.outcome_of(each, plan).outcome,
+            "reason": reconcile_report.outcome_of(each, plan).reason,
+            "is_done": each.sha256 not in held,
+        }
+        for each in taken
+        if each.outcome == "new"
+    }

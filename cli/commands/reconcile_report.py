@@ -1,0 +1,197 @@
+"""What `books reconcile` tells: files, what was booked, the proof, what waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from bankio.amount import Amount
+from cli.answer import Answer, ExitCode
+from cli.commands import ordered, status, waiting
+from cli.commands.receiving import Received
+from cli.render import clean, count, money, table
+from cli.wiring import Workplace
+from ledger.books import text_of
+from ledger.directives import Transaction
+from ledger.movements import StatementDay
+from reconcile.known import Outcome, Plan
+
+if TYPE_CHECKING:
+    from cli.commands.posting import Posted
+
+
+def answer(
+    workplace: Workplace, taken: Sequence[Received], plan: Plan, posted: Posted
+) -> Answer:
+    """Return the answer after the books were written (and loaded again)."""
+    days = _statements(workplace, plan.days)
+    data = {
+        "messages": [_message_json(each, plan) for each in taken],
+        "posted": len(posted.numbers),
+        "parked": len(posted.parked),
+        "statements": [_day_json(*each) for each in days],
+        "alarms": list(plan.alarms),
+    }
+    lines = [*_files(taken, plan), *_booked(posted.transactions), *_proof(workplace, days)]
+    lines += [clean(f"ALARM {alarm}") for alarm in plan.alarms]
+    lines += _waits(workplace)
+    quarantined = any(each.outcome == "quarantined" for each in taken)
+    waits = quarantined or bool(plan.alarms) or waiting.anything(workplace)
+    code = ExitCode.WAITS if waits else ExitCode.DONE
+    return Answer(data, "\n".join(lines), code)
+
+
+def dry_run(workplace: Workplace, taken: Sequence[Received], plan: Plan) -> Answer:
+    """Return what would be posted, as text of the books."""
+    data = {
+        "messages": [_message_json(each, plan) for each in taken],
+        "posted": len({each.group or each.key for each in plan.vouchers}),
+        "parked": plan.parked,
+        "statements": [
+            {
+                "account": day.bank_account,
+                "date": day.date.isoformat(),
+                "bank": day.closing.text,
+                "books": None,
+                "difference": None,
+            }
+            for day in plan.days
+        ],
+        "alarms": list(plan.alarms),
+    }
+    lines = _files(taken, plan)
+    lines += ["+ " + line for each in plan.vouchers for line in _diff(each.transaction)]
+    lines += ["+ " + line for each in plan.balances for line in text_of(each).splitlines()]
+    lines.append("Dry run: nothing was written, and no file was taken in.")
+    return Answer(data, "\n".join(lines), ExitCode.WAITS if plan.parked else ExitCode.DONE)
+
+
+def _diff(transaction: Transaction) -> list[str]:
+    return text_of(transaction).splitlines()
+
+
+def outcome_of(each: Received, plan: Plan) -> Outcome:
+    """Return what became of a file in this run."""
+    if each.outcome == "new":
+        return plan.outcomes.get(each.sha256, Outcome(outcome="nothing-new"))
+    return Outcome(outcome=each.outcome, reason=each.reason)  # type: ignore[arg-type]
+
+
+def _message_json(each: Received, plan: Plan) -> dict[str, object]:
+    outcome = outcome_of(each, plan)
+    return {
+        "file": each.name,
+        "sha256": each.sha256,
+        "format": each.message.format if each.message else None,
+        "outcome": outcome.outcome,
+        "reason": outcome.reason,
+    }
+
+
+def _files(taken: Sequence[Received], plan: Plan) -> list[str]:
+    """Return a line for each kind and outcome, and one for each file that is in trouble."""
+    if not taken:
+        return ["No new files."]
+    kinds: Counter[tuple[str, str]] = Counter()
+    trouble = []
+    for each in taken:
+        outcome = outcome_of(each, plan)
+        kind = each.message.format if each.message else "file"
+        kinds[kind, outcome.outcome] += 1
+        if outcome.outcome in {"quarantined", "held"}:
+            trouble.append(f"  {each.name}: {outcome.outcome}: {outcome.reason}")
+    rows = [
+        [kind, str(number), outcome] for (kind, outcome), number in sorted(kinds.items())
+    ]
+    return [f"Files read: {len(taken)}", table(rows, "lrl"), *map(clean, trouble)]
+
+
+def _booked(transactions: Sequence[Transaction]) -> list[str]:
+    """Return what was booked by rule, with the sum of what moved on either side."""
+    if not transactions:
+        return ["Nothing new to post."]
+    groups: dict[str, list[Transaction]] = {}
+    for each in transactions:
+        groups.setdefault(str(each.meta.get("rule", "")), []).append(each)
+    rows = [
+        [rule, str(len(found)), _total(found)] for rule, found in sorted(groups.items())
+    ]
+    return [f"Booked: {count(len(transactions), 'voucher line')}", table(rows, "lrr")]
+
+
+def _total(transactions: Iterable[Transaction]) -> str:
+    """Return the sum of the debit sides: what the vouchers moved."""
+    totals: dict[str, Amount] = {}
+    for transaction in transactions:
+        for posting in transaction.postings:
+            weight = posting.weight
+            if weight.number > 0:
+                before = totals.get(weight.currency, Amount.zero(weight.currency))
+                totals[weight.currency] = before + weight
+    return ", ".join(f"{money(total)} {currency}" for currency, total in totals.items())
+
+
+def _statements(
+    workplace: Workplace, days: Iterable[StatementDay]
+) -> list[tuple[StatementDay, Amount]]:
+    """Return each day that the run proved, with what the books hold at its end."""
+    found = []
+    for day in sorted(days, key=lambda each: (each.bank_account, each.date)):
+        account = workplace.books.company.bank_account(day.bank_account)
+        assert account is not None
+        after = day.date + dt.timedelta(days=1)
+        found.append(
+            (day, workplace.books.balance(account.account, after, account.currency))
+        )
+    return found
+
+
+def _day_json(day: StatementDay, books: Amount) -> dict[str, object]:
+    return {
+        "account": day.bank_account,
+        "date": day.date.isoformat(),
+        "bank": day.closing.text,
+        "books": books.text,
+        "difference": (books - day.closing).text,
+    }
+
+
+def _proof(workplace: Workplace, days: list[tuple[StatementDay, Amount]]) -> list[str]:
+    lines = []
+    for account in workplace.books.company.bank_accounts:
+        own = [each for each in days if each[0].bank_account == account.number]
+        if not own:
+            continue
+        (first, _), (last, books) = own[0], own[-1]
+        standing = status.account_status(workplace, account)
+        lines.append(
+            f"Account {account.number}: {money(first.opening)} on the morning of"
+            f" {first.date}, {money(last.closing)} at the end of {last.date};"
+            f" books {money(books)}, difference {money(books - last.closing)},"
+            f" clearing {money(standing.clearing)}."
+        )
+    return lines
+
+
+def _waits(workplace: Workplace) -> list[str]:
+    lines = []
+    found = waiting.of(workplace)
+    failed = waiting.failed(workplace)
+    if found or failed:
+        lines.append("Waits for a person:")
+    for each in found:
+        amount = money(each.amount) if each.amount else ""
+        kid = f" KID {each.kid}" if each.kid else ""
+        lines.append(clean(f"  {amount}{kid}  {each.reason}"))
+    lines += [
+        clean(f"  {each.item.key}  {money(-each.item.residual)}  {each.reason}")
+        for each in failed
+    ]
+    if found:
+        lines.append("Next: books unmatched")
+    elif failed:
+        lines.append("Next: mend the bill, then books release ITEM")
+    alarms = waiting.alarms(ordered.standings(workplace))
+    return [*lines, *(clean(f"ALARM {alarm}") for alarm in alarms)]

@@ -1,0 +1,72 @@
+"""Find what a person means: a voucher, a key of the bank, an item, a payment, a message.
+
+A reference is the whole name or a tail of it that fits one thing only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from cli.answer import Refused
+from cli.commands import ordered
+from cli.wiring import Workplace
+from ledger.accounts import text
+
+Kind = Literal["voucher", "bank-ref", "movement", "open-item", "payment", "remittance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a reference names."""
+
+    kind: Kind
+    name: str
+
+
+def find(workplace: Workplace, given: str) -> Reference:
+    """Return what `given` names, or refuse what names nothing or several things."""
+    known = set(_known(workplace))
+    exact = [each for each in known if each.name == given]
+    if exact:
+        return min(exact, key=lambda each: _ORDER.index(each.kind))
+    tails = sorted({each.name for each in known if each.name.endswith(given)})
+    if len(tails) == 1:
+        return find(workplace, tails[0])
+    if not tails:
+        raise Refused(
+            f"{given}: no voucher, bank reference, movement, open item, payment or message"
+            " has this name or ends like this"
+        )
+    shown = ", ".join(tails[:5]) + (", …" if len(tails) > 5 else "")
+    raise Refused(f"{given}: {len(tails)} things end like this ({shown}); give more of it")
+
+
+_ORDER: tuple[Kind, ...] = (
+    "voucher",
+    "open-item",
+    "payment",
+    "remittance",
+    "bank-ref",
+    "movement",
+)
+
+
+def _known(workplace: Workplace) -> Iterable[Reference]:
+    books = workplace.books
+    for transaction in books.transactions:
+        for kind, key in (("voucher", "voucher"), ("bank-ref", "bank-ref")):
+            name = text(transaction.meta, key)
+            if name:
+                yield Reference(kind, name)  # type: ignore[arg-type]
+        for posting in transaction.postings:
+            name = text(posting.meta, "movement")
+            if name:
+                yield Reference("movement", name)
+    for item in books.items.items:
+        yield Reference("open-item", item.key)
+    for remittance, _ in ordered.remittances(workplace):
+        yield Reference("remittance", remittance.message_id)
+        for payment in remittance.payments:
+            yield Reference("payment", payment.end_to_end_id)

@@ -1,0 +1,195 @@
+"""`books status`: does the bank agree with the books, and what waits?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from bankio.amount import Amount
+from cli.answer import Answer, ExitCode
+from cli.commands import open_items, ordered, waiting
+from cli.options import Options
+from cli.render import clean, count, money
+from cli.wiring import Workplace, opened
+from ledger.company import BankAccount
+from ledger.movements import StatementDay
+from ledger.payables import Payable, PayableState
+from ledger.payments import PaymentStanding, PaymentState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountStatus:
+    """One bank account, as far as the bank has told of it."""
+
+    account: BankAccount
+    as_of: dt.date | None
+    """Last day that a statement closed; None before the first."""
+    books: Amount
+    """The ledger's balance at the end of that day."""
+    bank: Amount | None
+    clearing: Amount
+    unmatched: int
+
+    @property
+    def difference(self) -> Amount | None:
+        """Books less bank."""
+        return None if self.bank is None else self.books - self.bank
+
+
+def run(options: Options, *, with_next_step: bool = False) -> Answer:
+    """Tell how things stand; exit code 3 if something waits."""
+    with opened(options) as workplace:
+        accounts = [account_status(workplace, each) for each in _accounts(workplace)]
+        payables = open_items.of(workplace)
+        standings = ordered.standings(workplace)
+        waits = waiting.of(workplace)
+        failed = waiting.failed(workplace)
+        late = waiting.late(workplace)
+        today = workplace.clock.today
+        alarms = waiting.alarms(standings)
+    data = {
+        "accounts": [_account_json(each) for each in accounts],
+        "payables": _payables_json(payables, today),
+        "payments": _payments_json(standings),
+        "waiting": len(waits) + len(failed) + len(alarms),
+        "alarms": list(alarms),
+    }
+    lines = [_account_line(each) for each in accounts]
+    lines.append(_payables_line(payables, today))
+    lines.append(_payments_line(standings))
+    lines += [clean(f"ALARM {alarm}") for alarm in alarms]
+    lines += [
+        clean(
+            f"Late: {each.payment.end_to_end_id}, {each.payment.amount}, was to be executed"
+            f" {each.payment.requested_execution_date} and is {each.state}"
+        )
+        for each in late
+    ]
+    lines += [clean(f"Held: {each.item.key}: {each.reason}") for each in failed]
+    if waits:
+        lines.append(f"{count(len(waits), 'thing')} waiting for a person: books unmatched")
+    if with_next_step:
+        lines.append(_next_step(payables, standings, waits=bool(waits), today=today))
+    waits_for_a_person = bool(waits or failed or alarms or late)
+    code = ExitCode.WAITS if waits_for_a_person else ExitCode.DONE
+    return Answer(data, "\n".join(lines), code)
+
+
+def _accounts(workplace: Workplace) -> tuple[BankAccount, ...]:
+    return workplace.books.company.bank_accounts
+
+
+def account_status(workplace: Workplace, account: BankAccount) -> AccountStatus:
+    """Return how an account stands at the end of its last proven day."""
+    last = last_day(workplace, account)
+    books = workplace.books
+    after = (last.date if last else workplace.clock.today) + dt.timedelta(days=1)
+    return AccountStatus(
+        account=account,
+        as_of=last.date if last else None,
+        books=books.balance(account.account, after, account.currency),
+        bank=last.closing if last else None,
+        clearing=books.balance(account.clearing, dt.date.max, account.currency),
+        unmatched=sum(
+            1
+            for each in waiting.of(workplace)
+            if each.ref.split("/")[1:2] == [account.number]
+        ),
+    )
+
+
+def last_day(workplace: Workplace, account: BankAccount) -> StatementDay | None:
+    """Return the last day of the account that a statement closed."""
+    with workplace.store.reading() as transaction:
+        days = transaction.statement_days(account.number)
+    return max(days, key=lambda day: day.date, default=None)
+
+
+def _account_json(each: AccountStatus) -> dict[str, object]:
+    return {
+        "account": each.account.account,
+        "bank_account": each.account.number,
+        "currency": each.account.currency,
+        "as_of": each.as_of.isoformat() if each.as_of else None,
+        "books": each.books.text,
+        "bank": each.bank.text if each.bank else None,
+        "difference": each.difference.text if each.difference is not None else None,
+        "clearing": each.clearing.text,
+        "unmatched": each.unmatched,
+    }
+
+
+def _account_line(each: AccountStatus) -> str:
+    name = f"{each.account.number} {each.account.account}"
+    if each.bank is None or each.difference is None:
+        return f"{name}: books {money(each.books)}; no statement from the bank yet."
+    agreed = "bank and books agree" if not each.difference else "BANK AND BOOKS DIFFER"
+    return (
+        f"{name}: {agreed}, proved to {each.as_of}."
+        f" Bank {money(each.bank)}, books {money(each.books)},"
+        f" difference {money(each.difference)}, clearing {money(each.clearing)}."
+    )
+
+
+def _payables_json(payables: tuple[Payable, ...], today: dt.date) -> dict[str, object]:
+    owed = [each for each in payables if each.item.residual.number < 0]
+    total = sum((-each.item.residual.number for each in owed), start=0)
+    return {
+        "open": len(owed),
+        "amount": f"{total:.2f}",
+        "overdue": sum(1 for each in owed if _is_overdue(each, today)),
+    }
+
+
+def _is_overdue(each: Payable, today: dt.date) -> bool:
+    due = each.item.due or each.item.date
+    return due < today and each.state is not PayableState.IN_FLIGHT
+
+
+def _payables_line(payables: tuple[Payable, ...], today: dt.date) -> str:
+    figures = _payables_json(payables, today)
+    held = sum(1 for each in payables if each.state is PayableState.HELD)
+    drafts = sum(1 for each in payables if each.state is PayableState.DRAFT)
+    return (
+        f"To pay: {figures['open']}, together {figures['amount']};"
+        f" {figures['overdue']} overdue, {held} held, {count(drafts, 'draft')}."
+    )
+
+
+def _payments_json(standings: tuple[PaymentStanding, ...]) -> dict[str, int]:
+    states = [each.state for each in standings]
+    return {
+        "in_flight": sum(1 for state in states if state.is_live),
+        "unknown": states.count(PaymentState.UNKNOWN),
+        "rejected": states.count(PaymentState.REJECTED),
+    }
+
+
+def _payments_line(standings: tuple[PaymentStanding, ...]) -> str:
+    figures = _payments_json(standings)
+    line = f"At the bank: {count(figures['in_flight'], 'payment')} in flight"
+    if figures["unknown"]:
+        line += f", of which {figures['unknown']} with unknown outcome (books send)"
+    return f"{line}; {figures['rejected']} rejected so far."
+
+
+def _next_step(
+    payables: tuple[Payable, ...],
+    standings: tuple[PaymentStanding, ...],
+    *,
+    waits: bool,
+    today: dt.date,
+) -> str:
+    if any(each.state is PaymentState.UNKNOWN for each in standings):
+        return "Next: books send"
+    if waits:
+        return "Next: books unmatched"
+    soon = today + dt.timedelta(days=7)
+    due = [
+        each
+        for each in payables
+        if each.state is PayableState.OPEN and (each.item.due or each.item.date) <= soon
+    ]
+    if due:
+        return f"Next: books pay-due ({count(len(due), 'bill')} due within a week)"
+    return "Next: books reconcile, when the bank has files"

@@ -1,0 +1,164 @@
+"""What waits for a person: money nobody can place, files held back, alarms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconcile.candidates import Candidate
+
+from bankio.amount import Amount
+from cli.commands import open_items, ordered
+from cli.wiring import Workplace
+from ledger.accounts import text
+from ledger.books import Books
+from ledger.directives import Posting, Transaction
+from ledger.open_items import ItemKind, OpenItem
+from ledger.payables import Payable, PayableState
+from ledger.payments import PaymentStanding, PaymentState
+from reconcile import candidates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One thing that waits."""
+
+    ref: str
+    date: dt.date | None
+    amount: Amount | None
+    """Signed: money in is positive. None for a file."""
+    text: str
+    kid: str | None = None
+    counterparty: str | None = None
+    reason: str
+    candidates: tuple[Candidate, ...] = ()
+    voucher: str | None = None
+    open_item: str | None = None
+
+
+def of(workplace: Workplace) -> tuple[Waiting, ...]:
+    """Return the money and the files that wait, oldest first."""
+    found = [*_money(workplace), *_files(workplace)]
+    return tuple(sorted(found, key=lambda each: (each.date or dt.date.min, each.ref)))
+
+
+def anything(workplace: Workplace) -> bool:
+    """Whether a command that is done must say that something waits (exit code 3)."""
+    return bool(of(workplace) or failed(workplace) or alarms(ordered.standings(workplace)))
+
+
+def failed(workplace: Workplace) -> tuple[Payable, ...]:
+    """Return the items whose payment the bank ended, and which nobody has released."""
+    return tuple(
+        each
+        for each in open_items.of(workplace)
+        if each.state is PayableState.HELD
+        and each.item.hold is None
+        and each.standings
+        and each.standings[-1].state.has_failed
+    )
+
+
+def alarms(standings: Iterable[PaymentStanding]) -> tuple[str, ...]:
+    """Return everything that contradicts what we sent."""
+    return tuple(
+        f"{each.payment.end_to_end_id}: {alarm}"
+        for each in standings
+        for alarm in each.alarms
+    )
+
+
+def late(workplace: Workplace) -> tuple[PaymentStanding, ...]:
+    """Return payments three bank days past their date that the bank has not booked."""
+    limit = workplace.bank_days.add(workplace.clock.today, -3)
+    return tuple(
+        each
+        for each in ordered.standings(workplace)
+        if each.state.is_live
+        and each.state is not PaymentState.PREPARED
+        and each.payment.requested_execution_date < limit
+    )
+
+
+def _money(workplace: Workplace) -> Iterable[Waiting]:
+    books = workplace.books
+    waiting = [
+        item
+        for item in books.items.items
+        if item.is_open and item.kind in {ItemKind.SUSPENSE, ItemKind.CREDIT}
+    ]
+    sources = _sources(books, {item.key for item in waiting})
+    for item in waiting:
+        yield _waiting_item(workplace, item, sources.get(item.key))
+
+
+def _sources(books: Books, keys: set[str]) -> dict[str, tuple[Transaction, Posting]]:
+    """Return the transaction and posting that made each item."""
+    found: dict[str, tuple[Transaction, Posting]] = {}
+    for transaction in books.transactions:
+        for posting in transaction.postings:
+            key = text(posting.meta, "open-item")
+            if key in keys and key not in found:
+                found[key] = (transaction, posting)
+    return found
+
+
+def _waiting_item(
+    workplace: Workplace, item: OpenItem, source: tuple[Transaction, Posting] | None
+) -> Waiting:
+    # A receipt stands on the credit side of 2990 or of the customer.
+    amount = -item.residual
+    if source is None:
+        return Waiting(
+            ref=item.key,
+            date=item.date,
+            amount=amount,
+            text=item.narration,
+            reason="put here by hand",
+            open_item=item.key,
+            voucher=item.voucher,
+        )
+    transaction, posting = source
+    reason = text(posting.meta, "why") or text(transaction.meta, "why") or ""
+    counterparty = text(posting.meta, "debtor-account") or text(
+        posting.meta, "counterparty-account"
+    )
+    kid = text(posting.meta, "kid")
+    return Waiting(
+        ref=text(posting.meta, "movement")
+        or text(transaction.meta, "bank-ref")
+        or item.key,
+        date=transaction.date,
+        amount=amount,
+        text=transaction.narration,
+        kid=kid,
+        counterparty=transaction.payee or counterparty,
+        reason=reason,
+        candidates=candidates.ranked(
+            workplace.books.items,
+            amount=amount,
+            kid=kid,
+            counterparty_account=counterparty,
+            counterparty_name=transaction.payee,
+            text=transaction.narration,
+            language=workplace.books.company.language,
+        ),
+        voucher=text(transaction.meta, "voucher"),
+        open_item=item.key,
+    )
+
+
+def _files(workplace: Workplace) -> Iterable[Waiting]:
+    with workplace.store.reading() as transaction:
+        records = transaction.files(direction="in")
+    for record in records:
+        if record.is_done or record.outcome is None:
+            continue
+        yield Waiting(
+            ref=record.sha256[:16],
+            date=dt.date.fromisoformat(record.received_at[:10]),
+            amount=None,
+            text=f"{record.format or 'file'} {record.name}",
+            reason=f"{record.outcome}: {record.reason or ''}",
+        )

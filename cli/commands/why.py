@@ -1,0 +1,387 @@
+"""`books why`: where something comes from, both ways, down to the line of the bank's file.
+
+A trail is told in the order in which things happened: the voucher that made the item,
+the payment that was ordered, what the bank answered, the movement that settled it, the
+statement that posted the bank account, and the day that this proves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from bankio import formats
+from bankio.errors import Unreadable
+from bankio.iso20022.values import AccountMessage
+from cli.answer import Answer, Refused
+from cli.commands import ordered, references, status
+from cli.options import Options
+from cli.render import clean, money
+from cli.wiring import Workplace, opened
+from ledger.accounts import text
+from ledger.directives import Transaction
+from ledger.movements import StatementDay, ToldEntry
+from ledger.open_items import OpenItem
+from ledger.payments import PaymentStanding
+from reconcile.bank_transactions import reports_of
+
+Step = dict[str, object]
+
+
+def run(options: Options, reference: str) -> Answer:
+    """Tell the trail of a reference or of a bank file."""
+    with opened(options) as workplace:
+        trail = Trail(workplace)
+        path = Path(reference)
+        if path.is_file():
+            digest = sha256(path.read_bytes()).hexdigest()
+            start: Step = {"kind": "file", "name": digest}
+            trail.follow_file(digest)
+        else:
+            found = references.find(workplace, reference)
+            start = {"kind": found.kind, "name": found.name}
+            trail.follow(found.kind, found.name)
+        steps = trail.steps()
+    data = {"ref": reference, **start, "steps": steps}
+    return Answer(data, "\n".join(_told(number, each) for number, each in enumerate(steps, 1)))
+
+
+@dataclass(slots=True, eq=False)
+class Trail:
+    """Everything that hangs together with what was asked for."""
+
+    workplace: Workplace
+    items: dict[str, OpenItem] = field(default_factory=dict)
+    transactions: dict[int, Transaction] = field(default_factory=dict)
+    payments: dict[str, PaymentStanding] = field(default_factory=dict)
+    places: dict[str, dict[str, str]] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+
+    def follow(self, kind: str, name: str) -> None:
+        """Take in what a reference names, and what hangs on it."""
+        if kind == "open-item":
+            self.take_item(name)
+        elif kind == "payment":
+            self.take_payment(name)
+        elif kind == "remittance":
+            for standing in self._standings:
+                if standing.payment.message_id == name:
+                    self.take_payment(standing.payment.end_to_end_id)
+        else:
+            for transaction in self._transactions_of(kind, name):
+                self.take_transaction(transaction, asked=True)
+
+    def follow_file(self, digest: str) -> None:
+        """Take in everything that was posted from a bank file."""
+        if not self.workplace.archive.has(digest):
+            raise Refused(f"sha256 {digest}: this file has not been received (books reconcile)")
+        self.files.add(digest)
+        for transaction in self.workplace.books.transactions:
+            if digest in (text(transaction.meta, "document") or ""):
+                self.take_transaction(transaction, asked=True)
+
+    def take_item(self, key: str) -> None:
+        """Take in an item, all vouchers that touch it, and all payments of it."""
+        item = self.workplace.books.items.by_key.get(key)
+        if item is None or key in self.items:
+            return
+        self.items[key] = item
+        for transaction in self.workplace.books.transactions:
+            if any(key == each for each in _items_of(transaction, self.workplace)):
+                self.take_transaction(transaction, asked=False)
+        for standing in self._standings:
+            if any(paid.open_item == key for paid in standing.payment.items):
+                self.payments[standing.payment.end_to_end_id] = standing
+
+    def take_payment(self, end_to_end_id: str) -> None:
+        """Take in a payment and the items that it pays."""
+        for standing in self._standings:
+            if standing.payment.end_to_end_id == end_to_end_id:
+                self.payments[end_to_end_id] = standing
+                for paid in standing.payment.items:
+                    self.take_item(paid.open_item)
+
+    def take_transaction(self, transaction: Transaction, *, asked: bool) -> None:
+        """Take in a voucher; if it was asked for, also its items; and its statement line."""
+        if id(transaction) in self.transactions:
+            return
+        self.transactions[id(transaction)] = transaction
+        if asked:
+            for key in _items_of(transaction, self.workplace):
+                self.take_item(key)
+        for line in self._statement_lines(transaction):
+            self.take_transaction(line, asked=False)
+
+    def steps(self) -> list[Step]:
+        """Return the trail in the order in which things happened."""
+        steps: list[tuple[tuple[dt.date, int], Step]] = []
+        for transaction in self.transactions.values():
+            order = 3 if "bank-ref" in transaction.meta else 2
+            order = order if "document" in transaction.meta else 0
+            steps.append(((transaction.date, order), self._voucher_step(transaction)))
+        for standing in self.payments.values():
+            steps += [((day, 1), step) for day, step in self._payment_steps(standing)]
+        for day in self._proofs():
+            steps.append(((day.date, 4), _proof_step(day)))
+        ordered_steps = [step for _, step in sorted(steps, key=lambda each: each[0])]
+        states = [_item_step(item) for item in self.items.values()]
+        return [*ordered_steps, *states]
+
+    @property
+    def _standings(self) -> tuple[PaymentStanding, ...]:
+        return ordered.standings(self.workplace)
+
+    def _transactions_of(self, kind: str, name: str) -> Iterable[Transaction]:
+        for transaction in self.workplace.books.transactions:
+            if kind == "movement":
+                if any(text(each.meta, "movement") == name for each in transaction.postings):
+                    yield transaction
+            elif text(transaction.meta, kind) == name:
+                yield transaction
+
+    def _statement_lines(self, transaction: Transaction) -> Iterable[Transaction]:
+        """Return the statement's voucher for a detail that stands against clearing."""
+        movements = {text(each.meta, "movement") for each in transaction.postings} - {None}
+        if not movements or "bank-ref" in transaction.meta:
+            return
+        with self.workplace.store.reading() as reading:
+            told = [each for each in reading.told_movements() if each.key in movements]
+            entries = reading.told_entries()
+        batches = [each for each in entries if each.key in {one.batch for one in told}]
+        keys = {
+            line.key for batch in batches for line in entries if _is_line_of(line, batch)
+        }
+        for each in self.workplace.books.transactions:
+            if text(each.meta, "bank-ref") in keys:
+                yield each
+
+    def _voucher_step(self, transaction: Transaction) -> Step:
+        document = text(transaction.meta, "document")
+        key = text(transaction.meta, "bank-ref") or next(
+            (name for each in transaction.postings if (name := text(each.meta, "movement"))),
+            None,
+        )
+        step: Step = {
+            "kind": "voucher",
+            "voucher": text(transaction.meta, "voucher"),
+            "date": transaction.date.isoformat(),
+            "narration": " ".join(filter(None, (transaction.payee, transaction.narration))),
+            "place": str(transaction.place) if transaction.place else None,
+            "rule": text(transaction.meta, "rule"),
+            "why": text(transaction.meta, "why"),
+            "key": key,
+            "postings": [
+                {
+                    "account": posting.account,
+                    "amount": posting.units.text,
+                    "currency": posting.units.currency,
+                    "open_item": text(posting.meta, "open-item"),
+                    "movement": text(posting.meta, "movement"),
+                }
+                for posting in transaction.postings
+            ],
+        }
+        digest = Path(document).stem if document else None
+        if digest and self.workplace.archive.has(digest):
+            step["file"] = self._file(digest)
+            step["file_place"] = self._places(digest).get(key or "")
+        return step
+
+    def _file(self, digest: str) -> Step:
+        events = self.workplace.archive.events(digest)
+        received = next((each for each in events if each["event"] == "received"), {})
+        return {
+            "sha256": digest,
+            "name": received.get("name"),
+            "received": received.get("at"),
+            "archived": str(
+                self.workplace.archive.path(digest).relative_to(self.workplace.folder)
+            ),
+        }
+
+    def _places(self, digest: str) -> Mapping[str, str]:
+        """Return where in an archived file each key stands."""
+        if digest not in self.places:
+            self.places[digest] = dict(self._read_places(digest))
+        return self.places[digest]
+
+    def _read_places(self, digest: str) -> Iterable[tuple[str, str]]:
+        name = str(self._file(digest)["name"] or digest)
+        try:
+            message = formats.read(self.workplace.archive.read(digest), name)
+        except Unreadable:
+            return
+        if not isinstance(message, AccountMessage):
+            return
+        for report in reports_of(message, digest):
+            for entry in report.entries:
+                yield entry.key, str(entry.place)
+                for movement in entry.movements:
+                    yield movement.key, str(movement.place)
+
+    def _payment_steps(self, standing: PaymentStanding) -> Iterable[tuple[dt.date, Step]]:
+        payment = standing.payment
+        for remittance, _ in ordered.remittances(self.workplace):
+            if remittance.message_id != payment.message_id or not remittance.created:
+                continue
+            day = dt.date.fromisoformat(remittance.created[:10])
+            yield (
+                day,
+                {
+                    "kind": "payment",
+                    "end_to_end_id": payment.end_to_end_id,
+                    "message_id": payment.message_id,
+                    "file": remittance.file_name,
+                    "sha256": remittance.sha256,
+                    "amount": payment.amount.text,
+                    "currency": payment.amount.currency,
+                    "creditor_account": payment.creditor_account,
+                    "requested": payment.requested_execution_date.isoformat(),
+                    "state": str(standing.state),
+                    "reason": standing.reason,
+                },
+            )
+        with self.workplace.store.reading() as reading:
+            lines = reading.statuses(payment.message_id)
+        for line in lines:
+            if line.end_to_end_id not in {None, payment.end_to_end_id}:
+                continue
+            yield (
+                dt.date.fromisoformat((line.created or "9999-12-31")[:10]),
+                {
+                    "kind": "status",
+                    "level": line.level,
+                    "status": line.status,
+                    "reasons": [
+                        {"code": reason.code, "text": reason.text} for reason in line.reasons
+                    ],
+                    "file": self._file(line.sha256),
+                },
+            )
+
+    def _proofs(self) -> Iterable[StatementDay]:
+        touched = {
+            (text(each.meta, "bank-ref") or "").split("/")[1:3] and each.date
+            for each in self.transactions.values()
+            if "bank-ref" in each.meta
+        }
+        with self.workplace.store.reading() as reading:
+            days = reading.statement_days()
+        return [day for day in days if day.date in touched]
+
+
+def _is_line_of(line: ToldEntry, batch: ToldEntry) -> bool:
+    """Whether a statement's line is the lump that the batch tells in detail."""
+    if line.source != "statement" or line.bank_account != batch.bank_account:
+        return False
+    if line.reference and line.reference == batch.reference:
+        return True
+    days = abs((line.booking_date - batch.booking_date).days)
+    return line.via_clearing and line.amount == batch.amount and days <= 5
+
+
+def _items_of(transaction: Transaction, workplace: Workplace) -> set[str]:
+    found = {text(each.meta, "open-item") for each in transaction.postings} - {None}
+    if not found:
+        found = {key for key in transaction.links if key in workplace.books.items.by_key}
+    return {key for key in found if key}
+
+
+def _item_step(item: OpenItem) -> Step:
+    return {
+        "kind": "open-item",
+        "open_item": item.key,
+        "party": item.party_name,
+        "amount": item.amount.text,
+        "currency": item.amount.currency,
+        "left": item.residual.text,
+    }
+
+
+def _proof_step(day: StatementDay) -> Step:
+    return {
+        "kind": "statement",
+        "account": day.bank_account,
+        "date": day.date.isoformat(),
+        "opening": day.opening.text,
+        "closing": day.closing.text,
+        "currency": day.closing.currency,
+        "number": day.sequence_number,
+        "sha256": day.sha256,
+    }
+
+
+def _told(number: int, step: Step) -> str:
+    lines = _TELLERS[str(step["kind"])](step)
+    head, *rest = [clean(line) for line in lines if line]
+    return "\n".join([f"{number}. {head}", *(f"   {line}" for line in rest)])
+
+
+def _told_voucher(step: Step) -> list[str]:
+    file = step.get("file")
+    place = step.get("file_place") or (file["name"] if isinstance(file, dict) else None)
+    lines = [f"{step['date']} voucher {step['voucher'] or '-'}: {step['narration']}"]
+    lines.append(f"{step['place']}")
+    postings = step["postings"]
+    assert isinstance(postings, list)
+    lines += [
+        f"  {each['amount']} {each['currency']} {each['account']}"
+        + (f"  [{each['open_item']}]" if each["open_item"] else "")
+        for each in postings[:12]
+    ]
+    if len(postings) > 12:
+        lines.append(f"  … {len(postings) - 12} more postings")
+    if step["why"]:
+        lines.append(f"why: {step['why']} (rule {step['rule']})")
+    if place and isinstance(file, dict):
+        lines.append(f"bank's file: {place}; kept as {file['archived']}")
+    return lines
+
+
+def _told_payment(step: Step) -> list[str]:
+    reason = f": {step['reason']}" if step["reason"] else ""
+    return [
+        f"Ordered {step['amount']} {step['currency']} to {step['creditor_account']},"
+        f" for {step['requested']}: {step['end_to_end_id']}",
+        f"message {step['message_id']}, file {step['file']}; now {step['state']}{reason}",
+    ]
+
+
+def _told_status(step: Step) -> list[str]:
+    reasons = step["reasons"]
+    file = step["file"]
+    assert isinstance(reasons, list)
+    assert isinstance(file, dict)
+    why = "; ".join(
+        " ".join(part for part in (each["code"], each["text"]) if part) for each in reasons
+    )
+    return [
+        f"The bank answered {step['status'] or '-'} ({step['level']}) {why}",
+        f"bank's file: {file['name']}",
+    ]
+
+
+def _told_item(step: Step) -> list[str]:
+    left = step["left"]
+    state = "settled" if str(left).strip("-0.") == "" else f"{left} left"
+    return [f"Open item {step['open_item']} {step['party'] or ''}: {step['amount']}, {state}"]
+
+
+def _told_proof(step: Step) -> list[str]:
+    return [
+        f"Statement {step['number'] or ''} of {step['account']} for {step['date']}:"
+        f" opening {step['opening']}, closing {step['closing']}; the books hold the same"
+    ]
+
+
+_TELLERS = {
+    "voucher": _told_voucher,
+    "payment": _told_payment,
+    "status": _told_status,
+    "open-item": _told_item,
+    "statement": _told_proof,
+}
