@@ -285,5 +285,6 @@ def _item_postings(events: list[_Event]) -> Iterable[ItemPosting]:
                 movement=text(posting.meta, "movement"),
                 end_to_end_id=text(posting.meta, "end-to-end-id"),
                 kid=text(posting.meta, "kid"),
+                reason=text(posting.meta, "reason"),
                 place=posting.place,
             )
