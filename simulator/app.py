@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     _people(command("person", "give a person rights on accounts"))
     _agreement(command("agreement", "what a customer ordered for an account; or show it"))
     _payee(command("payee", "what is known of an account in another bank; or show it"))
-    _upload(command("upload", "upload a payment file (pain.001.001.03 or .09)"))
+    _upload(command("upload", "upload pain.001.001.03 or .09, or a recall (camt.055)"))
     _decide(command("approve", "approve payments"))
     _decide(command("reject", "cancel payments before the run"))
     _world(
@@ -91,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
         command("charge", "the bank takes a fee"),
     )
     _time(command("advance", "let time pass"))
+    fault = command("fault", "arm a named fault; without a name: which there are")
+    fault.add_argument("name", nargs="?", metavar="NAME")
+    fault.add_argument("settings", nargs="*", metavar="KEY=VALUE")
     collect = command("collect", "fetch return files")
     collect.add_argument("folder", type=Path, metavar="DIR")
     collect.add_argument(
@@ -127,6 +130,7 @@ def _agreement(agreement: argparse.ArgumentParser) -> None:
     agreement.add_argument("--kid-lengths", type=int, nargs="+", metavar="N")
     agreement.add_argument("--camt054", action=switch, help="details in camt.054")
     agreement.add_argument("--approvals", type=int, choices=(1, 2))
+    agreement.add_argument("--notify", choices=("run", "day"), help="when camt.054 comes")
     agreement.add_argument("--camt-version", choices=("02", "08"))
     agreement.add_argument(
         "--discreet-salary", action=switch, help="salary without details on the statement"
@@ -156,7 +160,7 @@ def _decide(decide: argparse.ArgumentParser) -> None:
     decide.add_argument("message_id", nargs="?", metavar="MESSAGE_ID")
     decide.add_argument("--all", action="store_true")
     decide.add_argument("--as", dest="person", required=True, metavar="NAME")
-    decide.add_argument("--payment", metavar="E2E")
+    decide.add_argument("--payment", nargs="+", default=[], action="extend", metavar="E2E")
 
 
 def _world(pay_in: argparse.ArgumentParser, charge: argparse.ArgumentParser) -> None:
@@ -168,7 +172,10 @@ def _world(pay_in: argparse.ArgumentParser, charge: argparse.ArgumentParser) -> 
     pay_in.add_argument("--from-account", default="", metavar="N")
     charge.add_argument("number", metavar="NUMBER")
     charge.add_argument("--amount", required=True, metavar="A")
-    charge.add_argument("--text", default="Gebyr", metavar="T")
+    charge.add_argument("--text", default="", metavar="T")
+    charge.add_argument(
+        "--kind", choices=("charge", "card", "interest", "interest-due"), default="charge"
+    )
 
 
 def _time(advance: argparse.ArgumentParser) -> None:

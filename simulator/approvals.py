@@ -5,11 +5,15 @@ books' word alone. Where the agreement says two, they are two different people.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from simulator import answers, bank_calendar, checks, customers
+from simulator import answers, bank_calendar, checks, customers, ore
 from simulator.refusal import Refused
 from simulator.state import State, text_of
+
+AT_ONCE = ("own", "instant")
+"""Kinds that need no run: they are executed when approved, on any day."""
 
 UNDECIDED = ("waiting",)
 BEFORE_THE_RUN = ("waiting", "due", "held")
@@ -67,6 +71,7 @@ def approve(
     fresh = [p for p in mine if not _has_approved(state, p["id"], person)]
     if mine and not fresh:
         raise Refused(f"{person} has approved this already; another person must follow.")
+    _within_limits(state, person, fresh)
     complete = [_sign(state, payment, person) for payment in fresh]
     moved = [number for number, was_moved in complete if was_moved]
     if moved:
@@ -75,6 +80,30 @@ def approve(
         state.note("approve", f"{person} approved {len(fresh)} payments")
     after = [state.one("SELECT * FROM payment WHERE id = ?", p["id"]) for p in fresh]
     return Decision(payments=after, complete=sum(p["state"] == "due" for p in after))
+
+
+def _within_limits(state: State, person: str, payments: list[Any]) -> None:
+    """Refuse what would take a person above the day's limit on an account."""
+    for row in state.rows(
+        "SELECT account, limit_ore FROM person_right"
+        " WHERE person = ? AND limit_ore IS NOT NULL",
+        person,
+    ):
+        signed = state.one(
+            "SELECT COALESCE(SUM(amount), 0) AS total FROM approval"
+            " JOIN payment ON payment.id = approval.payment"
+            " WHERE person = ? AND account = ? AND substr(at, 1, 10) = ?",
+            person,
+            row["account"],
+            state.today.isoformat(),
+        )["total"]
+        asked = sum(p["amount"] for p in payments if p["account"] == row["account"])
+        if signed + asked > row["limit_ore"]:
+            raise Refused(
+                f"{person} may approve {ore.plain(row['limit_ore'])} a day on "
+                f"{row['account']}; with this it would be {ore.plain(signed + asked)}.",
+                "AM02",
+            )
 
 
 def _has_approved(state: State, payment: int, person: str) -> bool:
@@ -94,8 +123,12 @@ def _sign(state: State, payment: Any, person: str) -> tuple[int, bool]:
     )["n"]
     if signed < customers.agreement(state, payment["account"]).approvals:
         return payment["id"], False
-    possible = checks.execution_date(
-        max(state.today, state.today.fromisoformat(payment["execution"])), state.today
+    wanted = date.fromisoformat(payment["execution"])
+    needs_a_run = payment["kind"] not in AT_ONCE
+    possible = (
+        checks.execution_date(wanted, state.today)
+        if needs_a_run
+        else max(wanted, state.today)
     ).isoformat()
     state.run(
         "UPDATE payment SET state = 'due', approved = ?, execution = ? WHERE id = ?",

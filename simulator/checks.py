@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from simulator import bank_calendar, customers, numbers_of_norway, ore
+from simulator import bank_calendar, customers, exchange, numbers_of_norway, ore
 from simulator.answers import Status
 from simulator.pain001 import Batch, Instruction, Remittance
 from simulator.state import State
 
 SCHEME_CUSTOMER = "CUST"
+INSTANT = "INST"
 
 
 def rejected(code: str, text: str) -> Status:
@@ -153,6 +154,13 @@ class Line:
     """The debtor account's."""
 
     @property
+    def kind(self) -> str:
+        """Return `instant`, `foreign` (an IBAN of another country) or `domestic`."""
+        if self.instruction.instrument == INSTANT:
+            return "instant"
+        return "foreign" if self.instruction.creditor_account[:2].isalpha() else "domestic"
+
+    @property
     def kids(self) -> tuple[str, ...]:
         """Return every KID of the payment."""
         return tuple(d.kid for d in self.instruction.documents if d.kid)
@@ -167,22 +175,49 @@ def _amount(line: Line) -> Status | None:
 
 
 def _currency(line: Line) -> Status | None:
-    if line.instruction.currency == line.currency:
+    currency = line.instruction.currency
+    if currency == line.currency:
         return None
-    return rejected(
-        "AM03", f"{line.instruction.currency} from an account in {line.currency}"
-    )
+    if line.kind == "foreign" and line.currency == "NOK" and currency in exchange.BASE:
+        return None
+    return rejected("AM03", f"{currency} from an account in {line.currency}")
 
 
 def _creditor(line: Line) -> Status | None:
     number = line.instruction.creditor_account
-    if not numbers_of_norway.account_is_valid(number):
+    valid = (
+        numbers_of_norway.iban_is_valid
+        if line.kind == "foreign"
+        else numbers_of_norway.account_is_valid
+    )
+    if not valid(number):
         return rejected("AC01", f"creditor account {number}: wrong check digit")
     if number == line.batch.account:
         return rejected("AC01", "creditor and debtor account are the same")
     if not line.instruction.creditor:
         return rejected("BE22", "Cdtr/Nm is missing")
     return None
+
+
+def _instant(line: Line) -> Status | None:
+    if line.kind != "instant":
+        return None
+    limit = line.state.profile.instant_limit
+    if (line.instruction.amount or 0) > limit:
+        return rejected("AM02", f"an instant payment is at most {ore.plain(limit)}")
+    if line.kids:
+        return rejected("RR07", "an instant payment carries no KID")
+    return None
+
+
+def _reporting(line: Line) -> Status | None:
+    if line.kind != "foreign" or line.instruction.regulatory_code:
+        return None
+    found = exchange.rate(line.state, line.instruction.currency, line.state.today)
+    cost = exchange.in_nok(line.instruction.amount or 0, found)
+    if cost < line.state.profile.reporting_limit:
+        return None
+    return rejected("RR04", "a payment abroad of this size needs a RgltryRptg code")
 
 
 def _reference(line: Line) -> Status | None:
@@ -236,6 +271,8 @@ CONTENT: tuple[Callable[[Line], Status | None], ...] = (
     _documents,
     _end_to_end_id,
     _payment_type,
+    _instant,
+    _reporting,
 )
 
 

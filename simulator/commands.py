@@ -14,18 +14,20 @@ from typing import Any
 from simulator import (
     approvals,
     customers,
+    desk,
+    faults,
     journal,
     ore,
     receipts,
     screens,
     timeline,
-    uploads,
 )
 from simulator import (
     state as bank_state,
 )
 from simulator.refusal import Refused
 from simulator.state import State
+from simulator.uploads import Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,9 @@ class Answer:
     text: str
     refused: bool = False
     """Done as asked, and the bank's answer is no (a rejected file): exit code 1."""
+
+
+AGREEMENT = ("ocr", "camt054", "approvals", "camt_version", "discreet_salary", "notify")
 
 
 def _moment(text: str, name: str) -> datetime:
@@ -106,7 +111,7 @@ def person(state: State, options: Namespace) -> Answer:
 def agreement(state: State, options: Namespace) -> Answer:
     """Change or show what is ordered for an account."""
     wanted: dict[str, object] = {}
-    for name in ("ocr", "camt054", "approvals", "camt_version", "discreet_salary"):
+    for name in AGREEMENT:
         value = getattr(options, name)
         if value is not None:
             wanted[name] = int(value) if isinstance(value, bool) else value
@@ -137,9 +142,21 @@ def upload(state: State, options: Namespace) -> Answer:
         raise Refused(f"{options.file}: cannot be read ({error.strerror}).") from None
     if options.person:
         customers.known_person(state, options.person)
-    with state.transaction():
-        taken = uploads.receive(state, body, options.file.name, options.person)
-    found = {
+    taken = desk.upload(state, body, options.file.name, person=options.person)
+    if isinstance(taken, dict):
+        rows = [
+            (p["end_to_end_id"], p["status"], p["reason"] or "") for p in taken["payments"]
+        ]
+        return Answer(value=taken, text=screens.table(("payment", "answer", "why"), rows))
+    found = receipt_value(taken)
+    return Answer(
+        value=found, text=screens.receipt(found), refused=taken.state == "rejected"
+    )
+
+
+def receipt_value(taken: Receipt) -> dict[str, Any]:
+    """Return the receipt of an upload as JSON tells it."""
+    return {
         "file": taken.file_name,
         "message_id": taken.message_id,
         "sha256": taken.sha256,
@@ -157,9 +174,6 @@ def upload(state: State, options: Namespace) -> Answer:
         },
         "approvals": taken.approvals,
     }
-    return Answer(
-        value=found, text=screens.receipt(found), refused=taken.state == "rejected"
-    )
 
 
 def _decision(state: State, decided: approvals.Decision, verb: str) -> Answer:
@@ -207,16 +221,14 @@ def _pointed_at(options: Namespace) -> str | None:
 def approve(state: State, options: Namespace) -> Answer:
     """Approve payments as a named person."""
     chosen = _pointed_at(options)
-    with state.transaction():
-        decided = approvals.approve(state, options.person, chosen, options.payment)
+    decided = desk.approve(state, options.person, chosen, tuple(options.payment))
     return _decision(state, decided, "approved")
 
 
 def reject(state: State, options: Namespace) -> Answer:
     """Cancel payments before the run, as a named person."""
     chosen = _pointed_at(options)
-    with state.transaction():
-        decided = approvals.reject(state, options.person, chosen, options.payment)
+    decided = desk.reject(state, options.person, chosen, tuple(options.payment))
     return _decision(state, decided, "rejected")
 
 
@@ -238,7 +250,9 @@ def pay_in(state: State, options: Namespace) -> Answer:
 def charge(state: State, options: Namespace) -> Answer:
     """Take a fee."""
     with state.transaction():
-        found = receipts.charge(state, options.number, options.amount, options.text)
+        found = receipts.charge(
+            state, options.number, options.amount, options.text, options.kind
+        )
     return Answer(value=found, text=screens.facts(list(found.items())))
 
 
@@ -276,6 +290,25 @@ def collect(state: State, options: Namespace) -> Answer:
     return Answer(value={"files": written}, text=text)
 
 
+def fault(state: State, options: Namespace) -> Answer:
+    """Arm a fault; without a name, tell which there are and which are armed."""
+    if options.name:
+        with state.transaction():
+            found = faults.arm(state, options.name, options.settings)
+        return Answer(value=found, text=screens.facts(list(found.items())))
+    armed = faults.armed(state)
+    rows = [
+        (f.name, " ".join(f"{k}={v}" for k, v in f.options.items()), f.text)
+        for f in faults.FAULTS
+    ]
+    known = [{"fault": f.name, "group": f.group, **f.options} for f in faults.FAULTS]
+    text = screens.table(("fault", "options", "what happens"), rows)
+    if armed:
+        waiting = [(f["fault"], f["count"]) for f in armed]
+        text += "\n  armed:\n" + screens.table(("fault", "times"), waiting)
+    return Answer(value={"known": known, "armed": armed}, text=text)
+
+
 def show_journal(state: State, _options: Namespace) -> Answer:
     """Show every movement."""
     found = journal.journal(state)
@@ -299,6 +332,7 @@ COMMANDS: dict[str, Command] = {
     "upload": upload,
     "approve": approve,
     "reject": reject,
+    "fault": fault,
     "pay-in": pay_in,
     "charge": charge,
     "advance": advance,

@@ -25,6 +25,8 @@ class Agreement:
     approvals: int
     camt_version: str
     discreet_salary: bool
+    notify: str
+    """`run` or `day`: when camt.054 comes."""
 
 
 def plain_text(text: str, name: str, most: int = 140) -> str:
@@ -145,6 +147,7 @@ def agreement(state: State, account: str) -> Agreement:
         approvals=row["approvals"],
         camt_version=row["camt_version"],
         discreet_salary=bool(row["discreet_salary"]),
+        notify=row["notify"],
     )
 
 
@@ -169,6 +172,7 @@ def set_agreement(
         "approvals": found.approvals,
         "camt_version": found.camt_version,
         "discreet_salary": found.discreet_salary,
+        "notify": found.notify,
     }
 
 

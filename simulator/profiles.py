@@ -35,6 +35,12 @@ class Profile:
     """Largest instant payment, in øre."""
     return_days: int
     """Bank days until a payment that its receiver cannot take comes back."""
+    return_hour: time
+    """When on that day it comes back."""
+    foreign_charge: int
+    """Charge for a payment abroad, in øre, an entry of its own."""
+    reporting_limit: int
+    """From this sum on a payment abroad needs a code for the authorities, in øre."""
 
 
 def _hours(text: str) -> tuple[time, ...]:
@@ -54,6 +60,9 @@ SOR = Profile(
     horizon_days=365,
     instant_limit=50_000_000,
     return_days=2,
+    return_hour=time(12, 30),
+    foreign_charge=5_000,
+    reporting_limit=10_000_000,
 )
 
 OSTFOLD = Profile(
@@ -69,6 +78,9 @@ OSTFOLD = Profile(
     horizon_days=365,
     instant_limit=50_000_000,
     return_days=2,
+    return_hour=time(12, 30),
+    foreign_charge=5_000,
+    reporting_limit=10_000_000,
 )
 
 PROFILES = (SOR, OSTFOLD)

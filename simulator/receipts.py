@@ -6,15 +6,22 @@ statement where OCR giro or camt.054 tells the rest.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from simulator import bank_calendar, bookings, customers, numbers_of_norway, ore
+from simulator import bank_calendar, bookings, customers, faults, numbers_of_norway, ore
 from simulator.bookings import Booking, Movement
 from simulator.refusal import Refused
 from simulator.state import State, text_of
 
+ENTRY_TEXTS = {
+    "charge": "Gebyr",
+    "card": "Varekjøp",
+    "interest": "Renter",
+    "interest-due": "Debetrenter",
+}
 KID_LUMP_TEXT = "Innbetalinger med KID"
 LUMP_TEXT = "Innbetalinger"
 SERIAL_LARGEST = 99_999
@@ -107,7 +114,51 @@ def settle(state: State) -> int:
     state.run(
         "UPDATE receipt SET booked = 1 WHERE booked = 0 AND due <= ?", text_of(state.now)
     )
+    if due:
+        _reverse_one_later(state, due)
+    unknown = faults.take(state, "unknown_credit")
+    first = state.one("SELECT number FROM account ORDER BY opened, number LIMIT 1")
+    if unknown is not None and first is not None:
+        stray = Movement(
+            amount=ore.from_person(unknown["amount"]),
+            reference=bookings.archive_reference(state),
+            ordered=state.today.isoformat(),
+        )
+        credit(state, str(first["number"]), [stray], bookings.OUTSIDE, settlement)
     return len(due)
+
+
+def _reverse_one_later(state: State, booked: Sequence[Any]) -> None:
+    """Where the fault is armed, note that one receipt will be taken back."""
+    for receipt in faults.some(state, "reversed_entry", booked):
+        day = bank_calendar.next_bank_day(state.today)
+        due = datetime.combine(day, state.profile.settlements[0])
+        state.run(
+            "INSERT INTO errand (due, kind, subject) VALUES (?, 'reverse', ?)",
+            text_of(due),
+            str(receipt["id"]),
+        )
+
+
+def take_back(state: State, receipt_number: int) -> None:
+    """Reverse a receipt: a debit with RvslInd, for it was never meant for this account."""
+    row = state.one("SELECT * FROM receipt WHERE id = ?", receipt_number)
+    agreement = customers.agreement(state, row["account"])
+    movement = replace(_movement(state, row), amount=-row["amount"])
+    bookings.post(
+        state,
+        Booking(
+            account=row["account"],
+            kind="reversal",
+            text="Tilbakeført innbetaling",
+            contra=bookings.OUTSIDE,
+            amount=-row["amount"],
+            movements=(movement,),
+            reversal=True,
+            told=not agreement.camt054,
+            notify=agreement.camt054,
+        ),
+    )
 
 
 def _movement(state: State, row: Any) -> Movement:
@@ -196,30 +247,41 @@ def _single(state: State, account: str, movement: Movement, contra: str) -> None
     )
 
 
-def charge(state: State, number: str, amount: str, text: str) -> dict[str, object]:
-    """Take a fee at once; the bank may take its fee from an empty account."""
+def charge(
+    state: State, number: str, amount: str, text: str, kind: str = "charge"
+) -> dict[str, object]:
+    """Book a fee, a card purchase or interest at once; it may empty an account and more."""
     account = customers.own_account(state, number)
     money = ore.from_person(amount)
     if not 0 < money <= ore.LARGEST:
         raise Refused(f"amount {amount}: a charge is more than zero.")
-    words = customers.plain_text(text, "text") or "Gebyr"
+    words = customers.plain_text(text, "text") or ENTRY_TEXTS[kind]
+    signed = money if kind == "interest" else -money
+    return {
+        "account": account,
+        "amount": ore.plain(signed),
+        "amount_ore": signed,
+        "kind": kind,
+        "text": words,
+        "reference": take_charge(state, account, -signed, words, kind),
+        "booked": bookings.booking_date(state).isoformat(),
+    }
+
+
+def take_charge(
+    state: State, account: str, amount: int, text: str, kind: str = "charge"
+) -> str:
+    """Book an entry of the bank's own; return its reference."""
     reference = bookings.reference(state, "GB", 7)
     bookings.post(
         state,
         Booking(
             account=account,
-            kind="charge",
-            text=words,
-            contra=bookings.INCOME,
-            amount=-money,
+            kind=kind,
+            text=text,
+            contra=bookings.OUTSIDE if kind == "card" else bookings.INCOME,
+            amount=-amount,
             reference=reference,
         ),
     )
-    return {
-        "account": account,
-        "amount": ore.plain(-money),
-        "amount_ore": -money,
-        "text": words,
-        "reference": reference,
-        "booked": bookings.booking_date(state).isoformat(),
-    }
+    return reference

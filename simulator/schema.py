@@ -6,7 +6,7 @@ text order is time order. `payment.id` is the order of arrival, and that is the 
 which funds are given.
 """
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -32,7 +32,7 @@ CREATE TABLE agreement (
     account TEXT PRIMARY KEY REFERENCES account, ocr TEXT NOT NULL DEFAULT '',
     kid_lengths TEXT NOT NULL DEFAULT '', camt054 INTEGER NOT NULL DEFAULT 0,
     approvals INTEGER NOT NULL DEFAULT 1, camt_version TEXT NOT NULL DEFAULT '02',
-    discreet_salary INTEGER NOT NULL DEFAULT 0
+    discreet_salary INTEGER NOT NULL DEFAULT 0, notify TEXT NOT NULL DEFAULT 'run'
 ) STRICT;
 CREATE TABLE payee (
     number TEXT PRIMARY KEY, owner TEXT NOT NULL DEFAULT '',
@@ -53,7 +53,8 @@ CREATE UNIQUE INDEX message_once ON message (customer, message_id)
 CREATE TABLE payment (
     id INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES message,
     payment_information_id TEXT NOT NULL, batch_booking TEXT NOT NULL,
-    category TEXT NOT NULL, service TEXT NOT NULL, end_to_end_id TEXT NOT NULL,
+    kind TEXT NOT NULL, category TEXT NOT NULL, service TEXT NOT NULL,
+    charge_bearer TEXT NOT NULL, end_to_end_id TEXT NOT NULL,
     instruction_id TEXT NOT NULL, account TEXT NOT NULL, amount INTEGER NOT NULL,
     currency TEXT NOT NULL, creditor TEXT NOT NULL, creditor_account TEXT NOT NULL,
     kid TEXT NOT NULL, text TEXT NOT NULL, documents TEXT NOT NULL,
@@ -103,7 +104,12 @@ CREATE INDEX receipt_waiting ON receipt (due) WHERE booked = 0;
 CREATE TABLE file (
     id INTEGER PRIMARY KEY, customer TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
     body BLOB NOT NULL, sha256 TEXT NOT NULL, created TEXT NOT NULL,
-    collected TEXT NOT NULL DEFAULT ''
+    visible TEXT NOT NULL, collected TEXT NOT NULL DEFAULT '',
+    exported TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE TABLE sftp_key (
+    user TEXT NOT NULL, customer TEXT NOT NULL, key TEXT NOT NULL, person TEXT NOT NULL,
+    PRIMARY KEY (user, key)
 ) STRICT;
 CREATE TABLE happening (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL

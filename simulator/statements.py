@@ -9,11 +9,11 @@ carries the same reference in both.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from simulator import customers
+from simulator import customers, faults
 from simulator.files import outbox, text_templates
 from simulator.state import State, with_offset
 
@@ -166,9 +166,17 @@ def read_entries(state: State, where: str, *arguments: Any) -> list[Entry]:
 
 
 def _write(
-    state: State, kind: str, version: str, accounts: Sequence[Any], body: dict[str, Any]
+    state: State,
+    kind: str,
+    version: str,
+    accounts: Sequence[Any],
+    body: dict[str, Any],
+    *,
+    hours: int = 0,
 ) -> None:
     """Fill a template for one customer and lay it ready."""
+    if faults.take(state, "version") is not None:
+        version = "02" if version == "08" else "08"
     customer = accounts[0]["orgnr"]
     number = state.next_number("return-message")
     filled = text_templates.fill(
@@ -177,14 +185,22 @@ def _write(
             "version": version,
             "v8": version == "08",
             "message_id": f"{kind}{state.today:%Y%m%d}{number:07d}",
-            "created": with_offset(state.now),
+            "created": created(state),
             "customer": customer,
             "owner": accounts[0]["owner"],
             "bic": state.profile.bic,
+            "page": None,
             **body,
         },
     )
-    outbox.put(state, customer, kind, filled)
+    outbox.put(state, customer, kind, filled, hours)
+
+
+def created(state: State) -> str:
+    """Return the time that a file says it was made."""
+    skew = faults.take(state, "clock_skew")
+    minutes = int(skew["minutes"]) if skew is not None else 0
+    return with_offset(state.now + timedelta(minutes=minutes))
 
 
 def _by_customer(state: State, accounts: Iterable[Any]) -> list[tuple[str, list[Any]]]:
@@ -219,8 +235,49 @@ def make_statements(state: State, day: date) -> None:
         text,
     )
     for version, group in _by_customer(state, accounts):
-        statements = [_statement(state, account, text) for account in group]
-        _write(state, "C053", version, group, {"statements": statements})
+        found = [_statement(state, account, text) for account in group]
+        if faults.take(state, "reissued_statement") is not None:
+            lacking = [_without_last_entry(one) for one in found]
+            _write(state, "C053", version, group, {"statements": lacking})
+            _write(state, "C053", version, group, {"statements": found}, hours=24)
+        elif faults.take(state, "camt_pages") is not None:
+            for number, page in enumerate(_pages(found), 1):
+                body = {"statements": page, "page": (number, number == 2)}
+                _write(state, "C053", version, group, body)
+        else:
+            _write(state, "C053", version, group, {"statements": found})
+
+
+def _part(
+    statement: dict[str, Any],
+    entries: Sequence[Entry],
+    codes: tuple[str, str],
+    opening: int,
+) -> dict[str, Any]:
+    """Return a statement of some of the entries."""
+    closing = opening + sum(entry.amount for entry in entries)
+    return statement | {
+        "entries": entries,
+        "totals": totals(entries),
+        "balances": ((codes[0], opening), (codes[1], closing)),
+    }
+
+
+def _without_last_entry(statement: dict[str, Any]) -> dict[str, Any]:
+    entries = statement["entries"][:-1]
+    return _part(statement, entries, ("OPBD", "CLBD"), statement["opening"])
+
+
+def _pages(statements: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], ...]:
+    """Part statements into two pages that meet in an interim balance (ITBD)."""
+    first, second = [], []
+    for one in statements:
+        half = (len(one["entries"]) + 1) // 2
+        start = _part(one, one["entries"][:half], ("OPBD", "ITBD"), one["opening"])
+        first.append(start)
+        middle = start["balances"][1][1]
+        second.append(_part(one, one["entries"][half:], ("ITBD", "CLBD"), middle))
+    return first, second
 
 
 def _statement(state: State, account: Any, day: str) -> dict[str, Any]:
@@ -246,7 +303,7 @@ def _statement(state: State, account: Any, day: str) -> dict[str, Any]:
         "day": day,
         "account": account,
         "opening": opening,
-        "closing": closing,
+        "balances": (("OPBD", opening), ("CLBD", closing)),
         "totals": totals(entries),
         "entries": entries,
     }
@@ -256,11 +313,17 @@ def _discreet(entry: Entry) -> Entry:
     return replace(entry, told=False) if entry.code is CODES["salary"] else entry
 
 
-def notify(state: State) -> None:
-    """Tell in camt.054 what was booked since the last time, one file a direction."""
+def notify(state: State, *, daily: bool = False) -> None:
+    """Tell in camt.054 what was booked since the last time, one file a direction.
+
+    A customer may have ordered one file a day (`daily`) in place of one a run.
+    """
     waiting = state.rows(
         "SELECT DISTINCT account.* FROM entry"
-        " JOIN account ON account.number = entry.account WHERE notified = 0"
+        " JOIN account ON account.number = entry.account"
+        " JOIN agreement ON agreement.account = entry.account"
+        " WHERE notified = 0 AND (? OR agreement.notify = 'run')",
+        daily,
     )
     for version, group in _by_customer(state, waiting):
         for kind, sign in (("C54D", "<"), ("C54C", ">")):
@@ -275,7 +338,11 @@ def notify(state: State) -> None:
                     notifications.append(_notification(state, account, kind, entries))
             if notifications:
                 _write(state, kind, version, group, {"notifications": notifications})
-    state.run("UPDATE entry SET notified = 1 WHERE notified = 0")
+        for account in group:
+            state.run(
+                "UPDATE entry SET notified = 1 WHERE notified = 0 AND account = ?",
+                account["number"],
+            )
 
 
 def _notification(

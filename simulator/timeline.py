@@ -13,6 +13,7 @@ from itertools import groupby
 from simulator import (
     approvals,
     bank_calendar,
+    debits,
     execution,
     ocr_delivery,
     receipts,
@@ -41,9 +42,27 @@ def _statements(state: State) -> str:
 
 
 def _settlement(state: State) -> str:
-    count = receipts.settle(state)
+    count = receipts.settle(state) + _errands(state)
     statements.notify(state)
-    return f"{count} receipts booked" if count else ""
+    return f"{count} receipts and returns booked" if count else ""
+
+
+def _errands(state: State) -> int:
+    """Do what was noted for this hour: payments that come back, receipts taken back."""
+    due = state.rows(
+        "SELECT * FROM errand WHERE done = 0 AND due <= ? ORDER BY due, id",
+        text_of(state.now),
+    )
+    for errand in due:
+        ERRANDS[errand["kind"]](state, int(errand["subject"]))
+        state.run("UPDATE errand SET done = 1 WHERE id = ?", errand["id"])
+    return len(due)
+
+
+ERRANDS: dict[str, Callable[[State, int], None]] = {
+    "return": debits.give_back,
+    "reverse": receipts.take_back,
+}
 
 
 def _run(state: State) -> str:
@@ -54,6 +73,8 @@ def _run(state: State) -> str:
 
 def _ocr(state: State) -> str:
     count = ocr_delivery.deliver(state)
+    if state.now.time() >= state.profile.ocr_deliveries[-1]:
+        statements.notify(state, daily=True)
     return f"OCR giro with {count} receipts" if count else ""
 
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from simulator import answers, checks, customers, ore, pain001
+from simulator import answers, approvals, checks, customers, ore, pain001, safe_xml
 from simulator.answers import Status
-from simulator.pain001 import Batch, Instruction, Remittance
+from simulator.pain001 import Batch, Remittance
 from simulator.state import State, text_of
 
 FILE_NAME_LONGEST = 120
@@ -76,7 +76,7 @@ def receive(
     )
     try:
         remittance = pain001.read(body)
-    except pain001.Unreadable as fault:
+    except safe_xml.Unreadable as fault:
         return _refuse(state, upload, None, checks.rejected("FF01", str(fault)))
     if not customer:
         owner = checks.customer_of(state, remittance) or upload.customer
@@ -208,37 +208,44 @@ def _keep_batch(state: State, message: int, batch: Batch) -> None:
     ids = Counter(one.end_to_end_id for one in batch.instructions)
     rows = []
     for one in batch.instructions:
-        fault = checks.content(
-            checks.Line(
-                state=state,
-                batch=batch,
-                instruction=one,
-                end_to_end_ids=ids,
-                currency=account["currency"],
-            )
+        line = checks.Line(
+            state=state,
+            batch=batch,
+            instruction=one,
+            end_to_end_ids=ids,
+            currency=account["currency"],
         )
-        rows.append(_payment_row(state, message, batch, one, fault))
+        rows.append(_payment_row(line, message, account["orgnr"]))
     state.connection.executemany(
-        "INSERT INTO payment (message, payment_information_id, batch_booking, category,"
-        " service, end_to_end_id, instruction_id, account, amount, currency, creditor,"
+        "INSERT INTO payment (message, payment_information_id, batch_booking, kind,"
+        " category, service, charge_bearer, end_to_end_id, instruction_id, account,"
+        " amount, currency, creditor,"
         " creditor_account, kid, text, documents, requested, execution, state,"
         " reason_code, reason_text, ended)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
 
 
-def _payment_row(
-    state: State, message: int, batch: Batch, one: Instruction, fault: Status | None
-) -> tuple[Any, ...]:
+def _payment_row(line: checks.Line, message: int, customer: str) -> tuple[Any, ...]:
+    state, batch, one = line.state, line.batch, line.instruction
+    fault = checks.content(line)
+    kind = line.kind
+    if kind == "domestic" and _owner(state, one.creditor_account) == customer:
+        kind = "own"
     plain_kid = len(one.documents) == 1 and not one.documents[0].kind
     requested = batch.requested or state.today
+    possible = checks.execution_date(requested, state.today)
+    if kind in approvals.AT_ONCE:
+        possible = max(requested, state.today)
     return (
         message,
         batch.payment_information_id,
         batch.batch_booking,
+        kind,
         one.category,
         one.service,
+        one.charge_bearer,
         one.end_to_end_id,
         one.instruction_id,
         batch.account,
@@ -250,9 +257,14 @@ def _payment_row(
         "\n".join(one.texts),
         "[]" if plain_kid else json.dumps([asdict(d) for d in one.documents]),
         requested.isoformat(),
-        checks.execution_date(requested, state.today).isoformat(),
+        possible.isoformat(),
         "rejected" if fault else "waiting",
         fault.code if fault else "",
         fault.text if fault else "",
         text_of(state.now) if fault else "",
     )
+
+
+def _owner(state: State, account: str) -> str:
+    row = state.one("SELECT orgnr FROM account WHERE number = ?", account)
+    return "" if row is None else str(row["orgnr"])

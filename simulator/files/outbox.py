@@ -6,28 +6,44 @@ The name tells a person what a file is; a program must look inside.
 
 import hashlib
 import os
+from datetime import timedelta
 from pathlib import Path
 
+from simulator.files import harm
 from simulator.refusal import Refused
 from simulator.state import State, text_of
 
 ENDINGS = {"OCR": "TXT"}
 
 
-def put(state: State, customer: str, kind: str, body: bytes) -> int:
-    """Lay a file ready for a customer; return its number."""
+def put(state: State, customer: str, kind: str, body: bytes, hours: int = 0) -> None:
+    """Lay a file ready for a customer, to be fetched after some hours (0: at once)."""
+    for copy in harm.harmed(state, kind, body):
+        _lay(state, customer, kind, copy, timedelta(hours=hours) + copy.delay)
+
+
+def _lay(state: State, customer: str, kind: str, copy: harm.Copy, delay: timedelta) -> None:
     day = state.today.strftime("%Y%m%d")
-    number = state.next_number(f"file/{customer}/{day}")
-    name = f"P.{customer}.{number:03d}.{kind}.{day}.{ENDINGS.get(kind, 'XML')}"
-    return state.run(
-        "INSERT INTO file (customer, name, kind, body, sha256, created)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+    before = state.one(
+        "SELECT name FROM file WHERE customer = ? AND kind = ? ORDER BY id DESC LIMIT 1",
+        customer,
+        kind,
+    )
+    if copy.old_name and before is not None:
+        name = str(before["name"])
+    else:
+        number = state.next_number(f"file/{customer}/{day}")
+        name = f"P.{customer}.{number:03d}.{kind}.{day}.{ENDINGS.get(kind, 'XML')}"
+    state.run(
+        "INSERT INTO file (customer, name, kind, body, sha256, created, visible)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         customer,
         name,
         kind,
-        body,
-        hashlib.sha256(body).hexdigest(),
+        copy.body,
+        hashlib.sha256(copy.body).hexdigest(),
         text_of(state.now),
+        text_of(state.now + delay),
     )
 
 
@@ -38,8 +54,11 @@ def collect(state: State, folder: Path, *, again: bool) -> list[dict[str, object
     except OSError as error:
         raise Refused(f"{folder}: cannot be made ({error.strerror}).") from None
     written = []
-    wanted = "SELECT * FROM file WHERE ? OR collected = '' ORDER BY id"
-    for row in state.rows(wanted, again):
+    wanted = (
+        "SELECT * FROM file WHERE (? OR collected = '') AND visible <= ?"
+        " ORDER BY visible, id"
+    )
+    for row in state.rows(wanted, again, text_of(state.now)):
         path = _write(folder, row["name"], row["body"])
         state.run(
             "UPDATE file SET collected = ? WHERE id = ?", text_of(state.now), row["id"]

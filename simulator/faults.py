@@ -1,0 +1,157 @@
+"""Named faults: what a bank, a line or a clearing house does wrong now and then.
+
+A fault is armed by name and happens to the next `count` things it fits (one, unless
+told otherwise); `only=C053` makes a fault of files wait for a file of that kind. Which
+byte or which payment is hit comes from the bank's seed, so the same seed and the same
+calls do the same harm.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.refusal import Refused
+from simulator.state import State, text_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A fault that can be armed."""
+
+    name: str
+    group: str
+    options: Mapping[str, str]
+    """What may be said about it, with what holds when nothing is said."""
+    text: str
+
+
+def _fault(group: str, name: str, text: str, **options: str) -> Fault:
+    return Fault(name=name, group=group, options=options, text=text)
+
+
+FAULTS = (
+    _fault("delivery", "lost_response", "the file arrives, the reply does not (SFTP)"),
+    _fault("delivery", "ack_delay", "the next pain.002 files come late", minutes="60"),
+    _fault("delivery", "silent", "the next pain.002 is never sent"),
+    _fault("delivery", "stalled_transfer", "a read stands still (SFTP)", seconds="60"),
+    _fault("delivery", "maintenance", "connections are closed at once (SFTP)"),
+    _fault("delivery", "disk_full", "no room for an upload (SFTP)"),
+    _fault("delivery", "host_key_rotated", "a new host key at the next start of serve"),
+    _fault(
+        "delivery",
+        "outbox_name_collision",
+        "a file bears the name of the one before",
+        only="",
+    ),
+    _fault(
+        "files", "dup_file", "a file comes again under another name", times="1", only=""
+    ),
+    _fault("files", "reorder", "a file comes after its successors", hours="30", only=""),
+    _fault(
+        "files",
+        "truncate",
+        "a file is cut, and comes whole a day later",
+        percent="60",
+        only="",
+    ),
+    _fault("files", "bitflip", "one bit of a file is turned; whole a day later", only=""),
+    _fault("files", "encoding", "other bytes, same text", kind="bom", only=""),
+    _fault("files", "version", "the next camt in the other version"),
+    _fault("files", "camt_pages", "the next statement comes in two pages"),
+    _fault("statements", "wrong_account_statement", "a statement of a stranger's account"),
+    _fault("statements", "gap_in_statement", "a statement comes days late", days="2"),
+    _fault(
+        "statements", "reissued_statement", "a statement lacks entries; then a right one"
+    ),
+    _fault("content", "late_reject", "accepted, and at the run not executed", payments="1"),
+    _fault("content", "partial_batch", "a run executes the first half, the next the rest"),
+    _fault("content", "batch_booked", "one sum where single entries were asked for"),
+    _fault("content", "split_booking", "one sum becomes two entries"),
+    _fault(
+        "content", "charge_netted", "the charge is inside the entry, not one of its own"
+    ),
+    _fault("content", "other_amount", "another amount than ordered", ore="100"),
+    _fault(
+        "content", "unknown_credit", "money comes with no word from whom", amount="777.77"
+    ),
+    _fault("content", "reversed_entry", "a receipt is taken back the next bank day"),
+    _fault("time", "clock_skew", "the bank's file times are wrong", minutes="-90"),
+)
+
+
+def find(name: str) -> Fault:
+    """Return the fault of this name."""
+    for fault in FAULTS:
+        if fault.name == name:
+            return fault
+    raise Refused(
+        f"no fault is called {name!r}. Known: {', '.join(f.name for f in FAULTS)}."
+    )
+
+
+def arm(state: State, name: str, settings: Sequence[str]) -> dict[str, object]:
+    """Arm a fault with its options, written KEY=VALUE."""
+    fault = find(name)
+    given = {"count": "1", **fault.options}
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        if not sign or key not in given:
+            raise Refused(f"{name} knows {', '.join(given)}; {setting!r} is none of them.")
+        given[key] = value
+    count = given.pop("count")
+    if not count.isdecimal() or not 1 <= int(count) <= 1000:
+        raise Refused(f"count={count}: write a number from 1 to 1000.")
+    for key, default in fault.options.items():
+        if default.lstrip("-").isdecimal() and not given[key].lstrip("-").isdecimal():
+            raise Refused(f"{key}={given[key]}: write a whole number.")
+    state.run(
+        "INSERT INTO fault (name, options, armed, remaining) VALUES (?, ?, ?, ?)",
+        name,
+        json.dumps(given),
+        text_of(state.now),
+        int(count),
+    )
+    state.note("fault", f"{name} armed")
+    return {"fault": name, "count": int(count), **given}
+
+
+def armed(state: State) -> list[dict[str, object]]:
+    """Return the faults that have not happened yet."""
+    rows = state.rows("SELECT * FROM fault WHERE remaining > 0 ORDER BY id")
+    return [
+        {"fault": row["name"], "count": row["remaining"], **json.loads(row["options"])}
+        for row in rows
+    ]
+
+
+def take(state: State, name: str, kind: str = "") -> dict[str, str] | None:
+    """Return the options of an armed fault and use it up once; None when none fits."""
+    for row in state.rows(
+        "SELECT * FROM fault WHERE name = ? AND remaining > 0 ORDER BY id", name
+    ):
+        options: dict[str, str] = json.loads(row["options"])
+        if options.get("only", "") in ("", kind):
+            state.run("UPDATE fault SET remaining = remaining - 1 WHERE id = ?", row["id"])
+            state.note("fault", f"{name} happened {kind}".rstrip())
+            return options
+    return None
+
+
+def some(state: State, name: str, things: Sequence[Any]) -> list[Any]:
+    """Return the things that a fault hits: as many as its option says, by the seed."""
+    if not things:
+        return []
+    options = take(state, name)
+    if options is None:
+        return []
+    start = state.chance(f"{name}/{text_of(state.now)}") % len(things)
+    turned = [*things[start:], *things[:start]]
+    return turned[: int(options.get("payments", "1"))]
+
+
+def first_part(state: State, name: str, things: list[Any]) -> list[Any]:
+    """Return the first half of the things where the fault is armed, else all of them."""
+    if len(things) < 2 or take(state, name) is None:
+        return things
+    return things[: len(things) // 2]
