@@ -98,7 +98,8 @@ class _Table:
 
     def error(self, key: str, message: str) -> None:
         """Tell what is wrong with a key."""
-        self.lines.error(f"[{self.name}] {key}: {message}", self, key)
+        header = "[[bank-account]]" if self.name == "bank-account" else f"[{self.name}]"
+        self.lines.error(f"{header} {key}: {message}", self, key)
 
 
 @dataclass(slots=True)
@@ -206,7 +207,7 @@ def _bank_accounts(
     value: object, channels: tuple[ChannelSettings, ...], lines: _Lines
 ) -> tuple[BankAccount, ...]:
     if not isinstance(value, list) or not value:
-        lines.error("[[bank-account]]: is missing; the books need one at least")
+        lines.error("[[bank-account]] (two brackets): is missing; the books need one")
         return ()
     accounts = []
     for occurrence, each in enumerate(value):

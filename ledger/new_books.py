@@ -19,7 +19,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from bankio.amount import Amount
-from ledger.books.writing import clean_text, payload, text_of
+from ledger.books.writing import payload, text_of
+from ledger.canonical import clean_text
 from ledger.chart.norwegian import SECTIONS, ChartAccount
 from ledger.company_file import company_text
 from ledger.directives import Balance, Directive, MetaValue, Open, Posting, Transaction

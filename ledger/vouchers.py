@@ -29,6 +29,7 @@ from hashlib import sha256
 
 from bankio.amount import Amount
 from ledger.accounts import text
+from ledger.canonical import canonical_transaction
 from ledger.directives import BooksPlace, MetaValue, Transaction
 from ledger.errors import BooksError
 
@@ -96,8 +97,7 @@ def heads(transactions: Iterable[Transaction]) -> dict[tuple[Series, int], Serie
     """Return where each of our series stands, from what is in the books."""
     found: dict[tuple[Series, int], SeriesHead] = {}
     for number, links in _by_number(transactions).items():
-        last = _in_chain_order(links)[-1]
-        chain = text(last.meta, "chain") or ""
+        chain = text(_last_link(links).meta, "chain") or ""
         found[number.series, number.year] = SeriesHead(
             series=number.series, year=number.year, number=number.number, chain=chain
         )
@@ -157,12 +157,12 @@ def _sealed(
     meta: dict[str, MetaValue] = {"voucher": str(number)}
     meta.update({key: each for key, each in transaction.meta.items() if key != "voucher"})
     meta.update(record)
-    whole = replace(transaction, meta=meta)
+    whole = canonical_transaction(replace(transaction, meta=meta))
     chain = link(whole, head.previous)
     at[series, number.year] = SeriesHead(
         series=series, year=number.year, number=number.number, chain=chain
     )
-    return replace(whole, meta={**meta, "chain": chain})
+    return replace(whole, meta={**whole.meta, "chain": chain})
 
 
 def _number_for(transaction: Transaction, series: Series, at: Heads) -> VoucherNumber:
@@ -242,6 +242,27 @@ def _in_chain_order(links: Sequence[Transaction]) -> list[Transaction]:
         links,
         key=lambda each: (each.place.file, each.place.line) if each.place else ("", 0),
     )
+
+
+def _last_link(links: Sequence[Transaction]) -> Transaction:
+    """Return the transaction of one voucher that no other one of it follows.
+
+    In one file it is the last. A batch over two months stands in two files, whose names
+    do not always sort as they were written.
+    """
+    ordered = _in_chain_order(links)
+    if len({each.place.file for each in ordered if each.place}) <= 1:
+        return ordered[-1]
+    for each in reversed(ordered):
+        chain = text(each.meta, "chain") or ""
+        followed = (
+            link(other, chain) == other.meta.get("chain")
+            for other in ordered
+            if other is not each
+        )
+        if not any(followed):
+            return each
+    return ordered[-1]
 
 
 def verify_chain(

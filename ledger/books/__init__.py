@@ -10,7 +10,8 @@ equal" is `==`.
 from ledger.books.checking import checked_payload
 from ledger.books.loading import Books, load
 from ledger.books.parsing import parse
-from ledger.books.writing import canonical, clean_text, payload, text_of
+from ledger.books.writing import payload, text_of
+from ledger.canonical import canonical, clean_text
 from ledger.errors import BooksError, BooksInvalid, PayloadRefused, Unwritable
 
 __all__ = [

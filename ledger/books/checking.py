@@ -15,7 +15,8 @@ from bankio.amount import Amount
 from ledger.accounts import accounts_of
 from ledger.books.parsing import PLACE, accounts_in, parse
 from ledger.books.running_totals import RunningTotals
-from ledger.books.writing import canonical, payload
+from ledger.books.writing import payload
+from ledger.canonical import canonical
 from ledger.directives import Balance, Directive, Open, Transaction
 from ledger.errors import BooksError, PayloadRefused
 from ledger.item_identity import NoIdentity, identity

@@ -11,27 +11,25 @@ error; Beancount's own printer guards strings, but not links, tags and accounts.
   number would make Beancount infer no tolerance, and `3 EUR @@ 10 NOK` would fail);
 - a transaction sums to exactly zero in each currency, or it is not written.
 
-`canonical` gives the directive as it will be read back; the two are `==`.
+`ledger.canonical` gives the directive as it will be read back; the two are `==`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from bankio.amount import Amount, exponent
 from ledger.accounts import is_account_name
+from ledger.canonical import clean_text
 from ledger.directives import (
     Balance,
     Close,
     Custom,
     Directive,
-    Meta,
     MetaValue,
     Open,
     Posting,
@@ -39,8 +37,6 @@ from ledger.directives import (
 )
 from ledger.errors import Unwritable
 from ledger.vocabulary import CUSTOM_FORMS, type_error
-
-TEXT_MAX = 500
 
 EXACT_KEYS = frozenset(
     {
@@ -69,56 +65,6 @@ _RESERVED_KEYS = frozenset({"filename", "lineno"})
 _DIGITS_MAX = 15
 _ACCOUNT_COLUMNS = 56
 _NUMBER_COLUMNS = 14
-
-
-def clean_text(text: str) -> str:
-    r"""Return text as one line of printable characters, NFC, at most 500 of them.
-
-    >>> clean_text('Strøm\n2026-01-01 open Assets:Bank\u202e')
-    'Strøm 2026-01-01 open Assets:Bank'
-    """
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    line = unicodedata.normalize("NFC", " ".join(text.split()))
-    return line[:TEXT_MAX].rstrip()
-
-
-def canonical(directive: Directive) -> Directive:
-    """Return the directive as it reads back from its text."""
-    match directive:
-        case Transaction():
-            return replace(
-                directive,
-                payee=clean_text(directive.payee or "") or None,
-                narration=clean_text(directive.narration),
-                links=tuple(sorted(set(directive.links))),
-                tags=tuple(sorted(set(directive.tags))),
-                meta=_canonical_meta(directive.meta),
-                postings=tuple(
-                    replace(posting, meta=_canonical_meta(posting.meta))
-                    if posting.meta
-                    else posting
-                    for posting in directive.postings
-                ),
-            )
-        case Custom():
-            return replace(
-                directive,
-                values=tuple(_canonical_value(value) for value in directive.values),
-                meta=_canonical_meta(directive.meta),
-            )
-        case Balance() | Open():
-            return replace(directive, meta=_canonical_meta(directive.meta))
-        case Close():
-            return directive
-
-
-def _canonical_meta(meta: Meta) -> Meta:
-    return {key: _canonical_value(value) for key, value in meta.items()}
-
-
-def _canonical_value(value: MetaValue) -> MetaValue:
-    return clean_text(value) if isinstance(value, str) else value
 
 
 def text_of(directive: Directive) -> str:

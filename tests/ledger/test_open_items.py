@@ -1,0 +1,256 @@
+"""Open items: identity, creation, settlement, later facts. A row is a small ledger."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from books_on_disk import BILL, CLEARING, CUSTOMER, SUPPLIER, books, make
+
+from ledger.books import BooksInvalid, load
+from ledger.item_kinds import ItemKind
+
+SETTLEMENT = f"""
+2026-11-20 * "Fjellkraft AS" "Betaling"
+  voucher: "B2026-1"
+  {SUPPLIER}  12500.00 NOK
+    open-item: "lf-L10001-10023"
+    movement: "detail/86011117947/2026-11-20/A1"
+    end-to-end-id: "E-1"
+  {CLEARING}  -12500.00 NOK
+"""
+
+
+def errors_of(folder, vouchers="", **rest) -> list[str]:
+    make(folder, vouchers, **rest)
+    with pytest.raises(BooksInvalid) as caught:
+        load(folder)
+    return [str(error) for error in caught.value.errors]
+
+
+def test_a_bill_has_its_terms_from_itself_and_its_party(tmp_path):
+    item = books(tmp_path, BILL).items.by_key["lf-L10001-10023"]
+
+    assert (item.kind, item.party_number, item.party_name) == (
+        ItemKind.SUPPLIER,
+        "L10001",
+        "Fjellkraft AS",
+    )
+    assert (str(item.amount), str(item.residual)) == ("-12500.00 NOK", "-12500.00 NOK")
+    assert item.due == date(2026, 11, 16)  # fourteen days by the party's terms
+    assert item.creditor_account == "15032080119"
+    assert (item.kid, item.invoice) == ("0010023000", "10023")
+    assert not item.is_draft
+    assert str(item.place) == "vouchers/2026/11.beancount:5"
+
+
+@pytest.mark.parametrize(
+    ("head", "posting_meta", "key"),
+    [
+        ('"Strøm" ^lf-L10001-1', "", "lf-L10001-1"),
+        ('"Strøm" ^lf-L10001-1 ^prosjekt-7', "", "lf-L10001-1"),
+        ('"Strøm" ^lf-L10001-1', 'open-item: "lf-other"', "lf-other"),
+        ('"Strøm"\n  invoice: "A/1 x"', "", "lf-L10001-A/1_x"),
+        ('"Strøm"', 'invoice: "Ærfugl 9"', "lf-L10001-AErfugl_9"),
+        ('"Strøm" ^cr-B2026-4', "", "cr-B2026-4"),
+    ],
+)
+def test_identity(tmp_path, head, posting_meta, key):
+    voucher = (
+        f"2026-11-02 * {head}\n  {SUPPLIER}  -1.00 NOK\n"
+        + (f"    {posting_meta}\n" if posting_meta else "")
+        + "  Expenses:6340-Strøm  1.00 NOK\n"
+    )
+
+    assert [item.key for item in books(tmp_path, voucher).items.items] == [key]
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ('"Strøm"', 'Type under this posting:  open-item: "lf-L10001-2026-11-02"'),
+        ('"Strøm" ^kf-K20001-1', 'open-item: "lf-L10001-'),
+        ('"Strøm" ^lf-L10001-1 ^lf-L10001-2', "several links name an open item"),
+        ('"Strøm"\n  voucher: "2026-9"', 'open-item: "lf-L10001-2026-9"'),
+    ],
+)
+def test_no_identity_is_an_error_with_the_line_to_type(tmp_path, head, said):
+    voucher = f"""2026-11-02 * {head}
+  {SUPPLIER}  -1.00 NOK
+  Expenses:6340-Strøm  1.00 NOK
+"""
+
+    (error,) = errors_of(tmp_path, voucher)
+
+    assert error.startswith("vouchers/2026/11.beancount:")
+    assert said in error
+
+
+def test_a_settlement_closes_and_a_return_opens_again(tmp_path):
+    returned = SETTLEMENT.replace("11-20 *", "11-22 *").replace(
+        "12500.00", "0.00 - 12500.00"
+    )
+    returned = returned.replace("-0.00 - 12500.00", "12500.00").replace("/A1", "/A2")
+    returned = returned.replace("B2026-1", "B2026-2").replace(
+        "0.00 - 12500.00", "-12500.00"
+    )
+
+    closed = books(tmp_path / "1", BILL, bank=SETTLEMENT).items.by_key["lf-L10001-10023"]
+    opened = books(tmp_path / "2", BILL, bank=SETTLEMENT + returned)
+    item = opened.items.by_key["lf-L10001-10023"]
+
+    assert not closed.is_open
+    assert closed.amount == item.amount == item.residual
+    assert [posting.end_to_end_id for posting in item.postings] == [None, "E-1", "E-1"]
+
+
+def test_a_payment_before_its_bill_is_a_settlement_all_the_same(tmp_path):
+    early = SETTLEMENT.replace("2026-11-20", "2026-11-01")
+
+    item = books(tmp_path, BILL, bank=early).items.by_key["lf-L10001-10023"]
+
+    assert (str(item.amount), item.is_open, item.invoice) == (
+        "-12500.00 NOK",
+        False,
+        "10023",
+    )
+
+
+@pytest.mark.parametrize("settled", ["", SETTLEMENT], ids=["open", "paid"])
+def test_a_second_bill_with_the_same_identity_is_told(tmp_path, settled):
+    again = BILL.replace("2026-11-02", "2026-11-25")
+
+    found = errors_of(tmp_path, BILL + again, bank=settled)
+
+    assert len(found) == 1
+    assert "a second bill has the identity lf-L10001-10023" in found[0]
+    assert "vouchers/2026/11.beancount:5" in found[0]
+
+
+def test_a_bill_settled_with_too_much_is_told_unless_it_says_so(tmp_path):
+    over = SETTLEMENT.replace("12500.00", "12600.00")
+    told = over.replace('"E-1"', '"E-1"\n    crosses-zero: TRUE')
+
+    (error,) = errors_of(tmp_path / "1", BILL, bank=over)
+    item = books(tmp_path / "2", BILL, bank=told).items.by_key["lf-L10001-10023"]
+
+    assert "settled with 100.00 NOK too much" in error
+    assert str(item.residual) == "100.00 NOK"
+
+
+def test_several_items_in_one_voucher(tmp_path):
+    wages = """
+2026-11-20 * "Lønn" ^wage-2026-11
+  kid: "123"
+  Liabilities:2930-Skyldig-lønn  -100.00 NOK
+    open-item: "wage-2026-11-1"
+    due: 2026-11-20
+  Liabilities:2600-Forskuddstrekk  -50.00 NOK
+    open-item: "wht-2026-11-20"
+    kid: "00260101234508"
+    creditor-account: "1503 00 00037"
+  Expenses:6340-Strøm  150.00 NOK
+"""
+
+    items = books(tmp_path, wages).items.by_key
+
+    salary, tax = items["wage-2026-11-1"], items["wht-2026-11-20"]
+    assert (salary.kind, tax.kind) == (ItemKind.SALARY, ItemKind.TAX)
+    assert (salary.kid, tax.kid) == (
+        None,
+        "00260101234508",
+    )  # the voucher's KID is nobody's
+    assert (salary.party_name, tax.party_name) == (None, "Skatteetaten")
+    assert tax.creditor_account == "15030000037"
+
+
+def test_the_residual_is_per_account_and_currency(tmp_path):
+    foreign = """
+2026-11-02 * "Cloud" "x" ^lf-L10002-7
+  Liabilities:2400-Leverandørgjeld:L10002-Cloud  -1000.00 EUR @@ 11800.00 NOK
+  Expenses:6340-Strøm  11800.00 NOK
+"""
+
+    item = books(tmp_path, foreign).items.by_key["lf-L10002-7"]
+
+    assert str(item.residual) == "-1000.00 EUR"
+    assert item.party_name == "Cloud"
+
+
+FACTS = """
+2026-11-03 custom "open-item" "lf-L10001-10023"
+  kid: "1234567895"
+  hold: TRUE
+  reason: "mangler følgeseddel"
+  by: "kari"
+2026-11-04 custom "open-item" "lf-L10001-10023"
+  due: 2026-12-01
+  creditor-account: "8601.11.17947"
+"""
+
+
+@pytest.mark.parametrize(
+    ("later", "held", "released"),
+    [
+        ("", "mangler følgeseddel", None),
+        (
+            '2026-11-05 custom "open-item" "lf-L10001-10023"\n  release: "E-1"\n',
+            None,
+            "E-1",
+        ),
+        ('2026-11-05 custom "open-item" "lf-L10001-10023"\n  release: ""\n', None, ""),
+        ('2026-11-05 custom "open-item" "lf-L10001-10023"\n  hold: FALSE\n', None, None),
+        (
+            '2026-11-05 custom "open-item" "lf-L10001-10023"\n  hold: "sent vare"\n',
+            "sent vare",
+            None,
+        ),
+    ],
+)
+def test_the_last_line_counts_for_each_term(tmp_path, later, held, released):
+    item = books(tmp_path, BILL + FACTS + later).items.by_key["lf-L10001-10023"]
+
+    assert (item.kid, item.due) == ("1234567895", date(2026, 12, 1))
+    assert item.creditor_account == "86011117947"
+    assert (item.hold.reason if item.hold else None) == held
+    assert item.released == released
+
+
+def test_a_draft_until_it_is_posted(tmp_path):
+    draft = BILL.replace("02 *", "02 !")
+    posted = '2026-11-05 custom "open-item" "lf-L10001-10023"\n  posted: TRUE\n'
+
+    assert books(tmp_path / "1", draft).items.items[0].is_draft
+    assert not books(tmp_path / "2", draft + posted).items.items[0].is_draft
+
+
+def test_a_line_for_an_item_that_is_not_there(tmp_path):
+    (error,) = errors_of(tmp_path, '2026-11-03 custom "open-item" "lf-nobody"\n')
+
+    assert error == 'vouchers/2026/11.beancount:1: no open item has the key "lf-nobody"'
+
+
+def test_receivables_are_found_by_the_kid_that_they_have_ever_carried(tmp_path):
+    invoices = "".join(
+        f"""
+2026-11-0{day} * "Kunde Nord AS" "x" ^kf-K20001-{day}
+  kid: "200010050017"
+  {CUSTOMER}  10.00 NOK
+  Income:3000-Salgsinntekt-høy  -10.00 NOK
+"""
+        for day in (3, 2)
+    )
+    paid = f"""
+2026-11-09 * "x"
+  {CUSTOMER}  -10.00 NOK
+    open-item: "kf-K20001-2"
+    movement: "detail/1"
+  {CLEARING}  10.00 NOK
+"""
+
+    found = books(tmp_path, invoices, bank=paid).items.by_kid["200010050017"]
+
+    assert [(item.key, item.is_open) for item in found] == [
+        ("kf-K20001-2", False),
+        ("kf-K20001-3", True),
+    ]
