@@ -38,7 +38,8 @@ from bankio.channels import (
     Unreachable,
     require_sendable_name,
 )
-from bankio.channels.ssh_connection import SftpSettings, connected, remote, told
+from bankio.channels.sftp_settings import SftpSettings, remote
+from bankio.channels.ssh_connection import connected, told
 
 _T = TypeVar("_T")
 

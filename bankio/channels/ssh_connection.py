@@ -15,15 +15,13 @@ import asyncio
 import ipaddress
 import re
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 import asyncssh
 
-from bankio.channels import MAX_BYTES, Refused, Unreachable
+from bankio.channels import Refused, Unreachable
+from bankio.channels.sftp_settings import SftpSettings
 
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 _KEEPALIVE_SECONDS = 10
@@ -40,49 +38,6 @@ class HostKeyRefused(Refused):
             f"sftp://{host}:{port}: shows the host key {shown}, which is not pinned. "
             "Ask the bank on a known number before you pin it."
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SftpSettings:
-    """What is agreed with the bank, and how patient we are."""
-
-    host: str
-    user: str
-    key_file: Path
-    host_keys: tuple[str, ...]
-    """Pins: `SHA256:…` fingerprints, or whole public keys (`ssh-ed25519 AAAA…`)."""
-    inbox: str
-    """The bank's inbox: the folder that we write to."""
-    outbox: str
-    """The bank's outbox: the folder that we read."""
-    archive: str | None = None
-    """Where the bank moves what it took, if it shows that."""
-    port: int = 22
-    accept: tuple[str, ...] = (r".*",)
-    """Regular expressions; a file of the outbox is taken if one fits its whole name."""
-    after_receive: Literal["never", "move", "delete"] = "never"
-    moved_to: str | None = None
-    """Folder on the server, for `move`."""
-    allowed_addresses: tuple[str, ...] = ()
-    """Networks (`192.0.2.0/24`) that the host must resolve to; empty: any."""
-    max_bytes: int = MAX_BYTES
-    timeout_seconds: int = 30
-    attempts: int = 4
-    passphrase: Callable[[], str | None] = lambda: None
-    """Asked only when the key is read, so that it stands in no settings and no logs."""
-
-    def place(self, folder: str, name: str) -> str:
-        """Return the address of a file, for people."""
-        return f"sftp://{self.host}:{self.port}{remote(folder, name)}"
-
-
-def remote(folder: str, name: str) -> str:
-    """Return the path of `name` in `folder` on the server.
-
-    >>> remote("/bank/inbox/", "P001.xml"), remote("/", "P001.xml")
-    ('/bank/inbox/P001.xml', '/P001.xml')
-    """
-    return f"{folder.rstrip('/')}/{name}"
 
 
 @asynccontextmanager

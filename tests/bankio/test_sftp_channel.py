@@ -11,7 +11,8 @@ from openssh_server import SSHD, OpenSshServer, Wire, free_port, new_key
 
 from bankio.channels import OutcomeUnknown, Refused, Unreachable
 from bankio.channels.sftp import SftpChannel
-from bankio.channels.ssh_connection import HostKeyRefused, SftpSettings, shown_host_key
+from bankio.channels.sftp_settings import SftpSettings
+from bankio.channels.ssh_connection import HostKeyRefused, shown_host_key
 
 pytestmark = pytest.mark.skipif(
     SSHD is None, reason="needs sshd (Debian: apt-get install openssh-server)"

@@ -9,6 +9,7 @@ DOCUMENTED = [
     "bankio.amount",
     "bankio.characters",
     "bankio.channels",
+    "bankio.channels.sftp_settings",
     "bankio.identifiers",
     "bankio.identifiers.bban",
     "bankio.identifiers.bic",
