@@ -231,11 +231,7 @@ class _Proof:
     def _day(self, day: date, told: Sequence[StatedDay]) -> str | None:
         parts, conflict = _in_order(told, self._running)
         if conflict is not None:
-            return (
-                f"{day}: {conflict.source} opens with {conflict.opening}, and the bank's"
-                f" balance before it is {self._running}; a statement is missing or"
-                " contradicts another"
-            )
+            return _contradiction(conflict, parts, self._running)
         held = self._balance(day)
         if held != self._running:
             stray = self._between(self._proved, day)
@@ -305,6 +301,20 @@ def _in_order(
         parts.append(part)
         opening = part.closing
     return parts, None
+
+
+def _contradiction(conflict: StatedDay, parts: Sequence[StatedDay], opening: Amount) -> str:
+    day, source = conflict.date, conflict.source
+    if parts and conflict.opening == opening:
+        return (
+            f"{day}: {source} closes with {conflict.closing} and {parts[0].source} with"
+            f" {parts[0].closing}: the bank has told this day in two ways"
+        )
+    before = parts[-1].closing if parts else opening
+    return (
+        f"{day}: {source} opens with {conflict.opening}, and the bank's balance before it"
+        f" is {before}; a statement is missing"
+    )
 
 
 def _difference(
