@@ -60,6 +60,8 @@ def lines_of(remittance: Remittance, day: dt.date, by: str) -> tuple[Custom, ...
         "created": remittance.created,
         "by": by,
     }
+    if remittance.channel:
+        meta["channel"] = remittance.channel
     head = Custom(date=day, type="remittance", values=(remittance.message_id,), meta=meta)
     payments = (line for each in remittance.payments for line in payment_lines(each, day))
     return (head, *payments)
@@ -80,6 +82,8 @@ def payment_lines(payment: Payment, day: dt.date) -> tuple[Custom, ...]:
         meta["payment-information-id"] = payment.payment_information_id
     if payment.kid:
         meta["kid"] = payment.kid
+    if payment.message:
+        meta["message"] = payment.message
     if payment.kind is not PaymentKind.SUPPLIER:
         meta["kind"] = payment.kind.value
     if payment.kid_check_waived:
@@ -205,6 +209,7 @@ def _remittance(head: Custom, message_id: str, payments: list[Payment]) -> Remit
         file_name=text(head.meta, "file") or "",
         debtor_account=text(head.meta, "debtor-account") or "",
         created=text(head.meta, "created") or "",
+        channel=text(head.meta, "channel") or "",
         payments=tuple(payments),
     )
 

@@ -142,7 +142,16 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
     "remittance": CustomForm(
         (str,),
         frozenset(
-            ["sha256", "file", "payments", "total", "debtor-account", "created", "by"]
+            [
+                "sha256",
+                "file",
+                "payments",
+                "total",
+                "debtor-account",
+                "created",
+                "channel",
+                "by",
+            ]
         ),
     ),
     "payment": CustomForm(
