@@ -1,1 +1,1 @@
-"""The shell: arguments, clock, disk, database, terminal, web pages. Imports nothing here."""
+"""The shell: arguments, clock, disk, database, terminal, web pages."""

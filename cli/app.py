@@ -150,8 +150,7 @@ def pay_due(
     """Pay what is due: one message to the bank, each bill on its own day."""
     from cli.commands import pay_due as command
 
-    return command.run(
-        ctx.obj,
+    request = command.Request(
         items=items or [],
         until=until,
         account=account,
@@ -159,6 +158,7 @@ def pay_due(
         dry_run=dry_run,
         yes=yes,
     )
+    return command.run(ctx.obj, request)
 
 
 @app.command()
@@ -242,9 +242,7 @@ def why(
 
 
 @app.command()
-def inspect(
-    ctx: Context, files: Annotated[list[Path], typer.Argument(metavar="FILE...")]
-) -> Answer:
+def inspect(files: Annotated[list[Path], typer.Argument(metavar="FILE...")]) -> Answer:
     """Tell any bank file in one form; needs no books."""
     from cli.commands import inspect as command
 

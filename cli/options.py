@@ -31,9 +31,9 @@ _FLAGS = {"--json": "json", "-v": "verbose", "--verbose": "verbose"}
 def split(arguments: Sequence[str]) -> tuple[Options, list[str]]:
     """Take the global options out of `arguments`, wherever they stand before `--`.
 
-    >>> options, rest = split(["payables", "--json", "--books=/tmp/b", "--until", "2026-12-01"])
+    >>> options, rest = split(["payables", "--json", "--books=b", "--until", "2026-12-01"])
     >>> options.json, str(options.books), rest
-    (True, '/tmp/b', ['payables', '--until', '2026-12-01'])
+    (True, 'b', ['payables', '--until', '2026-12-01'])
     """
     options = Options(user=_user())
     rest: list[str] = []

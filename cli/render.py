@@ -18,9 +18,9 @@ _DIRECTION = frozenset(
 
 
 def clean(text: str) -> str:
-    """Return the text without control and direction characters, on one line.
+    r"""Return the text without control and direction characters, on one line.
 
-    >>> clean("Nordlys\\x1b[31m AS\\n17")
+    >>> clean("Nordlys\x1b[31m AS\n17")
     'Nordlys[31m AS 17'
     """
     kept = (
@@ -32,6 +32,11 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
+def line(text: str, indent: int = 0) -> str:
+    """Return cleaned text as one line of the screen, indented."""
+    return " " * indent + clean(text)
+
+
 def money(amount: Amount) -> str:
     """Return the number with blanks between thousands, for a column of one currency.
 
@@ -41,7 +46,7 @@ def money(amount: Amount) -> str:
     """
     sign = "-" if amount.number < 0 else ""
     whole, dot, decimals = abs(amount).text.partition(".")
-    groups = []
+    groups: list[str] = []
     while len(whole) > 3:
         whole, last = whole[:-3], whole[-3:]
         groups.insert(0, last)

@@ -54,15 +54,14 @@ def clock(options: Options) -> Clock:
         return Clock(now.replace(tzinfo=None, microsecond=0))
     found = _TODAY.fullmatch(options.today)
     try:
-        if found is None:
-            raise ValueError
-        day = dt.date.fromisoformat(found[1])
-        return Clock(dt.datetime.combine(day, dt.time.fromisoformat(found[2] or "08:00")))
+        day = dt.date.fromisoformat(found[1] if found else "")
+        time = dt.time.fromisoformat((found[2] if found else None) or "08:00")
     except ValueError:
         raise Refused(
             f"--today: not a date (DATE or DATETHH:MM, such as 2026-11-16T13:30):"
             f" {options.today}"
         ) from None
+    return Clock(dt.datetime.combine(day, time))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

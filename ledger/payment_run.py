@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bankio.amount import Amount
+from bankio.banks import BankProfile
 from bankio.iso20022.payment_order import (
     OrderedPayment,
     PaymentBatch,
     PaymentKind,
     PaymentOrder,
 )
+from bankio.iso20022.payment_rules import payment_faults
 from ledger import identifications
 from ledger.bank_days import BankDays
 from ledger.company import BankAccount, Company
@@ -114,6 +116,7 @@ class Basis:
     company: Company
     debtor: BankAccount
     """The account that pays."""
+    profile: BankProfile
     time: RunTime
     bank_days: BankDays
 
@@ -130,7 +133,8 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
         ItemNotPayable: A named item is unknown, settled, or paid with more than is left.
     """
     _check_chosen(basis, chosen)
-    due, later = [], []
+    due: list[Payable] = []
+    later: list[Payable] = []
     for payable in basis.payables:
         if chosen and payable.item.key not in chosen:
             continue
@@ -247,8 +251,17 @@ def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:
             item.due or item.date, basis.time, company.policy.weekend, basis.bank_days
         ),
         kind=kind,
-        batch_booking=kind is PaymentKind.SALARY and company.policy.salary_batch,
+        batch_booking=kind in basis.profile.payment_types
+        and basis.profile.payment_types[kind].batch_booking,
     )
+
+
+def _faults(payment: Payment, basis: Basis) -> str | None:
+    """Return why the bank would refuse this one payment, so that the others can go."""
+    faults = payment_faults(
+        _ordered(payment), payment.kind, payment.debtor_account, basis.profile
+    )
+    return f"held: {'; '.join(faults)}" if faults else None
 
 
 def _message(item: OpenItem) -> str:
@@ -302,18 +315,19 @@ def _batch(payments: Sequence[Payment], debtor: BankAccount) -> PaymentBatch:
         requested_execution_date=first.requested_execution_date,
         debtor_account=debtor.number,
         currency=debtor.currency,
-        payments=tuple(
-            OrderedPayment(
-                end_to_end_identification=payment.end_to_end_id,
-                amount=payment.amount,
-                creditor_name=payment.creditor_name,
-                creditor_account=payment.creditor_account,
-                kid=payment.kid,
-                kid_check_waived=payment.kid_check_waived,
-                message=payment.message,
-            )
-            for payment in payments
-        ),
+        payments=tuple(map(_ordered, payments)),
+    )
+
+
+def _ordered(payment: Payment) -> OrderedPayment:
+    return OrderedPayment(
+        end_to_end_identification=payment.end_to_end_id,
+        amount=payment.amount,
+        creditor_name=payment.creditor_name,
+        creditor_account=payment.creditor_account,
+        kid=payment.kid,
+        kid_check_waived=payment.kid_check_waived,
+        message=payment.message,
     )
 
 
@@ -329,4 +343,5 @@ def remittance_of(
         debtor_account=debtor.number,
         created=created.isoformat(),
         payments=tuple(payments),
+        channel=debtor.channel,
     )

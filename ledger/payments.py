@@ -65,6 +65,8 @@ class Remittance:
     created: str
     """ISO date-time of the message (CreDtTm)."""
     payments: tuple[Payment, ...]
+    channel: str = ""
+    """Name of the channel that carries it, as in books.toml."""
 
     @property
     def total(self) -> Amount:

@@ -1,1 +1,1 @@
-"""The use cases: each a straight sequence of effects, called by `books` and the web pages."""
+"""The use cases: each a straight sequence of effects, for `books` and the web pages."""

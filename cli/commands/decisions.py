@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cli.answer import Answer, Refused
-from cli.commands import ordered
+from cli.commands import lines, ordered
 from cli.options import Options
 from cli.wiring import Workplace, opened
 from ledger import payables
 from ledger.directives import Custom, MetaValue
-from ledger.machine_files import month_file
 from ledger.open_items import OpenItem
 
 
@@ -66,12 +65,10 @@ def _item(workplace: Workplace, key: str) -> OpenItem:
 
 def _decide(workplace: Workplace, decisions: Mapping[str, Mapping[str, MetaValue]]) -> None:
     today = workplace.clock.today
-    lines = [
+    decided = [
         Custom(
             date=today, type="open-item", values=(key,), meta={**meta, "by": workplace.user}
         )
         for key, meta in decisions.items()
     ]
-    path = month_file(workplace.folder, "bank", today)
-    payload = workplace.books.checked_payload(lines)
-    workplace.journal.commit({path: payload}, lambda transaction: None)
+    lines.write(workplace, decided)

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cli.answer import Answer, ExitCode, Refused
-from cli.commands import open_items
+from cli.commands import lines, open_items
 from cli.options import Options
 from cli.render import count
 from cli.wiring import opened
 from ledger import vouchers
 from ledger.directives import Transaction
 from ledger.importers import opening as opening_importer
-from ledger.machine_files import month_file
 from ledger.open_items import OpenItem
 from ledger.vouchers import Series
 
@@ -51,11 +50,9 @@ def _opening(options: Options, file: Path) -> Answer:
             recorded_by=workplace.user,
             recorded_at=workplace.clock.recorded_at(),
         )
-        lines = [*opening.opens, voucher, *opening.after]
-        payload = workplace.books.checked_payload(lines)
-        path = month_file(workplace.folder, "import", voucher.date)
         number = str(voucher.meta["voucher"])
-        workplace.journal.commit({path: payload}, lambda transaction: None, note=number)
+        directives = [voucher, *opening.opens, *opening.after]
+        lines.write(workplace, directives, kind="import", note=number)
         after = workplace.reloaded()
         held = {each.item.key: each.reason for each in open_items.of(after) if each.reason}
         created = [

@@ -45,13 +45,13 @@ def run(
         recorded_at=now.recorded_at(),
     )
     where = str(directory)
+    month = f"{where}/vouchers/{start:%Y}/{start:%m}.beancount"
     text = "\n".join(
         [
             f"New books for {company} in {where}.",
             "Next:",
-            f"  1. Type bills and sales into {where}/vouchers/{start:%Y}/"
-            f"{start:%m}.beancount, suppliers into {where}/accounts.beancount;"
-            " or books import --opening FILE.csv",
+            f"  1. Type suppliers into {where}/accounts.beancount and bills into {month},",
+            f"     or books --books {where} import --opening FILE.csv",
             f"  2. books --books {where} payables, then books --books {where} pay-due",
             f"  3. books --books {where} reconcile FILE..., with what the bank returns",
         ]

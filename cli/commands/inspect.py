@@ -41,8 +41,7 @@ def _told(each: dict[str, Any]) -> str:
         return clean(f"{each['file']}{line}:{where} {error['message']}")
     head = f"{each['file']}: {each.get('version') or each['format']}"
     lines = [clean(f"{head}  {each.get('message_id') or ''}  {each.get('created') or ''}")]
-    for account in each.get("accounts", ()):
-        lines.append(_account(account))
+    lines += [_account(account) for account in each.get("accounts", ())]
     if each.get("statuses"):
         lines.append(table([_status(status) for status in each["statuses"]], "llll"))
     if each.get("payments"):

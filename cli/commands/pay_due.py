@@ -23,12 +23,11 @@ from bankio.iso20022.payment_order import PaymentOrder
 from bankio.iso20022.values import PaymentInitiation
 from cli import arguments
 from cli.answer import Answer, Refused
-from cli.commands import channels, ordered, payment_list, receiving
+from cli.commands import channels, lines, ordered, payment_list, receiving
 from cli.options import Options
 from cli.wiring import Workplace, opened
 from ledger import payables, payment_lines, payment_run
-from ledger.company import BankAccount
-from ledger.machine_files import month_file
+from ledger.company import BankAccount, Company
 from ledger.manifest import manifest_event
 from ledger.messages import RemittanceRecord
 from ledger.payment_run import PaymentPlan
@@ -47,59 +46,61 @@ class Delivered:
     """It was prepared by an earlier run that did not come to its end."""
 
 
-def run(
-    options: Options,
-    *,
-    items: Sequence[str],
-    until: str | None,
-    account: str | None,
-    channel: str | None,
-    dry_run: bool,
-    yes: bool,
-) -> Answer:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a person asks for on the command line."""
+
+    items: Sequence[str] = ()
+    """`ITEM` or `ITEM=AMOUNT`; empty: all that is due."""
+    until: str | None = None
+    account: str | None = None
+    channel: str | None = None
+    dry_run: bool = False
+    yes: bool = False
+
+
+def run(options: Options, request: Request) -> Answer:
     """Pay what is due; see `books pay-due --help`."""
     with opened(options) as workplace:
-        debtor = _debtor(workplace, account, channel)
-        delivered = []
-        if not dry_run:
-            receiving.receive(workplace)
-            delivered = deliver_pending(workplace)
-            workplace = workplace.reloaded()
-        _stop_on_answers_to_unknown(workplace)
-        plan = _plan(workplace, debtor, items, arguments.date(until, "--until"))
-        if dry_run or not plan.payments:
-            return payment_list.run_answer(workplace, plan, delivered, dry_run=dry_run)
-        if _on_a_terminal(options, yes) and not _confirmed(workplace, plan):
+        if request.dry_run:
+            return payment_list.run_answer(_plan(workplace, request), [], dry_run=True)
+        receiving.receive(workplace)
+        delivered = deliver_pending(workplace)
+        current = workplace.reloaded()
+        _stop_on_answers_to_unknown(current)
+        plan = _plan(current, request)
+        if not plan.payments:
+            return payment_list.run_answer(plan, delivered, dry_run=False)
+        if _on_a_terminal(options, request) and not _confirmed(plan):
             return Answer({"remittances": [], "skipped": []}, "Nothing was sent.")
-        remittance = prepare(workplace, plan)
-        delivered.append(deliver(workplace.reloaded(), remittance, recovered=False))
-        return payment_list.run_answer(workplace, plan, delivered, dry_run=False)
+        remittance = prepare(current, plan)
+        delivered.append(deliver(current, remittance, recovered=False))
+        return payment_list.run_answer(plan, delivered, dry_run=False)
 
 
 def send(options: Options) -> Answer:
     """Deliver what is prepared or unknown: the same bytes under the same MsgId."""
     with opened(options) as workplace:
         delivered = deliver_pending(workplace)
-        return payment_list.sent_answer(workplace, delivered)
+        return payment_list.sent_answer(delivered)
 
 
-def _debtor(workplace: Workplace, account: str | None, channel: str | None) -> BankAccount:
-    company = workplace.books.company
-    if account is None:
-        found = company.bank_accounts[0]
-    else:
-        chosen = company.bank_account(account.replace(".", "").replace(" ", ""))
-        if chosen is None:
-            known = ", ".join(each.number for each in company.bank_accounts)
-            raise Refused(f"--account {account}: not one of our bank accounts ({known})")
-        found = chosen
-    return replace(found, channel=channel) if channel else found
+def _debtor(company: Company, request: Request) -> BankAccount:
+    found: BankAccount | None = company.bank_accounts[0]
+    if request.account is not None:
+        found = company.bank_account(request.account.replace(".", "").replace(" ", ""))
+    if found is None:
+        known = ", ".join(each.number for each in company.bank_accounts)
+        raise Refused(
+            f"--account {request.account}: not one of our bank accounts ({known})"
+        )
+    return replace(found, channel=request.channel) if request.channel else found
 
 
-def _plan(
-    workplace: Workplace, debtor: BankAccount, items: Sequence[str], until: dt.date | None
-) -> PaymentPlan:
+def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
     books = workplace.books
+    debtor = _debtor(books.company, request)
+    until = arguments.date(request.until, "--until")
     policy = books.company.policy
     standings = ordered.standings(workplace)
     profile = PROFILES[debtor.bank]
@@ -123,7 +124,7 @@ def _plan(
         ),
         bank_days=workplace.bank_days,
     )
-    return payment_run.plan(basis, _chosen(items, debtor.currency))
+    return payment_run.plan(basis, _chosen(request.items, debtor.currency))
 
 
 def _chosen(items: Sequence[str], currency: str) -> Mapping[str, Amount | None]:
@@ -149,12 +150,14 @@ def _stop_on_answers_to_unknown(workplace: Workplace) -> None:
         )
 
 
-def _on_a_terminal(options: Options, yes: bool) -> bool:
-    return not yes and not options.json and sys.stdin.isatty() and sys.stdout.isatty()
+def _on_a_terminal(options: Options, request: Request) -> bool:
+    return (
+        not request.yes and not options.json and sys.stdin.isatty() and sys.stdout.isatty()
+    )
 
 
-def _confirmed(workplace: Workplace, plan: PaymentPlan) -> bool:
-    print(payment_list.plan_text(workplace, plan))
+def _confirmed(plan: PaymentPlan) -> bool:
+    print(payment_list.plan_text(plan))
     return input("Send this to the bank? [y/N] ").strip().lower() in {"y", "yes", "j", "ja"}
 
 
@@ -213,8 +216,7 @@ def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) ->
     _archive(workplace, remittance, data)
     _write_lines(workplace, remittance)
     _set_state(workplace, remittance, PaymentState.UNKNOWN)
-    debtor = workplace.books.company.bank_account(remittance.debtor_account)
-    channel = channels.of(workplace, debtor.channel if debtor else None)
+    channel = channels.of(workplace, remittance.channel)
     if sha256(data).hexdigest() != remittance.sha256:
         raise Refused(f"{remittance.message_id}: the bytes are not those that were planned")
     receipt = channel.send(remittance.file_name, data, remittance.sha256)
@@ -223,7 +225,7 @@ def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) ->
         {
             "event": "sent",
             "name": remittance.file_name,
-            "channel": debtor.channel if debtor else "",
+            "channel": remittance.channel,
             "at": workplace.clock.recorded_at(),
             "receipt": str(receipt.place),
         },
@@ -248,10 +250,10 @@ def _write_lines(workplace: Workplace, remittance: Remittance) -> None:
     """Write the `custom` lines, unless the books have them from before a crash."""
     if remittance.message_id in {each.message_id for each in workplace.books.remittances}:
         return
-    lines = payment_lines.lines_of(remittance, workplace.clock.today, workplace.user)
-    path = month_file(workplace.folder, "bank", workplace.clock.today)
-    payload = workplace.books.checked_payload(lines)
-    workplace.journal.commit({path: payload}, lambda transaction: None)
+    ordered_lines = payment_lines.lines_of(
+        remittance, workplace.clock.today, workplace.user
+    )
+    lines.write(workplace, ordered_lines, note=remittance.message_id)
 
 
 def _set_state(workplace: Workplace, remittance: Remittance, state: PaymentState) -> None:

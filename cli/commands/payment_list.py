@@ -9,7 +9,6 @@ from bankio.amount import Amount
 from bankio.iso20022.payment_order import PaymentKind
 from cli.answer import Answer, ExitCode
 from cli.render import clean, count, money, table
-from cli.wiring import Workplace
 from ledger.payment_run import PaymentPlan
 from ledger.payments import Payment
 
@@ -33,23 +32,20 @@ def control_code(sha256: str) -> str:
 
 
 def run_answer(
-    workplace: Workplace,
-    plan: PaymentPlan,
-    delivered: Sequence[Delivered],
-    *,
-    dry_run: bool,
+    plan: PaymentPlan, delivered: Sequence[Delivered], *, dry_run: bool
 ) -> Answer:
     """Return the answer of `books pay-due`."""
+    remittances = [_remittance_json(each) for each in delivered]
+    if dry_run and plan.payments:
+        remittances.append(_planned_json(plan))
     data = {
-        "remittances": [_remittance_json(each) for each in delivered],
+        "remittances": remittances,
         "skipped": [
             {"open_item": each.item.key, "reason": each.reason} for each in plan.skipped
         ],
     }
-    if dry_run and plan.payments:
-        data["remittances"] = [*data["remittances"], _planned_json(plan)]
-    parts = [plan_text(workplace, plan)]
-    parts += [_delivered_text(workplace, each) for each in delivered]
+    parts = [plan_text(plan)]
+    parts += [_delivered_text(each) for each in delivered]
     if dry_run:
         parts.append("Dry run: nothing was written and nothing was sent.")
     waits = any(not each.reason.startswith("in-flight") for each in plan.skipped)
@@ -57,10 +53,10 @@ def run_answer(
     return Answer(data, "\n".join(part for part in parts if part), exit_code)
 
 
-def sent_answer(workplace: Workplace, delivered: Sequence[Delivered]) -> Answer:
+def sent_answer(delivered: Sequence[Delivered]) -> Answer:
     """Return the answer of `books send`."""
     data = {"remittances": [_remittance_json(each) for each in delivered], "skipped": []}
-    text = "\n".join(_delivered_text(workplace, each) for each in delivered)
+    text = "\n".join(_delivered_text(each) for each in delivered)
     return Answer(data, text or "Nothing to send: every message has been delivered.")
 
 
@@ -96,7 +92,7 @@ def _planned_json(plan: PaymentPlan) -> dict[str, object]:
     }
 
 
-def plan_text(workplace: Workplace, plan: PaymentPlan) -> str:
+def plan_text(plan: PaymentPlan) -> str:
     """Return the groups of a run with their sums, and what is left out with reasons."""
     debtor = plan.debtor
     lines = []
@@ -109,7 +105,9 @@ def plan_text(workplace: Workplace, plan: PaymentPlan) -> str:
     flying = [each for each in plan.skipped if each.reason.startswith("in-flight")]
     if flying:
         total = _total((-each.item.residual for each in flying), debtor.currency)
-        lines.append(f"Already at the bank: {count(len(flying), 'payment')}, {total}.")
+        lines.append(
+            f"Already at the bank: {count(len(flying), 'payment')}, {_shown_sum(total)}."
+        )
     if waiting:
         lines.append("Left out:")
         rows = [
@@ -118,7 +116,7 @@ def plan_text(workplace: Workplace, plan: PaymentPlan) -> str:
         lines.append(table(rows, "lrl"))
     if plan.later:
         total = _total((-each.item.residual for each in plan.later), debtor.currency)
-        lines.append(f"Due later: {count(len(plan.later), 'item')}, {total}.")
+        lines.append(f"Due later: {count(len(plan.later), 'item')}, {_shown_sum(total)}.")
     return "\n".join(lines)
 
 
@@ -148,24 +146,26 @@ def _total(amounts: Iterable[Amount], currency: str) -> Amount:
     return total
 
 
-def _delivered_text(workplace: Workplace, each: Delivered) -> str:
+def _shown_sum(total: Amount) -> str:
+    return f"{money(total)} {total.currency}"
+
+
+def _delivered_text(each: Delivered) -> str:
     remittance = each.remittance
     how = "found prepared, now delivered" if each.recovered else str(each.state)
-    place = _shown(workplace, each.path)
-    return clean(
-        f"Message {remittance.message_id}: {how}. {count(len(remittance.payments), 'payment')},"
-        f" {money(remittance.total)} {remittance.total.currency},"
-        f" control code {control_code(remittance.sha256)}."
-    ) + (
-        f"\nFile {place}: upload it in the netbank, compare sum, count and control code,"
-        " approve. Then: books reconcile"
-        if place
-        else ""
-    )
-
-
-def _shown(workplace: Workplace, path: str | None) -> str | None:
-    if path is None:
-        return None
-    prefix = f"{workplace.folder}/"
-    return path.removeprefix(prefix)
+    lines = [
+        (
+            f"Message {remittance.message_id}: {how}."
+            f" {count(len(remittance.payments), 'payment')}, {_shown_sum(remittance.total)},"
+            f" control code {control_code(remittance.sha256)}."
+        )
+    ]
+    if each.path:
+        lines += [
+            f"File {each.path}",
+            (
+                "Upload it in the netbank, compare sum, count and control code, and approve."
+                " Then: books reconcile"
+            ),
+        ]
+    return "\n".join(map(clean, lines))

@@ -100,9 +100,11 @@ def remittance(options: Options, message_id: str) -> Answer:
         f"From account {found.debtor_account}, made {found.created}",
     ]
     foot = [
-        f"Sum {money(found.total)} {found.total.currency},"
-        f" {count(len(found.payments), 'payment')},"
-        f" control code {control_code(found.sha256)}",
+        (
+            f"Sum {money(found.total)} {found.total.currency},"
+            f" {count(len(found.payments), 'payment')},"
+            f" control code {control_code(found.sha256)}"
+        ),
         "",
         "Date and signature: ______________________________",
     ]

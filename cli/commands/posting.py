@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from cli.wiring import Workplace
 from ledger import vouchers
 from ledger.books import payload
-from ledger.directives import Balance, Directive, MetaValue, Transaction
+from ledger.directives import Balance, MetaValue, Transaction
 from ledger.machine_files import month_file
 from ledger.messages import VoucherRecord
 from ledger.store import StoreTransaction
@@ -101,8 +101,14 @@ def write(
         plan: What `reconcile.settlement.plan` found.
         done: For each file of the run, what the store is to remember of it.
     """
-    transactions = sealed(workplace, plan.vouchers)
-    directives = [*transactions, *plan.balances]
+    # By date, as a person reads them; details before the statement of their day.
+    planned = tuple(sorted(plan.vouchers, key=lambda each: each.transaction.date))
+    transactions = sealed(workplace, planned)
+    unsorted: list[Transaction | Balance] = [*plan.balances, *transactions]
+    directives = sorted(
+        unsorted,
+        key=lambda each: (each.date, isinstance(each, Transaction)),
+    )
     parts = parts_of(workplace, directives)
     keys = _keys(transactions)
     records = _records(transactions, parts)
@@ -114,22 +120,21 @@ def write(
         for sha256, changes in done.items():
             transaction.update_file(sha256, **changes)
 
-    posted = Posted(transactions=transactions, planned=plan.vouchers)
+    posted = Posted(transactions=transactions, planned=planned)
     numbers = posted.numbers
     note = f"{numbers[0]} to {numbers[-1]}" if numbers else "bank files read"
     workplace.journal.commit(
         {path: text for path, (text, _) in parts.items()}, record, note=note
     )
-    _leave_heads(workplace, transactions, plan.vouchers)
+    _leave_heads(workplace, transactions, planned)
     return posted
 
 
 def parts_of(
-    workplace: Workplace, directives: Iterable[Directive]
-) -> dict[Path, tuple[bytes, list[Directive]]]:
+    workplace: Workplace, directives: Sequence[Transaction | Balance]
+) -> dict[Path, tuple[bytes, list[Transaction | Balance]]]:
     """Return the payload of each month's file, checked as a whole against the books."""
-    directives = list(directives)
-    by_file: dict[Path, list[Directive]] = {}
+    by_file: dict[Path, list[Transaction | Balance]] = {}
     for each in directives:
         path = month_file(workplace.folder, "bank", _file_day(each))
         by_file.setdefault(path, []).append(each)
@@ -137,11 +142,11 @@ def parts_of(
         return {}
     whole = workplace.books.checked_payload(directives)
     if len(by_file) == 1:
-        return {path: (whole, each) for path, each in by_file.items()}
-    return {path: (payload(each), each) for path, each in by_file.items()}
+        return {path: (whole, held) for path, held in by_file.items()}
+    return {path: (payload(held), held) for path, held in by_file.items()}
 
 
-def _file_day(directive: Directive) -> date:
+def _file_day(directive: Transaction | Balance) -> date:
     """A closing balance stands in the file of the day that it closes."""
     if isinstance(directive, Balance):
         return directive.date - timedelta(days=1)
@@ -159,7 +164,8 @@ def _keys(transactions: Iterable[Transaction]) -> dict[str, str]:
 
 
 def _records(
-    transactions: Iterable[Transaction], parts: Mapping[Path, tuple[bytes, list[Directive]]]
+    transactions: Iterable[Transaction],
+    parts: Mapping[Path, tuple[bytes, list[Transaction | Balance]]],
 ) -> list[VoucherRecord]:
     """Return one record for each voucher number: its last transaction's chain counts."""
     path_of = {id(each): path for path, (_, held) in parts.items() for each in held}

@@ -125,8 +125,10 @@ def _vouchers(workplace: Workplace) -> list[VoucherRecord]:
 def _tell_again(
     workplace: Workplace, received: Sequence[tuple[FileRecord, Message | None]]
 ) -> None:
-    """Remember again what each file told. A file of which the books lack an entry stays
-    undone, and with it every later one: what was told first decides what settles.
+    """Remember again what each file told.
+
+    A file of which the books lack an entry stays undone, and with it every later one:
+    what was told first decides what settles.
     """
     messages = [
         (record, message)

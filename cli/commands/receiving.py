@@ -97,7 +97,7 @@ def _known_already(name: str, known: FileRecord) -> Received:
 
 
 def unfinished(workplace: Workplace, taken: Iterable[Received]) -> list[Received]:
-    """Return archived files that an earlier run did not finish and this one was not given."""
+    """Return archived files that are not finished and that this run was not given."""
     seen = {each.sha256 for each in taken}
     with workplace.store.transaction() as transaction:
         records = transaction.files(direction="in")

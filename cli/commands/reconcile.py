@@ -23,7 +23,7 @@ def run(options: Options, *, files: Sequence[Path], dry_run: bool) -> Answer:
         if dry_run:
             taken = receiving.peek(workplace, files)
             plan = settlement.plan(reports(taken), knowledge.of(workplace))
-            return reconcile_report.dry_run(workplace, taken, plan)
+            return reconcile_report.dry_run(taken, plan)
         taken = receiving.receive(workplace, files)
         taken += receiving.unfinished(workplace, taken)
         plan, posted = post(workplace, taken)

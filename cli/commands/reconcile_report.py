@@ -11,7 +11,7 @@ from bankio.amount import Amount
 from cli.answer import Answer, ExitCode
 from cli.commands import ordered, status, waiting
 from cli.commands.receiving import Received
-from cli.render import clean, count, money, table
+from cli.render import clean, count, line, money, table
 from cli.wiring import Workplace
 from ledger.books import text_of
 from ledger.directives import Transaction
@@ -43,7 +43,7 @@ def answer(
     return Answer(data, "\n".join(lines), code)
 
 
-def dry_run(workplace: Workplace, taken: Sequence[Received], plan: Plan) -> Answer:
+def dry_run(taken: Sequence[Received], plan: Plan) -> Answer:
     """Return what would be posted, as text of the books."""
     data = {
         "messages": [_message_json(each, plan) for each in taken],
@@ -62,8 +62,8 @@ def dry_run(workplace: Workplace, taken: Sequence[Received], plan: Plan) -> Answ
         "alarms": list(plan.alarms),
     }
     lines = _files(taken, plan)
-    lines += ["+ " + line for each in plan.vouchers for line in _diff(each.transaction)]
-    lines += ["+ " + line for each in plan.balances for line in text_of(each).splitlines()]
+    lines += ["+ " + text for each in plan.vouchers for text in _diff(each.transaction)]
+    lines += ["+ " + text for each in plan.balances for text in text_of(each).splitlines()]
     lines.append("Dry run: nothing was written, and no file was taken in.")
     return Answer(data, "\n".join(lines), ExitCode.WAITS if plan.parked else ExitCode.DONE)
 
@@ -101,11 +101,11 @@ def _files(taken: Sequence[Received], plan: Plan) -> list[str]:
         kind = each.message.format if each.message else "file"
         kinds[kind, outcome.outcome] += 1
         if outcome.outcome in {"quarantined", "held"}:
-            trouble.append(f"  {each.name}: {outcome.outcome}: {outcome.reason}")
+            trouble.append(line(f"{each.name}: {outcome.outcome}: {outcome.reason}", 2))
     rows = [
         [kind, str(number), outcome] for (kind, outcome), number in sorted(kinds.items())
     ]
-    return [f"Files read: {len(taken)}", table(rows, "lrl"), *map(clean, trouble)]
+    return [f"Files read: {len(taken)}", table(rows, "lrl"), *trouble]
 
 
 def _booked(transactions: Sequence[Transaction]) -> list[str]:
@@ -184,9 +184,10 @@ def _waits(workplace: Workplace) -> list[str]:
     for each in found:
         amount = money(each.amount) if each.amount else ""
         kid = f" KID {each.kid}" if each.kid else ""
-        lines.append(clean(f"  {amount}{kid}  {each.reason}"))
+        party = f" {each.counterparty}" if each.counterparty else ""
+        lines.append(line(f"{amount}{kid}{party}: {each.reason}", 2))
     lines += [
-        clean(f"  {each.item.key}  {money(-each.item.residual)}  {each.reason}")
+        line(f"{money(-each.item.residual)} {each.item.key}: {each.reason}", 2)
         for each in failed
     ]
     if found:

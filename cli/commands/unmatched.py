@@ -6,7 +6,7 @@ from cli.answer import Answer, ExitCode
 from cli.commands import waiting
 from cli.commands.waiting import Waiting
 from cli.options import Options
-from cli.render import clean, count, money
+from cli.render import clean, count, line, money
 from cli.wiring import opened
 
 
@@ -53,11 +53,11 @@ def _block(each: Waiting) -> str:
         parts.append(f"KID {each.kid}")
     lines = [
         clean("  ".join(part for part in parts if part)),
-        clean(f"  {each.reason}"),
-        clean(f"  ref {each.ref}" + (f", voucher {each.voucher}" if each.voucher else "")),
+        line(each.reason, 2),
+        line(f"ref {each.ref}" + (f", voucher {each.voucher}" if each.voucher else ""), 2),
     ]
     lines += [
-        clean(f"    {one.open_item}  {money(one.amount)}  {one.why}")
+        line(f"{one.open_item}  {money(one.amount)}  {one.why}", 4)
         for one in each.candidates
     ]
     return "\n".join(lines)

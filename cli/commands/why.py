@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,15 +17,16 @@ from bankio import formats
 from bankio.errors import Unreadable
 from bankio.iso20022.values import AccountMessage
 from cli.answer import Answer, Refused
-from cli.commands import ordered, references, status
+from cli.commands import ordered, references
 from cli.options import Options
-from cli.render import clean, money
+from cli.render import clean
 from cli.wiring import Workplace, opened
 from ledger.accounts import text
 from ledger.directives import Transaction
+from ledger.messages import StatusLine
 from ledger.movements import StatementDay, ToldEntry
 from ledger.open_items import OpenItem
-from ledger.payments import PaymentStanding
+from ledger.payments import Payment, PaymentStanding
 from reconcile.bank_transactions import reports_of
 
 Step = dict[str, object]
@@ -47,7 +47,9 @@ def run(options: Options, reference: str) -> Answer:
             trail.follow(found.kind, found.name)
         steps = trail.steps()
     data = {"ref": reference, **start, "steps": steps}
-    return Answer(data, "\n".join(_told(number, each) for number, each in enumerate(steps, 1)))
+    return Answer(
+        data, "\n".join(_told(number, each) for number, each in enumerate(steps, 1))
+    )
 
 
 @dataclass(slots=True, eq=False)
@@ -78,7 +80,7 @@ class Trail:
     def follow_file(self, digest: str) -> None:
         """Take in everything that was posted from a bank file."""
         if not self.workplace.archive.has(digest):
-            raise Refused(f"sha256 {digest}: this file has not been received (books reconcile)")
+            raise Refused(f"{digest}: no file with this sha256 was received")
         self.files.add(digest)
         for transaction in self.workplace.books.transactions:
             if digest in (text(transaction.meta, "document") or ""):
@@ -138,7 +140,9 @@ class Trail:
     def _transactions_of(self, kind: str, name: str) -> Iterable[Transaction]:
         for transaction in self.workplace.books.transactions:
             if kind == "movement":
-                if any(text(each.meta, "movement") == name for each in transaction.postings):
+                if any(
+                    text(each.meta, "movement") == name for each in transaction.postings
+                ):
                     yield transaction
             elif text(transaction.meta, kind) == name:
                 yield transaction
@@ -162,7 +166,11 @@ class Trail:
     def _voucher_step(self, transaction: Transaction) -> Step:
         document = text(transaction.meta, "document")
         key = text(transaction.meta, "bank-ref") or next(
-            (name for each in transaction.postings if (name := text(each.meta, "movement"))),
+            (
+                name
+                for each in transaction.postings
+                if (name := text(each.meta, "movement"))
+            ),
             None,
         )
         step: Step = {
@@ -248,7 +256,7 @@ class Trail:
         with self.workplace.store.reading() as reading:
             lines = reading.statuses(payment.message_id)
         for line in lines:
-            if line.end_to_end_id not in {None, payment.end_to_end_id}:
+            if not _speaks_of(line, payment):
                 continue
             yield (
                 dt.date.fromisoformat((line.created or "9999-12-31")[:10]),
@@ -257,7 +265,8 @@ class Trail:
                     "level": line.level,
                     "status": line.status,
                     "reasons": [
-                        {"code": reason.code, "text": reason.text} for reason in line.reasons
+                        {"code": reason.code, "text": reason.text}
+                        for reason in line.reasons
                     ],
                     "file": self._file(line.sha256),
                 },
@@ -272,6 +281,13 @@ class Trail:
         with self.workplace.store.reading() as reading:
             days = reading.statement_days()
         return [day for day in days if day.date in touched]
+
+
+def _speaks_of(line: StatusLine, payment: Payment) -> bool:
+    """Whether a status is about the payment; one for a whole message is."""
+    if line.end_to_end_id is not None:
+        return line.end_to_end_id == payment.end_to_end_id
+    return line.payment_information_id in {None, payment.payment_information_id}
 
 
 def _is_line_of(line: ToldEntry, batch: ToldEntry) -> bool:
@@ -345,8 +361,10 @@ def _told_voucher(step: Step) -> list[str]:
 def _told_payment(step: Step) -> list[str]:
     reason = f": {step['reason']}" if step["reason"] else ""
     return [
-        f"Ordered {step['amount']} {step['currency']} to {step['creditor_account']},"
-        f" for {step['requested']}: {step['end_to_end_id']}",
+        (
+            f"Ordered {step['amount']} {step['currency']} to {step['creditor_account']},"
+            f" for {step['requested']}: {step['end_to_end_id']}"
+        ),
         f"message {step['message_id']}, file {step['file']}; now {step['state']}{reason}",
     ]
 
@@ -368,13 +386,17 @@ def _told_status(step: Step) -> list[str]:
 def _told_item(step: Step) -> list[str]:
     left = step["left"]
     state = "settled" if str(left).strip("-0.") == "" else f"{left} left"
-    return [f"Open item {step['open_item']} {step['party'] or ''}: {step['amount']}, {state}"]
+    return [
+        f"Open item {step['open_item']} {step['party'] or ''}: {step['amount']}, {state}"
+    ]
 
 
 def _told_proof(step: Step) -> list[str]:
     return [
-        f"Statement {step['number'] or ''} of {step['account']} for {step['date']}:"
-        f" opening {step['opening']}, closing {step['closing']}; the books hold the same"
+        (
+            f"Statement {step['number'] or ''} of {step['account']} for {step['date']}:"
+            f" opening {step['opening']}, closing {step['closing']}; the books hold the same"
+        )
     ]
 
 

@@ -1,0 +1,28 @@
+"""Write lines that no bank file told (orders, decisions, openings) to a machine file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from cli.wiring import Workplace
+from ledger.directives import Directive
+from ledger.machine_files import month_file
+from ledger.store import StoreTransaction
+
+
+def write(
+    workplace: Workplace,
+    directives: Sequence[Directive],
+    *,
+    kind: Literal["bank", "import"] = "bank",
+    note: str = "",
+) -> None:
+    """Check the directives against the books and commit them, in the file of the first."""
+    payload = workplace.books.checked_payload(directives)
+    path = month_file(workplace.folder, kind, directives[0].date)
+    workplace.journal.commit({path: payload}, _nothing_to_record, note=note)
+
+
+def _nothing_to_record(transaction: StoreTransaction) -> None:
+    """Such lines are facts of the books alone."""
