@@ -109,8 +109,10 @@ def _spelling(character: str, allowed: CharacterSet) -> str | None:
         # still unknown stays unknown.
         decomposed = unicodedata.normalize("NFKD", character)
         replacement = "".join(c for c in decomposed if not unicodedata.combining(c))
-        if replacement in {"", character}:
+        if replacement == character:
             return None
+        if not replacement.strip() and not character.isspace():
+            return None  # a lone accent: without it nothing would be left to see
     parts = [_spelling(part, allowed) for part in replacement]
     if None in parts:
         return None

@@ -190,3 +190,14 @@ def test_no_content_makes_the_rules_fail_or_slips_past_the_schema(
             pain_001_writer.write(ordered, PROFILES[bank])
     else:
         assert schema_errors(pain_001_writer.write(ordered, PROFILES[bank])) == []
+
+
+@BOUNDED
+@given(accounts, st.integers(0, 10), st.integers(1, 9))
+def test_one_wrong_digit_in_an_account_never_leaves(account, place, shift):
+    wrong = account[:place] + str((int(account[place]) + shift) % 10) + account[place + 1 :]
+    postal = account.startswith("0000") or wrong.startswith("0000")
+
+    found = problems(order(batch(payment(creditor_account=wrong))), PROFILES["sor"])
+
+    assert postal or any("creditor-account" in line for line in found)
