@@ -17,16 +17,8 @@ from bankio.amount import Amount
 from bankio.errors import Place, Unreadable
 from bankio.iso20022 import fields as read_field
 from bankio.iso20022.values import Account, InvoiceDocument, Party
-from bankio.iso20022.xml import (
-    FieldError,
-    Fields,
-    Identity,
-    Kind,
-    Layout,
-    joined,
-    occurrences,
-    walked,
-)
+from bankio.iso20022.walk import Kind, Layout, refuse, walked
+from bankio.iso20022.xml import FieldError, Fields, Identity, occurrences
 
 _NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
 #: Lines and attachments are not asked for; as records they are let go as they come.
@@ -49,9 +41,7 @@ def read(text: Iterable[str], source: str, identity: Identity) -> InvoiceDocumen
         try:
             return _document(event.fields, is_credit_note=identity.message == "CreditNote")
         except FieldError as error:
-            line = event.locate(error.path)
-            where = joined(str(identity.message), error.path)
-            raise Unreadable(Place(source, line, where), error.message) from None
+            refuse(source, event, error, str(identity.message))
     raise AssertionError("a walk ends with its message")
 
 

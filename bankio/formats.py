@@ -6,8 +6,10 @@ of its message, OCR giro by `NY`. A new kind of file is one module and one line 
 
 from __future__ import annotations
 
+import gc
 import io
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -98,6 +100,23 @@ def read(data: bytes | BinaryIO, source: str, *, size_max: int | None = None) ->
     reader knows. `size_max` replaces the bound of the file's kind.
     """
     stream = io.BytesIO(data) if isinstance(data, bytes) else data
+    with _without_collecting():
+        return _read(stream, source, size_max)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep the collector from looking again and again at values that hold no cycles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read(stream: BinaryIO, source: str, size_max: int | None) -> Message:
     head = _head(stream)
     _refuse_discontinued(head, source)
     if _is_ocr_giro(head):

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
-from bankio.errors import Place, Problem, Unreadable
+from bankio.errors import Place, Problem
 from bankio.iso20022 import camt_entry, camt_totals
 from bankio.iso20022 import fields as read_field
+from bankio.iso20022.building import builder
 from bankio.iso20022.notes import Notes
 from bankio.iso20022.values import (
     AccountMessage,
@@ -25,16 +26,8 @@ from bankio.iso20022.values import (
     Entry,
     TransactionDetails,
 )
-from bankio.iso20022.xml import (
-    Event,
-    FieldError,
-    Fields,
-    Identity,
-    Kind,
-    Layout,
-    joined,
-    walked,
-)
+from bankio.iso20022.walk import Content, Event, Kind, Layout, refuse, walked
+from bankio.iso20022.xml import FieldError, Fields, Identity, joined
 
 AccountFormat = Literal["camt.052", "camt.053", "camt.054"]
 
@@ -46,6 +39,8 @@ FORMATS: dict[str, AccountFormat] = {
     "BkToCstmrStmt": "camt.053",
     "BkToCstmrDbtCdtNtfctn": "camt.054",
 }
+
+_new_place = builder(Place)
 
 Piece = Entry | AccountReport | AccountMessage
 
@@ -77,11 +72,7 @@ def stream(text: Iterable[str], source: str, identity: Identity) -> Iterator[Pie
         try:
             piece = reading.take(event)
         except FieldError as error:
-            line = event.locate(error.path)
-            place = Place(
-                source, line, joined(event.where, error.path) or str(identity.message)
-            )
-            raise Unreadable(place, error.message) from None
+            refuse(source, event, error, str(identity.message))
         if piece is not None:
             yield piece
         if event.kind is Kind.FINISHED:
@@ -97,6 +88,9 @@ class _Reading:
     reports: int = 0
     tally: camt_totals.Tally = field(default_factory=camt_totals.Tally)
     own_account: str | None = None
+    head_content: Content | None = None
+    head: camt_entry.Head | None = None
+    waiting: list[tuple[str, int, Content]] = field(default_factory=list)
     details: list[TransactionDetails] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
@@ -104,10 +98,7 @@ class _Reading:
     def take(self, event: Event) -> Piece | None:
         kind = event.kind
         if kind is Kind.PART:
-            place = Place(self.source, event.line, event.where)
-            self.details.append(
-                camt_entry.detail(place, event.fields, event.context, self.own_account)
-            )
+            self._part(event)
             return None
         if kind is Kind.RECORD:
             return self._entry(event)
@@ -115,6 +106,7 @@ class _Reading:
             self.reports += 1
             self.tally = camt_totals.Tally()
             self.own_account = None
+            self.head_content, self.head = None, None
             self.problems = []
             return None
         if kind is Kind.HEAD:
@@ -123,14 +115,37 @@ class _Reading:
             return None
         return self._report(event) if kind is Kind.CLOSED else self._message(event)
 
+    def _part(self, event: Event) -> None:
+        if event.head is not self.head_content:
+            self.head_content = event.head
+            self.head = camt_entry.head(cast("Content", event.head))
+        if self.head is None:
+            # The direction comes after the details, in no version but in some files.
+            self.waiting.append((event.where, event.line, event))
+            return
+        place = _new_place(self.source, event.line, event.where)
+        self.details.append(camt_entry.detail(place, event, self.head, self.own_account))
+
     def _entry(self, event: Event) -> Entry:
-        place = Place(self.source, event.line, event.where)
-        entry = camt_entry.entry(place, event.fields, tuple(self.details))
+        if self.waiting:
+            self._take_waiting(event)
+        place = _new_place(self.source, event.line, event.where)
+        entry = camt_entry.entry(place, event, tuple(self.details))
         self.details.clear()
         self.tally.add(entry)
-        self.problems.extend(camt_totals.entry_problems(entry))
-        self._note_entry(place, event.fields, entry)
+        if not camt_totals.is_plain(entry):
+            self.problems.extend(camt_totals.entry_problems(entry))
+        self._note_entry(place, event, entry)
         return entry
+
+    def _take_waiting(self, event: Event) -> None:
+        head = camt_entry.head(event)
+        if head is None:
+            raise FieldError("CdtDbtInd", "is missing, so the direction is unknown")
+        for where, line, content in self.waiting:
+            place = Place(self.source, line, where)
+            self.details.append(camt_entry.detail(place, content, head, self.own_account))
+        self.waiting.clear()
 
     def _report(self, event: Event) -> AccountReport:
         fields, place = event.fields, Place(self.source, event.line, event.where)
@@ -176,16 +191,17 @@ class _Reading:
             else:
                 yield problem
 
-    def _note_entry(self, place: Place, fields: Fields, entry: Entry) -> None:
+    def _note_entry(self, place: Place, content: Content, entry: Entry) -> None:
         if entry.status is None:
             self.notes.add(place, "an entry without Sts: shown, and a person decides")
         if entry.booking_date is None or entry.value_date is None:
+            fields = content.fields
             for name in ("BookgDt", "ValDt"):
                 if read_field.written_day(fields, name) and not read_field.day(
                     fields, name
                 ):
                     self.notes.add(place, f"{name} is no date, read as none")
-        if "BkTxCd" not in fields:
+        if "BkTxCd" not in content.shape.index:
             self.notes.add(place, "an entry without BkTxCd")
         if not entry.details_add_up:
             self.notes.add(place, "details do not make the entry: the entry is the money")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bankio.errors import Place, Unreadable
+from bankio.errors import Place
 from bankio.iso20022 import fields as read_field
 from bankio.iso20022.notes import Notes
 from bankio.iso20022.values import (
@@ -20,16 +20,8 @@ from bankio.iso20022.values import (
     Reason,
     TransactionStatus,
 )
-from bankio.iso20022.xml import (
-    FieldError,
-    Fields,
-    Identity,
-    Kind,
-    Layout,
-    joined,
-    occurrences,
-    walked,
-)
+from bankio.iso20022.walk import Kind, Layout, refuse, walked
+from bankio.iso20022.xml import FieldError, Fields, Identity, occurrences
 
 #: The answer to one recall is small: each CxlDtls is read as a whole.
 LAYOUT = Layout(containers=frozenset({"CxlDtls"}), record="TxInfAndSts")
@@ -69,9 +61,7 @@ def read(text: Iterable[str], source: str, identity: Identity) -> CancellationAn
                     warnings=notes.lines(),
                 )
         except FieldError as error:
-            line = event.locate(error.path)
-            where = joined(event.where, error.path) or str(identity.message)
-            raise Unreadable(Place(source, line, where), error.message) from None
+            refuse(source, event, error, str(identity.message))
     raise AssertionError("a walk ends with its message")
 
 

@@ -2,7 +2,8 @@
 
 ISO 20022 camt.052, camt.053 and camt.054, `Ntry` and `TxDtls`, all versions: what
 differs between them (`Sts` or `Sts/Cd`, `Dbtr/Nm` or `Dbtr/Pty/Nm`, `TxDtls/Amt` or
-only `AmtDtls`) is read by what is there.
+only `AmtDtls`) is read by what is there. Where the values of a shape stand is looked up
+once for the shape (a plan); what is rare is read from the fields by name.
 
 The trap is the amount of a detail: the first `Amt` below `TxDtls` may be a foreign
 amount, a charge or a tax. And a detail may disagree with its entry: the entry is the
@@ -13,10 +14,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from bankio.amount import Amount
 from bankio.errors import Place
 from bankio.iso20022 import fields as read
+from bankio.iso20022.building import builder
+from bankio.iso20022.shapes import Shape, Values
 from bankio.iso20022.values import (
     Account,
     CreditDebit,
@@ -26,7 +30,17 @@ from bankio.iso20022.values import (
     Reason,
     TransactionDetails,
 )
-from bankio.iso20022.xml import FieldError, Fields
+from bankio.iso20022.walk import Content
+from bankio.iso20022.xml import FieldError, Fields, occurrences
+
+_new_details = builder(TransactionDetails)
+_new_entry = builder(Entry)
+_new_party = builder(Party)
+_new_account = builder(Account)
+
+_BATCH = "NtryDtls/Btch"
+#: What a reference is when there is none; in the fastest loop of all, so no call.
+_NONE = frozenset({None, ""}) | read.NOT_PROVIDED
 
 
 def signed(amount: Amount, indicator: CreditDebit) -> Decimal:
@@ -34,75 +48,178 @@ def signed(amount: Amount, indicator: CreditDebit) -> Decimal:
     return amount.number if indicator == "CRDT" else -amount.number
 
 
-def bank_transaction_code(fields: Fields) -> str | None:
-    """Return `PMNT/RCDT/VCOM`, else the proprietary code."""
-    domain = fields.get("BkTxCd/Domn/Cd")
-    if not domain:
-        return fields.get("BkTxCd/Prtry/Cd") or None
-    family = fields.get("BkTxCd/Domn/Fmly/Cd")
-    sub_family = fields.get("BkTxCd/Domn/Fmly/SubFmlyCd")
-    return "/".join(code for code in (domain, family, sub_family) if code)
+class Head(NamedTuple):
+    """What the details of an entry need of it."""
+
+    indicator: CreditDebit
+    reversal: bool
 
 
-def entry_indicator(fields: Fields) -> CreditDebit:
-    """Return the direction of an entry; without one nobody can tell what it is."""
-    found = read.indicator(fields, "CdtDbtInd")
-    if found is None:
-        raise FieldError("CdtDbtInd", "is missing, so the direction is unknown")
-    return found
+def head(content: Content) -> Head | None:
+    """Return the head of an entry, None where its direction is not told yet."""
+    shape, values = content.shape, content.values
+    indicator = read.direction(values[shape.at("CdtDbtInd")], "CdtDbtInd")
+    if indicator is None:
+        return None
+    reversal = values[shape.at("RvslInd")]
+    return Head(indicator, bool(reversal and read.truth(reversal, "RvslInd")))
 
 
-def entry_amount(fields: Fields) -> Amount:
-    """Return the amount of an entry."""
-    found = read.amount(fields, "Amt")
-    if found is None:
-        raise FieldError("Amt", "is missing")
-    return found
+class _MoneyPlan(NamedTuple):
+    """Where an amount stands, and its path for errors."""
+
+    value: int
+    currency: int
+    path: str
+
+    @classmethod
+    def of(cls, shape: Shape, *paths: str) -> _MoneyPlan:
+        """Find the first of `paths`."""
+        path = next((path for path in paths if path in shape.index), paths[0])
+        return cls(shape.at(path), shape.at(path + "@Ccy"), path)
+
+    def read(self, values: Values) -> Amount | None:
+        """Return the amount, None where there is none."""
+        text = values[self.value]
+        return None if text is None else read.money(text, values[self.currency], self.path)
 
 
-def entry(place: Place, fields: Fields, details: tuple[TransactionDetails, ...]) -> Entry:
+class _CodePlan(NamedTuple):
+    """Where BkTxCd stands."""
+
+    domain: int
+    family: int
+    sub_family: int
+    proprietary: int
+
+    @classmethod
+    def of(cls, shape: Shape) -> _CodePlan | None:
+        """Find the bank transaction code, None where there is none."""
+        if "BkTxCd" not in shape.index:
+            return None
+        return cls(
+            shape.at("BkTxCd/Domn/Cd"),
+            shape.at("BkTxCd/Domn/Fmly/Cd"),
+            shape.at("BkTxCd/Domn/Fmly/SubFmlyCd"),
+            shape.at("BkTxCd/Prtry/Cd"),
+        )
+
+    def read(self, values: Values) -> str | None:
+        """Return `PMNT/RCDT/VCOM`, else the proprietary code."""
+        domain = values[self.domain]
+        if not domain:
+            return values[self.proprietary] or None
+        family, sub_family = values[self.family], values[self.sub_family]
+        if family and sub_family:
+            return f"{domain}/{family}/{sub_family}"
+        return "/".join(code for code in (domain, family, sub_family) if code)
+
+
+class _EntryPlan(NamedTuple):
+    """Where the values of an entry stand."""
+
+    amount: _MoneyPlan
+    indicator: int
+    status: int
+    reversal: int
+    booking_date: int
+    value_date: int
+    entry_reference: int
+    account_servicer_reference: int
+    code: _CodePlan | None
+    batch_count: int
+    batch_payment_information: int
+    batch_message: int
+    batch_total: _MoneyPlan
+    text: int
+    has_charges: bool
+
+    @classmethod
+    def of(cls, shape: Shape) -> _EntryPlan:
+        """Look everything up in `shape`."""
+        return cls(
+            amount=_MoneyPlan.of(shape, "Amt"),
+            indicator=shape.at("CdtDbtInd"),
+            status=shape.at("Sts/Cd", "Sts/Prtry", "Sts"),
+            reversal=shape.at("RvslInd"),
+            booking_date=shape.at(*read.day_paths("BookgDt")),
+            value_date=shape.at(*read.day_paths("ValDt")),
+            entry_reference=shape.at("NtryRef"),
+            account_servicer_reference=shape.at("AcctSvcrRef"),
+            code=_CodePlan.of(shape),
+            batch_count=shape.at(_BATCH + "/NbOfTxs"),
+            batch_payment_information=shape.at(_BATCH + "/PmtInfId"),
+            batch_message=shape.at(_BATCH + "/MsgId"),
+            batch_total=_MoneyPlan.of(shape, _BATCH + "/TtlAmt"),
+            text=shape.at("AddtlNtryInf"),
+            has_charges="Chrgs" in shape.index,
+        )
+
+
+def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...]) -> Entry:
     """Return an entry; `details` are those that `detail` made of its parts."""
-    amount = entry_amount(fields)
-    indicator = entry_indicator(fields)
-    batch = "NtryDtls/Btch"
-    number = read.count(fields, batch + "/NbOfTxs")
-    details = tuple(_with_amount(detail, amount, len(details)) for detail in details)
-    return Entry(
+    shape = content.shape
+    plan: _EntryPlan = shape.plan or _planned_entry(shape)
+    values = content.values
+    amount = plan.amount.read(values)
+    if amount is None:
+        raise FieldError("Amt", "is missing")
+    indicator = read.direction(values[plan.indicator], "CdtDbtInd")
+    if indicator is None:
+        raise FieldError("CdtDbtInd", "is missing, so the direction is unknown")
+    number = read.whole(values[plan.batch_count])
+    reversal = values[plan.reversal]
+    servicer = values[plan.account_servicer_reference]
+    if details:
+        details = _with_amounts(details, amount)
+    return _new_entry(
         place=place,
         amount=amount,
         credit_debit_indicator=indicator,
-        status=read.text(fields, "Sts", "Sts/Cd", "Sts/Prtry"),
-        reversal=bool(read.flag(fields, "RvslInd")),
-        booking_date=read.day(fields, "BookgDt"),
-        value_date=read.day(fields, "ValDt"),
-        entry_reference=fields.get("NtryRef") or None,
-        account_servicer_reference=read.reference(fields, "AcctSvcrRef"),
-        bank_transaction_code=bank_transaction_code(fields),
+        status=values[plan.status] or None,
+        reversal=bool(reversal and read.truth(reversal, "RvslInd")),
+        booking_date=read.parsed_day(values[plan.booking_date]),
+        value_date=read.parsed_day(values[plan.value_date]),
+        entry_reference=values[plan.entry_reference] or None,
+        account_servicer_reference=None if servicer in _NONE else servicer,
+        bank_transaction_code=plan.code.read(values) if plan.code else None,
         batch_number_of_transactions=number,
-        batch_payment_information_identification=read.reference(
-            fields, batch + "/PmtInfId"
+        batch_payment_information_identification=read.known(
+            values[plan.batch_payment_information]
         ),
-        batch_message_identification=read.reference(fields, batch + "/MsgId"),
-        batch_total=read.amount(fields, batch + "/TtlAmt"),
-        additional_information=fields.get("AddtlNtryInf") or None,
-        charges=read.charges(fields, "Chrgs") if "Chrgs" in fields else (),
+        batch_message_identification=read.known(values[plan.batch_message]),
+        batch_total=plan.batch_total.read(values),
+        additional_information=values[plan.text] or None,
+        charges=read.charges(content.fields, "Chrgs") if plan.has_charges else (),
         details=details,
-        details_add_up=_add_up(details, amount, indicator, number),
+        details_add_up=_add_up(details, amount, indicator, number) if details else True,
     )
 
 
-def _with_amount(
-    detail: TransactionDetails, entry_amount: Amount, count: int
-) -> TransactionDetails:
-    """Give a detail that tells no amount the one that it must have, where there is one."""
-    if detail.amount is not None:
-        return detail
-    if count == 1:
-        return replace(detail, amount=entry_amount)
-    instructed = detail.instructed_amount
-    if instructed is not None and instructed.currency == entry_amount.currency:
-        return replace(detail, amount=instructed)
-    return detail
+def _planned_entry(shape: Shape) -> _EntryPlan:
+    plan = shape.plan = _EntryPlan.of(shape)
+    return plan
+
+
+def _with_amounts(
+    details: tuple[TransactionDetails, ...], amount: Amount
+) -> tuple[TransactionDetails, ...]:
+    """Give details that tell no amount the one that they must have, where there is one."""
+    for detail in details:
+        if detail.amount is None:
+            break
+    else:
+        return details
+    if len(details) == 1:
+        return (replace(details[0], amount=amount),)
+    return tuple(
+        replace(one, amount=one.instructed_amount)
+        if one.amount is None
+        and one.instructed_amount is not None
+        and one.instructed_amount.currency == amount.currency
+        else one
+        for one in details
+    )
 
 
 def _add_up(
@@ -112,82 +229,218 @@ def _add_up(
     number: int | None,
 ) -> bool:
     """Whether the details are the whole of the entry, in count and in sum."""
-    if not details:
-        return True
     if number is not None and number != len(details):
         return False
+    currency = amount.currency
     total = Decimal(0)
     for detail in details:
         told = detail.amount
-        if told is None or told.currency != amount.currency:
+        if told is None or told.currency != currency:
             return False
-        total += told.number if detail.credit_debit_indicator == "CRDT" else -told.number
+        if detail.credit_debit_indicator == "CRDT":
+            total += told.number
+        else:
+            total -= told.number
     return total == signed(amount, indicator)
 
 
-def detail(
-    place: Place, fields: Fields, entry_fields: Fields, own_account: str | None
-) -> TransactionDetails:
-    """Return a detail; `entry_fields` are those of its entry, `own_account` the report's."""
-    indicator = read.indicator(fields, "CdtDbtInd") or entry_indicator(entry_fields)
-    in_amounts = "AmtDtls" in fields
-    references = read.references(fields, "RmtInf") if "RmtInf" in fields else ()
-    reversal = bool(read.flag(entry_fields, "RvslInd"))
-    party, account = _counterparty(fields, indicator, own_account, reversal=reversal)
-    return TransactionDetails(
-        place=place,
-        amount=read.amount(fields, "Amt", "AmtDtls/TxAmt/Amt"),
-        credit_debit_indicator=indicator,
-        instructed_amount=(
-            read.amount(fields, "AmtDtls/InstdAmt/Amt") if in_amounts else None
-        ),
-        account_servicer_reference=read.reference(fields, "Refs/AcctSvcrRef"),
-        end_to_end_identification=read.reference(fields, "Refs/EndToEndId"),
-        instruction_identification=read.reference(fields, "Refs/InstrId"),
-        payment_information_identification=read.reference(fields, "Refs/PmtInfId"),
-        message_identification=read.reference(fields, "Refs/MsgId"),
-        transaction_identification=read.reference(fields, "Refs/TxId"),
-        creditor_reference=references[0][0] if references else None,
-        creditor_reference_issuer=references[0][2] if references else None,
-        creditor_references=(
-            tuple(value for value, _, _ in references) if len(references) > 1 else ()
-        ),
-        documents=read.documents(fields, "RmtInf") if "RmtInf" in fields else (),
-        unstructured=read.texts(fields, "RmtInf/Ustrd"),
-        additional_information=fields.get("AddtlTxInf") or None,
-        counterparty=party,
-        counterparty_account=account,
-        return_reason=_return_reason(fields) if "RtrInf" in fields else None,
-        bank_transaction_code=bank_transaction_code(fields),
-        currency_exchange=_currency_exchange(fields) if in_amounts else None,
-        charges=read.charges(fields, "Chrgs") if "Chrgs" in fields else (),
+class _SidePlan(NamedTuple):
+    """Where one party of a payment stands."""
+
+    account: int
+    currency: int
+    name: int
+    identification: int
+
+    @classmethod
+    def of(cls, shape: Shape, role: str) -> _SidePlan:
+        """Find `Dbtr` or `Cdtr`; the ultimate one where the bank names no other."""
+        base = f"RltdPties/{role}"
+        names = (
+            *read.party_name_paths(base),
+            *read.party_name_paths(f"RltdPties/Ultmt{role}"),
+        )
+        return cls(
+            shape.at(*read.account_paths(base + "Acct")),
+            shape.at(base + "Acct/Ccy"),
+            shape.at(*names),
+            shape.at(*read.party_identification_paths(base)),
+        )
+
+
+class _DetailPlan(NamedTuple):
+    """Where the values of a detail stand."""
+
+    amount: _MoneyPlan
+    indicator: int
+    instructed: _MoneyPlan
+    account_servicer_reference: int
+    end_to_end: int
+    instruction: int
+    payment_information: int
+    message: int
+    transaction: int
+    reference: int
+    issuer: int
+    more_references: tuple[tuple[int, int], ...]
+    """Reference and issuer of every CdtrRefInf, where there are several."""
+    has_parties: bool
+    unstructured: tuple[int, ...]
+    text: int
+    debtor: _SidePlan
+    creditor: _SidePlan
+    code: _CodePlan | None
+    has_documents: bool
+    is_return: bool
+    has_exchange: bool
+    has_charges: bool
+
+    @classmethod
+    def of(cls, shape: Shape) -> _DetailPlan:
+        """Look everything up in `shape`."""
+        paths = shape.index
+        references = _reference_places(shape)
+        return cls(
+            amount=_MoneyPlan.of(shape, "Amt", "AmtDtls/TxAmt/Amt"),
+            indicator=shape.at("CdtDbtInd"),
+            instructed=_MoneyPlan.of(shape, "AmtDtls/InstdAmt/Amt"),
+            account_servicer_reference=shape.at("Refs/AcctSvcrRef"),
+            end_to_end=shape.at("Refs/EndToEndId"),
+            instruction=shape.at("Refs/InstrId"),
+            payment_information=shape.at("Refs/PmtInfId"),
+            message=shape.at("Refs/MsgId"),
+            transaction=shape.at("Refs/TxId"),
+            reference=references[0][0],
+            issuer=references[0][1],
+            more_references=references if len(references) > 1 else (),
+            has_parties="RltdPties" in paths,
+            unstructured=tuple(
+                number
+                for path, number in paths.items()
+                if path.partition("[")[0] == "RmtInf/Ustrd"
+            ),
+            text=shape.at("AddtlTxInf"),
+            debtor=_SidePlan.of(shape, "Dbtr"),
+            creditor=_SidePlan.of(shape, "Cdtr"),
+            code=_CodePlan.of(shape),
+            has_documents=any("/RfrdDocInf/" in path for path in paths),
+            is_return="RtrInf" in paths,
+            has_exchange=any("/CcyXchg/" in path for path in paths),
+            has_charges="Chrgs" in paths,
+        )
+
+
+def _reference_places(shape: Shape) -> tuple[tuple[int, int], ...]:
+    known = dict.fromkeys(shape.paths, "")
+    return tuple(
+        (shape.at(*read.reference_paths(strd)), shape.at(*read.issuer_paths(strd)))
+        for strd in occurrences(known, "RmtInf/Strd")
     )
 
 
+def detail(
+    place: Place, content: Content, of_entry: Head, own_account: str | None
+) -> TransactionDetails:
+    """Return a detail; `own_account` is the one that the report is about."""
+    shape = content.shape
+    plan: _DetailPlan = shape.plan or _planned_detail(shape)
+    values = content.values
+    indicator = of_entry.indicator
+    if values[plan.indicator]:
+        indicator = read.direction(values[plan.indicator], "CdtDbtInd") or indicator
+    party = account = None
+    if plan.has_parties:
+        party, account = _counterparty(
+            plan, values, indicator, of_entry.reversal, own_account
+        )
+    reference, issuer = values[plan.reference], values[plan.issuer]
+    more: tuple[str, ...] = ()
+    if plan.more_references or reference in _NONE:
+        reference, issuer, more = _references(plan, values)
+    servicer, end_to_end = values[plan.account_servicer_reference], values[plan.end_to_end]
+    instruction, payment = values[plan.instruction], values[plan.payment_information]
+    message, transaction = values[plan.message], values[plan.transaction]
+    return _new_details(
+        place,
+        plan.amount.read(values),
+        indicator,
+        plan.instructed.read(values) if plan.instructed.value >= 0 else None,
+        None if servicer in _NONE else servicer,
+        None if end_to_end in _NONE else end_to_end,
+        None if instruction in _NONE else instruction,
+        None if payment in _NONE else payment,
+        None if message in _NONE else message,
+        None if transaction in _NONE else transaction,
+        reference,
+        issuer or None,
+        more,
+        documents=read.documents(content.fields, "RmtInf") if plan.has_documents else (),
+        unstructured=_texts(plan.unstructured, values) if plan.unstructured else (),
+        additional_information=values[plan.text] or None,
+        counterparty=party,
+        counterparty_account=account,
+        return_reason=_return_reason(content.fields) if plan.is_return else None,
+        bank_transaction_code=plan.code.read(values) if plan.code else None,
+        currency_exchange=_currency_exchange(content.fields) if plan.has_exchange else None,
+        charges=read.charges(content.fields, "Chrgs") if plan.has_charges else (),
+    )
+
+
+def _planned_detail(shape: Shape) -> _DetailPlan:
+    plan = shape.plan = _DetailPlan.of(shape)
+    return plan
+
+
+def _references(
+    plan: _DetailPlan, values: Values
+) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """Return the first reference, its issuer, and all where there are several."""
+    found = [
+        (value, values[issuer])
+        for place, issuer in plan.more_references
+        if (value := read.known(values[place])) is not None
+    ]
+    if not found:
+        return None, None, ()
+    first, issuer = found[0]
+    return first, issuer, tuple(one for one, _ in found) if len(found) > 1 else ()
+
+
+def _texts(places: tuple[int, ...], values: Values) -> tuple[str, ...]:
+    return tuple([value for place in places if (value := values[place])])
+
+
 def _counterparty(
-    fields: Fields, indicator: CreditDebit, own_account: str | None, *, reversal: bool
+    plan: _DetailPlan,
+    values: Values,
+    indicator: CreditDebit,
+    reversal: bool,
+    own_account: str | None,
 ) -> tuple[Party | None, Account | None]:
     """Return whoever is on the other side: debtor of a credit, creditor of a debit.
 
     A reversal may tell the parties of the original payment, so there the roles are
     doubtful; the one whose account is the statement's own is never the other side.
     """
-    if "RltdPties" not in fields:
-        return None, None
-    roles = ("Dbtr", "Cdtr") if indicator == "CRDT" else ("Cdtr", "Dbtr")
-    if reversal:
-        roles = (roles[1], roles[0])
-    for role in roles:
-        account = read.account(fields, f"RltdPties/{role}Acct")
-        if account is not None and account.identification == own_account:
+    is_debtor = (indicator == "CRDT") is not reversal
+    sides = (plan.debtor, plan.creditor) if is_debtor else (plan.creditor, plan.debtor)
+    for side in sides:
+        written = values[side.account]
+        number = read.account_number(written) if written else None
+        if number is not None and number == own_account:
             continue
-        party = read.party(fields, f"RltdPties/{role}") or read.party(
-            fields, f"RltdPties/Ultmt{role}"
+        name, identification = (
+            values[side.name] or None,
+            values[side.identification] or None,
         )
-        if party is not None or account is not None:
-            return party, account
-        if not reversal:
+        if number is None and name is None and identification is None:
+            if reversal:
+                continue
             break
+        return (
+            _new_party(name, identification) if name or identification else None,
+            _new_account(number, values[side.currency] or None) if number else None,
+        )
     return None, None
 
 

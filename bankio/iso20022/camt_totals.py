@@ -54,6 +54,23 @@ class Tally:
             self.booked_currencies.add(amount.currency)
 
 
+_CENT = Decimal("0.01")
+
+
+def is_plain(entry: Entry) -> bool:
+    """Whether nothing can be wrong with an entry: the common case, quickly told."""
+    number = entry.amount.number
+    if number.is_signed() or not number.same_quantum(_CENT) or entry.batch_total:
+        return False
+    for detail in entry.details:
+        amount = detail.amount
+        if amount is not None:
+            number = amount.number
+            if number.is_signed() or not number.same_quantum(_CENT):
+                return False
+    return True
+
+
 def entry_problems(entry: Entry) -> Iterator[Problem]:
     """Yield what keeps this entry from being booked."""
     for amount, where, place in (

@@ -1,9 +1,9 @@
 """Typed values out of the flat fields of a record: amounts, dates, accounts, parties.
 
-Each function takes the fields and a path and answers with a value, with None where the
-file has nothing, or with a `FieldError` that names the path. Traps: `Decimal()` accepts
-`NaN`, `1e3`, `1_000` and Arabic digits, so the text is checked first, in ASCII;
-`NOTPROVIDED` is how ISO spells nothing.
+Each function answers with a value, with None where the file has nothing, or with a
+`FieldError` that names the path. Traps: `Decimal()` accepts `NaN`, `1e3`, `1_000` and
+Arabic digits, so the text is checked first, in ASCII; `NOTPROVIDED` is how ISO spells
+nothing; an amount of 0.00 is there, so amounts are never chained with `or`.
 """
 
 from __future__ import annotations
@@ -15,17 +15,23 @@ from functools import lru_cache
 from typing import cast
 
 from bankio.amount import Amount, exponent
+from bankio.iso20022.building import builder
 from bankio.iso20022.values import Account, Charge, CreditDebit, Document, Party, Reason
 from bankio.iso20022.xml import FieldError, Fields, occurrences
 
-_NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,5})?")
+_new_amount = builder(Amount)
+
+_is_number = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,5})?").fullmatch
 _CURRENCY = re.compile(r"[A-Z]{3}")
-_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?", re.S)
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?", re.DOTALL)
 _COUNT = re.compile(r"[0-9]{1,15}")
 _NORWEGIAN_IBAN = re.compile(r"NO[0-9]{13}")
 _ELEVEN_DIGITS = re.compile(r"[0-9]{11}")
-_TRUE = frozenset({"true", "1"})
-_FALSE = frozenset({"false", "0"})
+_LENGTH_OF_BBAN = 11
+_TRUE = frozenset({"true", "1", "yes"})
+_FALSE = frozenset({"false", "0", "no"})
+NOT_PROVIDED = frozenset({"NOTPROVIDED", "NotProvided", "notprovided", "Notprovided"})
+_BLANKS = str.maketrans("", "", " \t\r\n\u00a0")
 
 
 def text(fields: Fields, *paths: str) -> str | None:
@@ -37,106 +43,131 @@ def text(fields: Fields, *paths: str) -> str | None:
     return None
 
 
+def known(value: str | None) -> str | None:
+    """Return a reference, None where it says that there is none."""
+    return value if value and value not in NOT_PROVIDED else None
+
+
 def reference(fields: Fields, *paths: str) -> str | None:
     """Return the first reference that is there; `NOTPROVIDED` is none."""
     for path in paths:
-        value = fields.get(path)
-        if value and value.upper() != "NOTPROVIDED":
+        value = known(fields.get(path))
+        if value is not None:
             return value
     return None
 
 
 def number(value: str, path: str) -> Decimal:
-    """Return a plain decimal number; its superfluous zeros are taken away."""
-    if not _NUMBER.fullmatch(value):
+    """Return a plain decimal number."""
+    if not _is_number(value):
         raise FieldError(path, f"no plain decimal number ({value[:40]!r})")
     return Decimal(value)
 
 
-def amount(fields: Fields, *paths: str) -> Amount | None:
-    """Return the first amount that is there, with its sign as the file has it.
-
-    An amount of 0.00 is there: never chain these with `or`.
-    """
-    for path in paths:
-        value = fields.get(path)
-        if value is not None:
-            return _amount(fields, path, value)
-    return None
-
-
-def _amount(fields: Fields, path: str, value: str) -> Amount:
-    currency = fields.get(path + "@Ccy")
-    if currency is None or not _CURRENCY.fullmatch(currency):
+def money(value: str, currency: str | None, path: str) -> Amount:
+    """Return an amount, its sign as written; zeros beyond the currency's decimals go."""
+    if not _is_number(value):
+        raise FieldError(path, f"no plain decimal number ({value[:40]!r})")
+    if currency is None or not _is_currency(currency):
         raise FieldError(path + "@Ccy", f"no currency code ({currency!r})")
-    return Amount(_trimmed(number(value, path), currency), currency)
-
-
-def _trimmed(decimal: Decimal, currency: str) -> Decimal:
-    """Take away zeros beyond the decimals of the currency: 18.150 EUR is 18.15."""
+    decimal = Decimal(value)
     places = exponent(currency)
-    surplus = -cast("int", decimal.as_tuple().exponent) - places
-    if surplus <= 0:
-        return decimal
+    dot = value.find(".")
+    if dot >= 0 and len(value) - dot - 1 > places:
+        decimal = _trimmed(decimal, places)
+    return _new_amount(decimal, currency)
+
+
+@lru_cache(maxsize=256)
+def _is_currency(value: str) -> bool:
+    return _CURRENCY.fullmatch(value) is not None
+
+
+def _trimmed(decimal: Decimal, places: int) -> Decimal:
+    """Take away zeros beyond `places`: 18.150 EUR is 18.15."""
     trimmed = decimal.quantize(Decimal(1).scaleb(-places))
     return trimmed if trimmed == decimal else decimal
 
 
+def amount(fields: Fields, *paths: str) -> Amount | None:
+    """Return the first amount that is there."""
+    for path in paths:
+        value = fields.get(path)
+        if value is not None:
+            return money(value, fields.get(path + "@Ccy"), path)
+    return None
+
+
 def is_whole_minor_units(value: Amount) -> bool:
-    """Whether an amount can be booked: no fraction of an øre, no negative number."""
+    """Whether an amount can be booked: it has no fraction of an øre."""
     places = -cast("int", value.number.as_tuple().exponent)
     return places <= exponent(value.currency)
 
 
+def direction(value: str | None, path: str) -> CreditDebit | None:
+    """Return CRDT or DBIT, None where nothing is said."""
+    if value == "CRDT":
+        return "CRDT"
+    if value == "DBIT":
+        return "DBIT"
+    if not value:
+        return None
+    raise FieldError(path, f"neither CRDT nor DBIT ({value[:20]!r})")
+
+
 def indicator(fields: Fields, path: str) -> CreditDebit | None:
     """Return CdtDbtInd, or None where there is none."""
-    value = fields.get(path)
-    if not value:
-        return None
-    if value not in {"CRDT", "DBIT"}:
-        raise FieldError(path, f"neither CRDT nor DBIT ({value[:20]!r})")
-    return cast("CreditDebit", value)
+    return direction(fields.get(path), path)
 
 
-def flag(fields: Fields, path: str) -> bool | None:
+def truth(value: str, path: str) -> bool:
     """Return a YesNoIndicator; some banks write it in capitals, or as YES and NO."""
-    value = fields.get(path)
-    if not value:
-        return None
     lower = value.lower()
-    if lower in _TRUE or lower == "yes":
+    if lower in _TRUE:
         return True
-    if lower in _FALSE or lower == "no":
+    if lower in _FALSE:
         return False
     raise FieldError(path, f"neither true nor false ({value[:20]!r})")
 
 
-def count(fields: Fields, path: str) -> int | None:
-    """Return a number of transactions or entries; None where it is no number."""
+def flag(fields: Fields, path: str) -> bool | None:
+    """Return the YesNoIndicator at `path`, None where there is none."""
     value = fields.get(path)
+    return truth(value, path) if value else None
+
+
+def whole(value: str | None) -> int | None:
+    """Return a number of transactions or entries; None where it is no number."""
     return int(value) if value and _COUNT.fullmatch(value) else None
 
 
+def count(fields: Fields, path: str) -> int | None:
+    """Return the number of transactions or entries at `path`."""
+    return whole(fields.get(path))
+
+
+def day_paths(path: str) -> tuple[str, str, str]:
+    """Return where a date may stand: in `Dt`, in `DtTm` (its local day), or plain."""
+    return path + "/Dt", path + "/DtTm", path
+
+
 def day(fields: Fields, path: str) -> date | None:
-    """Return the date at `path`, be it plain, in `Dt` or in `DtTm` (its local day).
+    """Return the date at `path`.
 
     None also where the text is no date: `written_day` has it then, for a warning.
     """
-    value = written_day(fields, path)
-    return parsed_day(value) if value else None
+    return parsed_day(written_day(fields, path))
 
 
 def written_day(fields: Fields, path: str) -> str | None:
     """Return the text of the date at `path`."""
-    return (
-        fields.get(path + "/Dt") or fields.get(path + "/DtTm") or fields.get(path) or None
-    )
+    return text(fields, *day_paths(path))
 
 
 @lru_cache(maxsize=4096)
-def parsed_day(value: str) -> date | None:
+def parsed_day(value: str | None) -> date | None:
     """Return the day of an ISO date or date and time, or None."""
-    found = _DATE.fullmatch(value)
+    found = _DATE.fullmatch(value) if value else None
     if found is None:
         return None
     try:
@@ -145,7 +176,6 @@ def parsed_day(value: str) -> date | None:
         return None
 
 
-@lru_cache(maxsize=4096)
 def account_number(written: str) -> str:
     """Return an account as it is compared.
 
@@ -154,6 +184,8 @@ def account_number(written: str) -> str:
     >>> account_number("DE89 3704 0044 0532 0130 00")
     'DE89370400440532013000'
     """
+    if len(written) == _LENGTH_OF_BBAN and written.isascii() and written.isdecimal():
+        return written
     compact = written.translate(_BLANKS)
     if _NORWEGIAN_IBAN.fullmatch(compact):
         return compact[4:]
@@ -161,43 +193,52 @@ def account_number(written: str) -> str:
     return undotted if _ELEVEN_DIGITS.fullmatch(undotted) else compact
 
 
-_BLANKS = str.maketrans("", "", " \t\r\n\u00a0")
+def account_paths(path: str) -> tuple[str, ...]:
+    """Return where the number of a CashAccount may stand, by version."""
+    return (
+        path + "/Id/IBAN",
+        path + "/Id/Othr/Id",
+        path + "/Id/PrtryAcct/Id",
+        path + "/Id/BBAN",
+        path + "/Id/UPIC",
+        path + "/Prxy/Id",
+    )
 
 
 def account(fields: Fields, path: str) -> Account | None:
     """Return CashAccount, in whichever of its forms the version has it."""
-    written = (
-        fields.get(path + "/Id/IBAN")
-        or fields.get(path + "/Id/Othr/Id")
-        or text(fields, path + "/Id/PrtryAcct/Id", path + "/Id/BBAN", path + "/Id/UPIC")
-        or text(fields, path + "/Prxy/Id")
-    )
-    if not written:
+    written = text(fields, *account_paths(path))
+    if written is None:
         return None
     return Account(
         identification=account_number(written), currency=fields.get(path + "/Ccy") or None
     )
 
 
+def party_name_paths(path: str) -> tuple[str, ...]:
+    """Return where the name of a party may stand: a person's, a firm's or a bank's."""
+    return (
+        path + "/Nm",
+        path + "/Pty/Nm",
+        path + "/Agt/FinInstnId/Nm",
+        path + "/FinInstnId/Nm",
+        path + "/Agt/FinInstnId/BICFI",
+    )
+
+
+def party_identification_paths(path: str) -> tuple[str, ...]:
+    """Return where the identification of a party may stand."""
+    return tuple(
+        f"{path}/{kind}/{whose}/Othr/Id"
+        for whose in ("OrgId", "PrvtId")
+        for kind in ("Id", "Pty/Id")
+    )
+
+
 def party(fields: Fields, path: str) -> Party | None:
-    """Return a party: `Nm`, `Pty/Nm`, or the name of an institution."""
-    name = (
-        fields.get(path + "/Nm")
-        or fields.get(path + "/Pty/Nm")
-        or text(
-            fields,
-            path + "/Agt/FinInstnId/Nm",
-            path + "/FinInstnId/Nm",
-            path + "/Agt/FinInstnId/BICFI",
-        )
-    )
-    identification = text(
-        fields,
-        path + "/Id/OrgId/Othr/Id",
-        path + "/Pty/Id/OrgId/Othr/Id",
-        path + "/Id/PrvtId/Othr/Id",
-        path + "/Pty/Id/PrvtId/Othr/Id",
-    )
+    """Return a party, None where it has neither name nor identification."""
+    name = text(fields, *party_name_paths(path))
+    identification = text(fields, *party_identification_paths(path))
     if name is None and identification is None:
         return None
     return Party(name=name, identification=identification)
@@ -205,8 +246,6 @@ def party(fields: Fields, path: str) -> Party | None:
 
 def texts(fields: Fields, path: str) -> tuple[str, ...]:
     """Return every text at `path` that is not empty."""
-    if path not in fields:
-        return ()
     return tuple(value for step in occurrences(fields, path) if (value := fields.get(step)))
 
 
@@ -221,23 +260,23 @@ def reasons(fields: Fields, path: str) -> tuple[Reason, ...]:
     return tuple(found)
 
 
-def references(fields: Fields, path: str) -> tuple[tuple[str, str | None, str | None], ...]:
-    """Return every CdtrRefInf below RmtInf at `path`: reference, type, issuer."""
-    found = []
-    for strd in occurrences(fields, path + "/Strd"):
-        base = strd + "/CdtrRefInf"
-        value = reference(fields, base + "/Ref", base + "/CdtrRef")
-        if value is not None:
-            kind = text(
-                fields,
-                base + "/Tp/CdOrPrtry/Cd",
-                base + "/Tp/CdOrPrtry/Prtry",
-                base + "/CdtrRefTp/Cd",
-                base + "/Tp/Cd",
-            )
-            issuer = text(fields, base + "/Tp/Issr", base + "/CdtrRefTp/Issr")
-            found.append((value, kind, issuer))
-    return tuple(found)
+def reference_paths(strd: str) -> tuple[str, ...]:
+    """Return where the reference of a Strd may stand, by version."""
+    return strd + "/CdtrRefInf/Ref", strd + "/CdtrRefInf/CdtrRef"
+
+
+def issuer_paths(strd: str) -> tuple[str, ...]:
+    """Return where the issuer of the reference of a Strd may stand, by version."""
+    return strd + "/CdtrRefInf/Tp/Issr", strd + "/CdtrRefInf/CdtrRefTp/Issr"
+
+
+def references(fields: Fields, path: str) -> tuple[str, ...]:
+    """Return every CdtrRefInf below RmtInf at `path`."""
+    found = (
+        reference(fields, *reference_paths(strd))
+        for strd in occurrences(fields, path + "/Strd")
+    )
+    return tuple(one for one in found if one is not None)
 
 
 _DOCUMENT_AMOUNTS = ("RmtdAmt", "CdtNoteAmt", "DuePyblAmt")
@@ -247,11 +286,7 @@ def documents(fields: Fields, path: str) -> tuple[Document, ...]:
     """Return every RfrdDocInf below RmtInf at `path`, with the amount of its Strd."""
     found = []
     for strd in occurrences(fields, path + "/Strd"):
-        value = None
-        for name in _DOCUMENT_AMOUNTS:
-            value = amount(fields, f"{strd}/RfrdDocAmt/{name}")
-            if value is not None:
-                break
+        value = amount(fields, *(f"{strd}/RfrdDocAmt/{name}" for name in _DOCUMENT_AMOUNTS))
         for base in occurrences(fields, strd + "/RfrdDocInf"):
             code = text(
                 fields,
@@ -269,8 +304,7 @@ def charges(fields: Fields, path: str) -> tuple[Charge, ...]:
     """Return every charge: .02 repeats Chrgs, later versions repeat Chrgs/Rcrd."""
     found = []
     for step in occurrences(fields, path):
-        bases = [step, *occurrences(fields, step + "/Rcrd")]
-        for base in bases:
+        for base in (step, *occurrences(fields, step + "/Rcrd")):
             value = amount(fields, base + "/Amt")
             if value is not None:
                 found.append(

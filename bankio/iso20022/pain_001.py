@@ -13,20 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bankio.amount import Amount
-from bankio.errors import Place, Problem, Unreadable
+from bankio.errors import Place, Problem
 from bankio.iso20022 import fields as read_field
 from bankio.iso20022.notes import Notes
 from bankio.iso20022.values import CreditTransfer, PaymentInformation, PaymentInitiation
-from bankio.iso20022.xml import (
-    Event,
-    FieldError,
-    Fields,
-    Identity,
-    Kind,
-    Layout,
-    joined,
-    walked,
-)
+from bankio.iso20022.walk import Event, Kind, Layout, refuse, walked
+from bankio.iso20022.xml import FieldError, Fields, Identity, joined
 
 LAYOUT = Layout(containers=frozenset({"PmtInf"}), record="CdtTrfTxInf")
 
@@ -38,9 +30,7 @@ def read(text: Iterable[str], source: str, identity: Identity) -> PaymentInitiat
         try:
             found = reading.take(event)
         except FieldError as error:
-            line = event.locate(error.path)
-            where = joined(event.where, error.path) or str(identity.message)
-            raise Unreadable(Place(source, line, where), error.message) from None
+            refuse(source, event, error, str(identity.message))
         if found is not None:
             return found
     raise AssertionError("a walk ends with its message")
@@ -141,10 +131,8 @@ def _transaction(place: Place, fields: Fields) -> CreditTransfer:
         amount=_amount(fields),
         creditor=read_field.party(fields, "Cdtr"),
         creditor_account=read_field.account(fields, "CdtrAcct"),
-        creditor_reference=references[0][0] if references else None,
-        creditor_references=(
-            tuple(value for value, _, _ in references) if len(references) > 1 else ()
-        ),
+        creditor_reference=references[0] if references else None,
+        creditor_references=references if len(references) > 1 else (),
         documents=read_field.documents(fields, "RmtInf"),
         unstructured=read_field.texts(fields, "RmtInf/Ustrd"),
         category_purpose=_category_purpose(fields),

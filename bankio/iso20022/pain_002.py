@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bankio.errors import Place, Unreadable
+from bankio.errors import Place
 from bankio.iso20022 import fields as read_field
 from bankio.iso20022.notes import Notes
 from bankio.iso20022.values import (
@@ -18,16 +18,8 @@ from bankio.iso20022.values import (
     PaymentStatusReport,
     TransactionStatus,
 )
-from bankio.iso20022.xml import (
-    Event,
-    FieldError,
-    Fields,
-    Identity,
-    Kind,
-    Layout,
-    joined,
-    walked,
-)
+from bankio.iso20022.walk import Event, Kind, Layout, refuse, walked
+from bankio.iso20022.xml import FieldError, Fields, Identity
 
 LAYOUT = Layout(containers=frozenset({"OrgnlPmtInfAndSts"}), record="TxInfAndSts")
 #: Before version .03 transactions stood directly in the message, which nobody sends.
@@ -48,9 +40,7 @@ def read(text: Iterable[str], source: str, identity: Identity) -> PaymentStatusR
             elif event.kind is Kind.FINISHED:
                 return _report(event, source, identity, tuple(payments))
         except FieldError as error:
-            line = event.locate(error.path)
-            where = joined(event.where, error.path) or str(identity.message)
-            raise Unreadable(Place(source, line, where), error.message) from None
+            refuse(source, event, error, str(identity.message))
     raise AssertionError("a walk ends with its message")
 
 
@@ -64,9 +54,11 @@ def _transaction(place: Place, fields: Fields) -> TransactionStatus:
         status=fields.get("TxSts") or None,
         reasons=read_field.reasons(fields, "StsRsnInf"),
         account_servicer_reference=read_field.reference(fields, "AcctSvcrRef"),
-        amount=read_field.amount(fields, original + "/Amt/InstdAmt", original + "/Amt/EqvtAmt/Amt"),
+        amount=read_field.amount(
+            fields, original + "/Amt/InstdAmt", original + "/Amt/EqvtAmt/Amt"
+        ),
         requested_execution_date=read_field.day(fields, original + "/ReqdExctnDt"),
-        creditor_references=tuple(value for value, _, _ in references),
+        creditor_references=references,
     )
 
 

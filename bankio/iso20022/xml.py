@@ -6,7 +6,8 @@ payment, a status) is a mapping from path to text, paths made of local names:
     {"Amt": "12500.00", "Amt@Ccy": "NOK", "CdtDbtInd": "CRDT", "BookgDt/Dt": "2026-01-20"}
 
 A second element of one name gets an ordinal (`RmtInf/Ustrd[2]`); an element with children
-is told, as an empty text, where it stands directly in the record or is such a second one.
+is told, as an empty text, where it stands directly in the record or is such a second one,
+and so is an element that is empty; deeper down what is empty is not there.
 So the readers ask for what is there by local name; namespaces, prefixes and versions do
 not reach them.
 
@@ -21,12 +22,11 @@ only once is refused when it stands twice; depth and text length are libxml2's l
 from __future__ import annotations
 
 import codecs
+import io
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from functools import partial
-from typing import NamedTuple, cast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import cast
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -40,7 +40,9 @@ BLOCK_BYTES = 1 << 18
 #: What XML counts as white space; `str.strip()` would take more.
 WHITE = " \t\r\n"
 
-_NAMESPACE_VERSION = re.compile(r"((?:pain|camt)\.[0-9]{3}\.[0-9]{3}\.[0-9]{2})(.*)", re.S)
+_NAMESPACE_VERSION = re.compile(
+    r"((?:pain|camt)\.[0-9]{3}\.[0-9]{3}\.[0-9]{2})(.*)", re.DOTALL
+)
 _ISO_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _DECLARATION = re.compile(r"<\?xml[ \t\r\n][^>]{0,200}\?>")
 _DECLARED_ENCODING = re.compile(
@@ -70,10 +72,47 @@ _BYTE_ORDER_MARKS = (
 #: Elements that stand at most once in their parent in every message and version. Two of
 #: them mean that somebody wants two readers to see two different values.
 _ONCE = frozenset(
-    "Amt CdtDbtInd Sts RvslInd BookgDt ValDt Acct IBAN Ref EndToEndId MsgId PmtInfId TxSts "
-    "GrpSts PmtInfSts OrgnlMsgId OrgnlEndToEndId OrgnlPmtInfId InstdAmt CdtrAcct DbtrAcct "
-    "NbOfTxs CtrlSum Sum NbOfNtries CpyDplctInd Ccy Dt DtTm ReqdExctnDt GrpHdr TxAmt "
-    "AmtDtls Refs RltdPties RmtInf Id CdtrRefInf BkTxCd".split()
+    [
+        "Amt",
+        "CdtDbtInd",
+        "Sts",
+        "RvslInd",
+        "BookgDt",
+        "ValDt",
+        "Acct",
+        "IBAN",
+        "Ref",
+        "EndToEndId",
+        "MsgId",
+        "PmtInfId",
+        "TxSts",
+        "GrpSts",
+        "PmtInfSts",
+        "OrgnlMsgId",
+        "OrgnlEndToEndId",
+        "OrgnlPmtInfId",
+        "InstdAmt",
+        "CdtrAcct",
+        "DbtrAcct",
+        "NbOfTxs",
+        "CtrlSum",
+        "Sum",
+        "NbOfNtries",
+        "CpyDplctInd",
+        "Ccy",
+        "Dt",
+        "DtTm",
+        "ReqdExctnDt",
+        "GrpHdr",
+        "TxAmt",
+        "AmtDtls",
+        "Refs",
+        "RltdPties",
+        "RmtInf",
+        "Id",
+        "CdtrRefInf",
+        "BkTxCd",
+    ]
 )
 #: Subtrees that no reader asks for and that may hold anything.
 _SKIPPED = frozenset({"SplmtryData", "Sgntr", "UBLExtensions"})
@@ -87,49 +126,6 @@ class FieldError(Exception):
         self.path = path
         self.message = message
         super().__init__(f"{path}: {message}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """How a message repeats: containers of records, which may have parts.
-
-    camt.053: `Stmt` holds `Ntry`, which has `TxDtls`. Whatever else a container or the
-    message holds comes with its end.
-    """
-
-    containers: frozenset[str]
-    record: str
-    part: str | None = None
-
-
-class Kind(Enum):
-    """What an event tells."""
-
-    OPENED = auto()
-    """A container begins."""
-    HEAD = auto()
-    """The first record of a container begins; `fields` is what came before it."""
-    PART = auto()
-    """A part of a record that is not complete yet; `context` is the record so far."""
-    RECORD = auto()
-    """A record, without its parts."""
-    CLOSED = auto()
-    """A container ends; `fields` is what it held besides its records."""
-    FINISHED = auto()
-    """The message ends; `fields` is what it held besides its containers."""
-
-
-class Event(NamedTuple):
-    """A piece of a message, in the order of the file."""
-
-    kind: Kind
-    where: str
-    """`Stmt[2]/Ntry[3]/TxDtls[1]`."""
-    line: int
-    fields: Fields
-    context: Fields
-    locate: Callable[[str], int]
-    """Gives the line of a path of `fields`; to be asked before the next event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +160,7 @@ def local_name(tag: str | bytes | bytearray | etree.QName) -> str:
     return str(tag).rpartition("}")[2]
 
 
-def _parent(element: Element) -> Element:
+def parent_of(element: Element) -> Element:
     parent = element.getparent()
     assert parent is not None, "only asked of elements inside a message"
     return parent
@@ -178,7 +174,9 @@ def decoded(blocks: Iterable[bytes], source: str) -> Iterator[str]:
     iterator = iter(blocks)
     head = _filled_head(iterator)
     encoding, skip = _encoding(head, source)
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = io.IncrementalNewlineDecoder(
+        codecs.getincrementaldecoder(encoding)(), translate=True
+    )
     line = 1
     block, final, first = head[skip:], False, True
     while True:
@@ -191,6 +189,7 @@ def decoded(blocks: Iterable[bytes], source: str) -> Iterator[str]:
                 f"is not {encoding} as it says (byte 0x{error.object[error.start]:02X}). "
                 "Ask the bank for the file again, unconverted.",
             ) from None
+        _refuse_control_characters(block, text, encoding, Place(source, line, "XML"))
         line += text.count("\n")
         if first:
             text, first = _without_declaration(text), False
@@ -201,10 +200,33 @@ def decoded(blocks: Iterable[bytes], source: str) -> Iterator[str]:
         final = not block
 
 
+#: Characters below the blank that XML does not know; single bytes in every encoding of
+#: ours but UTF-16.
+_CONTROLS = bytes(set(range(32)) - {9, 10, 13})
+_CONTROL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def _refuse_control_characters(
+    block: bytes, text: str, encoding: str, place: Place
+) -> None:
+    """Refuse what no parser would let through, so that nobody need look again."""
+    wide = encoding.startswith("utf-16")
+    if not wide and len(block) == len(block.translate(None, _CONTROLS)):
+        if "\ufffe" not in text and "\uffff" not in text:
+            return
+    found = _CONTROL.search(text)
+    if found is not None:
+        line = (place.line or 1) + text.count("\n", 0, found.start())
+        raise Unreadable(
+            Place(place.source, line, place.where),
+            f"a character that XML does not allow (U+{ord(found[0]):04X})",
+        )
+
+
 def _filled_head(blocks: Iterator[bytes]) -> bytes:
     """Return enough of the file to hold a declaration, however small the blocks."""
     head = b""
-    while len(head) < 1024:  # noqa: PLR2004 - a declaration is far shorter
+    while len(head) < 1024:
         block = next(blocks, b"")
         if not block:
             break
@@ -245,39 +267,56 @@ def _without_declaration(text: str) -> str:
     return "\n" * before.count("\n") + stripped[found.end() :]
 
 
-def _parser(tags: tuple[str, ...] | None, events: tuple[str, ...]) -> etree.XMLPullParser:
-    return etree.XMLPullParser(
-        events=events,
-        tag=tags,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        encoding="utf-8",
-    )
+_HARDENED: dict[str, bool] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "attribute_defaults": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 
 
-def _fed(parser: etree.XMLPullParser, text: str, source: str) -> None:
-    """Feed `text`, or say where it is not well-formed."""
+def pull_parser(
+    tags: tuple[str, ...] | None, events: tuple[str, ...]
+) -> etree.XMLPullParser:
+    """Return a parser that is fed piece by piece and tells `events` of `tags`."""
+    return etree.XMLPullParser(events=events, tag=tags, encoding="utf-8", **_HARDENED)
+
+
+def hardened_parser() -> etree.XMLParser:
+    """Return a parser for a text that has been read once already."""
+    return etree.XMLParser(**_HARDENED)
+
+
+def empty(element: Element) -> None:
+    """Take everything out of an element but the text that follows it."""
+    element.clear(keep_tail=True)  # type: ignore[call-arg]
+
+
+def feed(parser: etree.XMLPullParser, text: str, source: str, lines: int = 0) -> None:
+    """Feed `text`, or say where it is not well-formed.
+
+    `lines` is how many lines of the file the parser has not seen.
+    """
     try:
-        parser.feed(text.encode("utf-8", "surrogatepass"))
+        parser.feed(text.encode("utf-8"))
     except etree.XMLSyntaxError as error:
-        raise _not_well_formed(error, source) from None
+        raise _not_well_formed(error, source, lines) from None
 
 
-def _closed(parser: etree.XMLPullParser, source: str) -> None:
+def close(parser: etree.XMLPullParser, source: str, lines: int = 0) -> None:
+    """End the document, or say what is missing of it."""
     try:
         parser.close()
     except etree.XMLSyntaxError as error:
-        raise _not_well_formed(error, source) from None
+        raise _not_well_formed(error, source, lines) from None
 
 
-def _not_well_formed(error: etree.XMLSyntaxError, source: str) -> Unreadable:
-    line = error.lineno or None
+def _not_well_formed(error: etree.XMLSyntaxError, source: str, lines: int) -> Unreadable:
+    line = error.lineno + lines if error.lineno else None
     return Unreadable(Place(source, line, "XML"), f"is not well-formed ({error.msg})")
 
 
@@ -296,13 +335,13 @@ def identify(text: Iterable[str], source: str, messages: frozenset[str]) -> Iden
     The message is looked for by local name, at most four levels down: a bank may wrap
     it after a business header.
     """
-    parser = _parser(None, ("start", "end"))
+    parser = pull_parser(None, ("start", "end"))
     path: list[str] = []
     root: Element | None = None
     complete = True
     for block in text:
         try:
-            _fed(parser, block, source)
+            feed(parser, block, source)
         except Unreadable:
             complete = False
         for event, element in parser.read_events():
@@ -324,9 +363,7 @@ def identify(text: Iterable[str], source: str, messages: frozenset[str]) -> Iden
     return _identity(root, None, None)
 
 
-def _identity(
-    root: Element, message: Element | None, name: str | None
-) -> Identity:
+def _identity(root: Element, message: Element | None, name: str | None) -> Identity:
     element = root if message is None else message
     root_name = etree.QName(root)
     return Identity(
@@ -344,18 +381,27 @@ def _without_version(name: str) -> str:
     return re.sub(r"V[0-9]{2}$", "", name)
 
 
-def flatten(element: Element, skipped: frozenset[str] = frozenset()) -> Fields:
+def flatten(
+    element: Element,
+    skipped: frozenset[str] = frozenset(),
+    leaves: list[str] | None = None,
+) -> Fields:
     """Return what an element holds as paths and texts.
 
-    Children named in `skipped` are left out: they have been told already.
+    Children named in `skipped` are left out: they have been told already. `leaves`
+    gathers the paths of the elements without children, in the order of the file.
     """
     fields: Fields = {}
-    _flatten_into(fields, element, "", skipped)
+    _flatten_into(fields, element, "", skipped, [] if leaves is None else leaves)
     return fields
 
 
 def _flatten_into(
-    fields: Fields, element: Element, prefix: str, skipped: frozenset[str]
+    fields: Fields,
+    element: Element,
+    prefix: str,
+    skipped: frozenset[str],
+    leaves: list[str],
 ) -> None:
     seen: dict[str, int] = {}
     for child in element:
@@ -380,9 +426,12 @@ def _flatten_into(
                 raise FieldError(path, f"has text beside its elements ({_shown(text)})")
             if count > 1 or not prefix:
                 fields[path] = ""
-            _flatten_into(fields, child, path + "/", skipped)
+            _flatten_into(fields, child, path + "/", skipped, leaves)
         else:
-            fields[path] = text.strip(WHITE) if text is not None else ""
+            value = text.strip() if text is not None else ""
+            leaves.append(path)
+            if value or count > 1 or not prefix:
+                fields[path] = value
 
 
 def _is_line_item(parent: Element) -> bool:
@@ -394,158 +443,9 @@ def _shown(text: str) -> str:
     return repr(text.strip(WHITE)[:40])
 
 
-@dataclass(slots=True)
-class _Walk:
-    """Where a walk through a message stands."""
-
-    source: str
-    layout: Layout
-    message_tag: str
-    messages: int = 0
-    containers: dict[str, int] = field(default_factory=dict)
-    records: int = 0
-    parts: int = 0
-    where: str = ""
-    """Of the container that is open."""
-    head: Fields | None = None
-    """The fields of the open record before its first part."""
-    begun: bool = False
-    """Whether the open container has had a record."""
-    previous: Element | None = None
-
-    def event(self, kind: str, element: Element) -> Event | None:
-        """Turn one event of the parser into one of ours."""
-        name = local_name(element.tag)
-        if kind == "start":
-            return self._started(name, element)
-        if name == self.layout.part:
-            return self._part(element)
-        if name == self.layout.record:
-            return self._record(element)
-        if name in self.layout.containers and self._is_container(element):
-            fields = self._fields(element, self.where, frozenset({self.layout.record}))
-            return self._told(Kind.CLOSED, self.where, element, fields, {})
-        if element.tag == self.message_tag:
-            fields = self._fields(element, "", self.layout.containers)
-            return self._told(Kind.FINISHED, "", element, fields, {})
-        return None
-
-    def _started(self, name: str, element: Element) -> Event | None:
-        if element.tag == self.message_tag:
-            self.messages += 1
-            if self.messages > 1:
-                raise Unreadable(
-                    Place(self.source, element.sourceline, name),
-                    "a second message in one file; it must hold one",
-                )
-        elif name in self.layout.containers and self._is_container(element):
-            count = self.containers[name] = self.containers.get(name, 0) + 1
-            self.where = f"{name}[{count}]"
-            self.records, self.parts = 0, 0
-            self.head, self.previous, self.begun = None, None, False
-            return self._told(Kind.OPENED, self.where, element, {}, {})
-        elif name == self.layout.record and not self.begun and self._is_record(element):
-            self.begun = True
-            container = _parent(element)
-            fields = self._fields(container, self.where, frozenset({name}))
-            return self._told(Kind.HEAD, self.where, container, fields, {})
-        return None
-
-    def _part(self, element: Element) -> Event | None:
-        record = element.getparent()
-        while record is not None and local_name(record.tag) != self.layout.record:
-            record = record.getparent()
-        if record is None or not self._is_record(record):
-            return None
-        if self.head is None:
-            skipped = frozenset({cast("str", self.layout.part)})
-            self.head = self._fields(record, self._record_where(1), skipped)
-        self.parts += 1
-        where = f"{self._record_where(1)}/{self.layout.part}[{self.parts}]"
-        fields = self._fields(element, where, frozenset())
-        return self._told(Kind.PART, where, element, fields, self.head)
-
-    def _record(self, element: Element) -> Event | None:
-        if not self._is_record(element):
-            return None
-        self.records += 1
-        self.parts, self.head = 0, None
-        where = self._record_where(0)
-        skipped = frozenset({self.layout.part}) if self.layout.part else frozenset()
-        fields = self._fields(element, where, cast("frozenset[str]", skipped))
-        return self._told(Kind.RECORD, where, element, fields, {})
-
-    def done(self, event: Event, element: Element) -> None:
-        """Let go of what has been told, so that memory does not grow with the file."""
-        if event.kind is Kind.RECORD:
-            element.clear(keep_tail=True)
-            # The element itself must stay until the parser has passed it.
-            if self.previous is not None:
-                _parent(element).remove(self.previous)
-            self.previous = element
-        elif event.kind in {Kind.PART, Kind.CLOSED}:
-            element.clear(keep_tail=True)
-
-    def _record_where(self, ahead: int) -> str:
-        return f"{self.where}/{self.layout.record}[{self.records + ahead}]"
-
-    def _is_container(self, element: Element) -> bool:
-        parent = element.getparent()
-        return parent is not None and parent.tag == self.message_tag
-
-    def _is_record(self, element: Element) -> bool:
-        parent = element.getparent()
-        return (
-            parent is not None
-            and local_name(parent.tag) in self.layout.containers
-            and self._is_container(parent)
-        )
-
-    def _fields(
-        self, element: Element, where: str, skipped: frozenset[str]
-    ) -> Fields:
-        try:
-            return flatten(element, skipped)
-        except FieldError as error:
-            raise Unreadable(
-                Place(self.source, line_of(element, error.path), joined(where, error.path)),
-                error.message,
-            ) from None
-
-    @staticmethod
-    def _told(
-        kind: Kind, where: str, element: Element, fields: Fields, context: Fields
-    ) -> Event:
-        line = cast("int", element.sourceline or 1)
-        return Event(kind, where, line, fields, context, partial(line_of, element))
-
-
 def joined(where: str, path: str) -> str:
     """Return the path of a field inside the element at `where`."""
     return f"{where}/{path}" if where and path else where or path
-
-
-def walked(
-    text: Iterable[str], source: str, identity: Identity, layout: Layout
-) -> Iterator[Event]:
-    """Tell a message piece by piece; memory does not grow with the file."""
-    tags = [*layout.containers, layout.record, *filter(None, (layout.part,))]
-    message_tag = cast("str", identity.message_tag)
-    parser = _parser((message_tag, *(f"{{*}}{tag}" for tag in tags)), ("start", "end"))
-    walk = _Walk(source, layout, message_tag)
-    for block in text:
-        _fed(parser, block, source)
-        yield from _events(parser, walk)
-    _closed(parser, source)
-    yield from _events(parser, walk)
-
-
-def _events(parser: etree.XMLPullParser, walk: _Walk) -> Iterator[Event]:
-    for kind, element in parser.read_events():
-        event = walk.event(kind, element)
-        if event is not None:
-            yield event
-            walk.done(event, element)
 
 
 def occurrences(fields: Fields, path: str) -> Iterator[str]:
