@@ -31,7 +31,10 @@ def clean_text(text: str) -> str:
     >>> clean_text('Strøm\n2026-01-01 open Assets:Bank\u202e')
     'Strøm 2026-01-01 open Assets:Bank'
     """
-    if not text.isprintable():
+    if text.isprintable():
+        if text.isascii() and len(text) <= TEXT_MAX and " ".join(text.split()) == text:
+            return text  # nearly all text is clean already
+    else:
         text = "".join(c if c.isprintable() else " " for c in text)
     line = unicodedata.normalize("NFC", " ".join(text.split()))
     return line[:TEXT_MAX].rstrip()

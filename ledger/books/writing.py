@@ -166,8 +166,7 @@ def _custom(custom: Custom) -> str:
 def _meta(meta: Mapping[str, MetaValue], indent: str) -> str:
     lines = []
     for key, value in meta.items():
-        if not _META_KEY.fullmatch(key) or key in _RESERVED_KEYS:
-            raise Unwritable("metadata key", key, "is none that Beancount takes")
+        _check_key(key)
         wrong = type_error(key, value)
         if wrong is not None:
             raise Unwritable(key, value, f"has the wrong type ({wrong})")
@@ -175,6 +174,12 @@ def _meta(meta: Mapping[str, MetaValue], indent: str) -> str:
             _check_exact(key, value)
         lines.append(f"{indent}{key}: {_value(key, value)}\n")
     return "".join(lines)
+
+
+@lru_cache(maxsize=1024)
+def _check_key(key: str) -> None:
+    if not _META_KEY.fullmatch(key) or key in _RESERVED_KEYS:
+        raise Unwritable("metadata key", key, "is none that Beancount takes")
 
 
 def _check_exact(field: str, value: str) -> None:
@@ -200,8 +205,10 @@ def _value(field: str, value: MetaValue) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = clean_text(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    line = clean_text(text)
+    if '"' in line or "\\" in line:
+        line = line.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{line}"'
 
 
 def _number(amount: Amount) -> str:
