@@ -200,16 +200,34 @@ def _settle(lump: Lump, new: Sequence[Movement], progress: Progress) -> None:
     if ordinal_of is not None and ordinal_of.sha256 != entry.sha256:
         key = _free_batch_key(entry, progress)
     movements = [_with_free_key(movement, progress) for movement in new]
-    unknown = confirm(movements, key, progress)
-    line = lumps.line_for(entry, progress) if unknown else None
-    if line is not None:
-        unknown = _explain(line, unknown, key, lump, progress)
-    _post(unknown, key, lump, progress)
+    line = _line_for(entry, movements, progress)
+    if line is not None and not line.via_clearing and not _explain(line, lump, progress):
+        for movement in movements:
+            whole = progress.memory.moneys_of(line.key)[0]
+            progress.memory.tell(movement, key, whole.key)
+        movements = []
+    _post(confirm(movements, key, progress), key, lump, progress)
     told = _told(entry, via_clearing=True, key=key)
     progress.tell(told)
     if line is not None:
         lumps.claim_line(line, told, progress)
     progress.note(report.sha256, "nothing-new", say(progress.language, "nothing-told"))
+
+
+def _line_for(
+    entry: BankEntry, movements: Sequence[Movement], progress: Progress
+) -> ToldEntry | None:
+    """Return the statement's line that came before and shows this lump alone.
+
+    Where other lines told all of it, a line of its sum is something else.
+    """
+    line = lumps.line_for(entry, progress)
+    if line is None:
+        return None
+    own = {money.key for money in progress.memory.moneys_of(line.key)}
+    told = [progress.memory.same(movement, own) for movement in movements]
+    is_shown = all(money is not None and "statement" in money.tellers for money in told)
+    return None if is_shown else line
 
 
 def _free_batch_key(entry: BankEntry, progress: Progress) -> str:
@@ -249,40 +267,26 @@ def confirm(
     return unknown
 
 
-def _explain(
-    line: ToldEntry,
-    unknown: list[Movement],
-    batch: str,
-    lump: Lump,
-    progress: Progress,
-) -> list[Movement]:
-    """Let a lump explain a line of a statement that came before it.
+def _explain(line: ToldEntry, lump: Lump, progress: Progress) -> bool:
+    """Let a lump explain a line that came before it and is parked: it moves to clearing.
 
-    A line that is parked moves to clearing and its details settle as usual. A line that
-    a rule or a person has posted elsewhere is settled: its details only confirm.
+    False where it is not parked any more: a rule or a person has posted it, so the
+    details only confirm.
     """
-    if line.via_clearing:
-        return unknown
     whole = progress.memory.moneys_of(line.key)[0]
-    parked = progress.evidence.item(credit_key(whole.key))
-    planned = progress.is_parked_now(whole.key)
-    if parked is None and planned is None:
-        for movement in unknown:
-            progress.memory.tell(movement, batch, whole.key)
-        return []
-    account = planned or (parked.account if parked else "")
-    if parked is not None and parked.residual != -line.amount:
-        for movement in unknown:
-            progress.memory.tell(movement, batch, whole.key)
-        return []
-    clearing = progress.bank_account(lump.report).clearing
+    item = progress.evidence.item(credit_key(whole.key))
+    account = progress.is_parked_now(whole.key)
+    if account is None and item is not None and item.residual == -line.amount:
+        account = item.account
+    if account is None:
+        return False
     progress.add(
         explaining_voucher(
             entry_key=line.key,
             suspense_item=credit_key(whole.key),
             suspense_account=account,
             amount=line.amount,
-            clearing=clearing,
+            clearing=progress.bank_account(lump.report).clearing,
             day=max(line.booking_date, lump.entry.booking_date),
             sources=str(lump.entry.source),
             sha256=lump.entry.sha256,
@@ -291,7 +295,8 @@ def _explain(
         )
     )
     progress.tell(replace(line, via_clearing=True))
-    return unknown
+    progress.memory.void(whole)
+    return True
 
 
 def _post(unknown: Sequence[Movement], batch: str, lump: Lump, progress: Progress) -> None:

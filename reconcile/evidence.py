@@ -8,7 +8,7 @@ settle the same krone, and an item never crosses zero.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from bankio.amount import Amount
@@ -41,7 +41,7 @@ class Evidence:
         self.language = known.company.language
         self.roles: Roles = known.roles
         self._taken: dict[tuple[str, str], Amount] = {}
-        self._booked: dict[str, Amount] = {}
+        self._booked: dict[str, list[Leg]] = defaultdict(list)
 
     # items
 
@@ -59,10 +59,7 @@ class Evidence:
                 self._taken[at] = leg.amount if taken is None else taken + leg.amount
             end_to_end_id = leg.meta.get("end-to-end-id")
             if isinstance(end_to_end_id, str) and leg.item is not None:
-                booked = self._booked.get(end_to_end_id)
-                self._booked[end_to_end_id] = (
-                    leg.amount if booked is None else booked + leg.amount
-                )
+                self._booked[end_to_end_id].append(leg)
 
     def item(self, key: str) -> OpenItem | None:
         """Return an item by its key."""
@@ -102,17 +99,29 @@ class Evidence:
         """Payments that the old system ordered."""
         return tuple(each for each in self.known.standings if each.payment.foreign)
 
-    def settled_by(self, payment: Payment) -> Amount:
-        """Return what bookings of a payment have settled so far, returns taken off."""
-        total = self._booked.get(
-            payment.end_to_end_id, Amount.zero(payment.amount.currency)
-        )
+    def _booked_amounts(self, payment: Payment) -> Iterator[tuple[str, Amount]]:
+        """Yield (open item, amount) of every posting that a payment has made."""
+        for leg in self._booked.get(payment.end_to_end_id, ()):
+            yield leg.open_item or "", leg.amount
         for paid in payment.items:
             item = self.item(paid.open_item)
             for posting in item.postings if item else ():
                 if posting.end_to_end_id == payment.end_to_end_id:
-                    total += posting.amount
+                    yield paid.open_item, posting.amount
+
+    def settled_by(self, payment: Payment) -> Amount:
+        """Return what bookings of a payment have settled so far, returns taken off."""
+        total = Amount.zero(payment.amount.currency)
+        for _, amount in self._booked_amounts(payment):
+            total += amount
         return total
+
+    def has_come_back(self, payment: Payment) -> bool:
+        """Whether a payment has been returned already; it can be only once."""
+        undone = {paid.open_item: -paid.amount for paid in payment.items}
+        return any(
+            undone.get(key) == amount for key, amount in self._booked_amounts(payment)
+        )
 
     # receipts
 

@@ -25,7 +25,7 @@ month); hence the bank days.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -218,7 +218,7 @@ class Memory:
                         yield money
 
     def _find(
-        self, movement: Movement, wanted: Sameness, besides: frozenset[str] = frozenset()
+        self, movement: Movement, wanted: Sameness, besides: Collection[str] = ()
     ) -> Money | None:
         found = [
             money
@@ -238,18 +238,18 @@ class Memory:
 
     # questions
 
-    def same(self, movement: Movement) -> Money | None:
+    def same(self, movement: Movement, besides: Collection[str] = ()) -> Money | None:
         """Return the money that a movement certainly is, untold yet by its source."""
-        return self._find(movement, Sameness.SAME)
+        return self._find(movement, Sameness.SAME, besides)
 
     def covers(self, movements: Iterable[Movement]) -> bool:
         """Whether each movement is a money of its own that its source has not told."""
-        found: frozenset[str] = frozenset()
+        found: set[str] = set()
         for movement in movements:
             money = self._find(movement, Sameness.SAME, found)
             if money is None:
                 return False
-            found |= {money.key}
+            found.add(money.key)
         return True
 
     def undecided(self, movement: Movement) -> Money | None:
@@ -372,9 +372,10 @@ class Memory:
         for money in self._of_batch.get(entry, []):
             # what the entry was before its details explained it is no money of its own
             if money.batch == entry:
-                self._void(money)
+                self.void(money)
 
-    def _void(self, money: Money) -> None:
+    def void(self, money: Money) -> None:
+        """Let a money be none any more: what it was is told by its details."""
         self._remove(money)
         money.tellers = frozenset(SOURCES)
 

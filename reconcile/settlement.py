@@ -14,9 +14,10 @@ by the first source that tells its money, and clearing takes up the difference i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from reconcile import details, statement, statement_entries
-from reconcile.bank_transactions import BankEntry, BankReport
+from reconcile.bank_transactions import BankReport, Movement, with_ordinal
 from reconcile.known import (
     Held,
     Known,
@@ -101,8 +102,17 @@ def _adopt(reports: Iterable[BankReport], progress: Progress) -> None:
     for report in reports:
         for entry in report.entries:
             for movement in entry.movements:
-                if progress.is_posted(movement.key):
-                    progress.memory.adopt(movement, entry.key)
+                _adopt_all(movement, entry.key, progress)
+
+
+def _adopt_all(movement: Movement, batch: str, progress: Progress) -> None:
+    """Adopt what the books have under the key of a movement, with any ordinal."""
+    ordinal, key = 1, movement.key
+    while progress.is_posted(key):
+        found = movement if ordinal == 1 else replace(movement, key=key)
+        progress.memory.adopt(found, batch)
+        ordinal += 1
+        key = with_ordinal(movement.key, ordinal)
 
 
 def _statements(reports: Sequence[BankReport], progress: Progress) -> None:
@@ -167,8 +177,3 @@ def _unbooked(report: BankReport, progress: Progress) -> None:
     if any(not statement.is_booked(entry) for entry in report.entries):
         text = say(progress.language, "not-booked")
         progress.note(report.sha256, "informational", text)
-
-
-def entries_told(report: BankReport) -> tuple[BankEntry, ...]:
-    """Return the entries of a statement that move its booked balance."""
-    return tuple(entry for entry in report.entries if statement.is_booked(entry))

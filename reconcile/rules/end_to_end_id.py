@@ -194,8 +194,7 @@ def _came_back(
             booked=movement.amount,
             sent=payment.amount,
         )
-    settled = evidence.settled_by(payment).number
-    if settled < 0 or (settled == 0 and standing.state is PaymentState.RETURNED):
+    if evidence.has_come_back(payment):
         return _alarm(evidence, "return-twice", end_to_end_id=payment.end_to_end_id)
     if movement.bank_account != payment.debtor_account:
         return _alarm(

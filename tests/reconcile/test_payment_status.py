@@ -1,0 +1,233 @@
+"""A payment's state is a function of the set of messages about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+
+import pytest
+from bank_stories import DAY, PLACE, World, bill, camt054, detail, entry, paid_out, payment
+from bank_stories import standing as standing_of
+
+from bankio.iso20022.values import (
+    PaymentInformationStatus,
+    PaymentStatusReport,
+    Reason,
+    TransactionStatus,
+)
+from ledger.payments import PaymentState, Remittance
+from reconcile.payment_status import (
+    Booking,
+    bookings,
+    lines_of,
+    standings,
+    summary,
+    unknown_identifications,
+)
+
+LF, LF2 = bill("lf-1", "200.00"), bill("lf-2", "300.00")
+FIRST = replace(payment(LF), message_id="M-1", payment_information_id="M-1-1")
+SECOND = replace(payment(LF2), message_id="M-1", payment_information_id="M-1-2")
+REMITTANCE = Remittance(
+    message_id="M-1",
+    sha256="3f",
+    file_name="M-1.xml",
+    debtor_account=FIRST.debtor_account,
+    created="2026-11-02T09:00:00",
+    payments=(FIRST, SECOND),
+)
+
+
+def report(group=None, *informations, reasons=(), message_id="M-1"):
+    return PaymentStatusReport(
+        version="pain.002.001.03",
+        message_identification="B1",
+        creation_date_time="2026-11-02T09:05:00",
+        original_message_identification=message_id,
+        original_message_name_identification=None,
+        group_status=group,
+        reasons=tuple(reasons),
+        payment_informations=informations,
+    )
+
+
+def information(number, status, *transactions, reasons=()):
+    return PaymentInformationStatus(
+        place=PLACE,
+        original_payment_information_identification=f"M-1-{number}",
+        status=status,
+        reasons=tuple(reasons),
+        transactions=transactions,
+    )
+
+
+def transaction(paid, status, *codes, text=None):
+    return TransactionStatus(
+        place=PLACE,
+        original_end_to_end_identification=paid.end_to_end_id,
+        original_instruction_identification=None,
+        status=status,
+        reasons=tuple(Reason(code=code, text=text) for code in codes),
+    )
+
+
+def states(*reports, delivered=PaymentState.TRANSMITTED, booked=None, language="en"):
+    lines = [
+        line for number, each in enumerate(reports) for line in lines_of(each, f"{number}")
+    ]
+    return standings([(REMITTANCE, delivered)], lines, booked or {}, language)
+
+
+@pytest.mark.parametrize(
+    ("reports", "first", "second"),
+    [
+        ([], "transmitted", "transmitted"),
+        ([report("ACTC")], "received", "received"),
+        ([report("RCVD")], "received", "received"),
+        ([report("ACCP")], "accepted", "accepted"),
+        ([report("RJCT")], "rejected", "rejected"),
+        # the lower level wins, and the higher one counts for who is not named
+        (
+            [report("ACCP", information(1, None, transaction(FIRST, "RJCT", "AC04")))],
+            "rejected",
+            "accepted",
+        ),
+        ([report("ACTC", information(1, "RJCT"))], "rejected", "received"),
+        (
+            [report("PART", information(1, "PART", transaction(FIRST, "RJCT", "AC04")))],
+            "rejected",
+            "transmitted",
+        ),
+        # a transaction named without a status has its parent's
+        (
+            [report(None, information(1, "RJCT", transaction(FIRST, None)))],
+            "rejected",
+            "transmitted",
+        ),
+        (
+            [report("RJCT", information(1, None, transaction(FIRST, None)))],
+            "rejected",
+            "rejected",
+        ),
+        ([report("ACCP"), report(None, information(1, "PDNG"))], "pending", "accepted"),
+        ([report("ACTC"), report("CANC")], "cancelled", "cancelled"),
+        ([report("ZZZZ")], "pending", "pending"),
+    ],
+)
+def test_states_in_any_order_of_messages(reports, first, second):
+    for order in permutations(reports):
+        assert [each.state.value for each in states(*order)] == [first, second]
+
+
+def test_the_reason_is_in_the_users_words_with_the_code_first():
+    told = report(None, information(1, "RJCT", transaction(FIRST, None, "AC04")))
+
+    assert states(told)[0].reason == "AC04 The account is closed"
+    assert states(told, language="nb")[0].reason == "AC04 Kontoen er avsluttet"
+
+
+def test_every_reason_of_a_payment_is_kept():
+    told = report(
+        None,
+        information(1, "RJCT", transaction(FIRST, "RJCT", "AC01", "NARR", text="see note")),
+    )
+
+    assert states(told)[0].reason == (
+        "AC01 Wrong account number (see note); NARR See the bank's text (see note)"
+    )
+
+
+@pytest.mark.parametrize("code", ["DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"])
+def test_an_answer_duplicate_never_frees_an_item(code):
+    told = report("RJCT", reasons=[Reason(code=code)])
+
+    found = states(told, delivered=PaymentState.UNKNOWN)
+
+    assert found[0].state is PaymentState.RECEIVED
+    assert "the bank had the file already" in found[0].reason
+    assert states(report("ACCP"), told)[0].state is PaymentState.ACCEPTED
+
+
+def test_a_booking_after_a_rejection_is_booked_and_alarms():
+    told = report("RJCT", reasons=[Reason(code="AM04")])
+
+    found = states(told, booked={FIRST.end_to_end_id: Booking(booked=DAY)})[0]
+
+    assert found.state is PaymentState.BOOKED
+    assert found.booked == DAY
+    assert "the bank had rejected it: AM04 Not enough money" in found.alarms[0]
+
+
+def test_a_return_says_why():
+    booked = Booking(booked=DAY, returned=date(2026, 11, 23), reason="AC04 closed")
+
+    found = states(booked={FIRST.end_to_end_id: booked})[0]
+
+    assert (found.state, found.reason) == (PaymentState.RETURNED, "AC04 closed")
+
+
+def test_a_file_that_was_never_sent_and_yet_is_known_to_the_bank_is_an_alarm():
+    found = states(report("ACTC"), delivered=PaymentState.DROPPED)[0]
+
+    assert found.state is PaymentState.RECEIVED
+    assert "was never sent, but the bank says: received" in found.alarms[0]
+
+
+def test_an_unknown_code_is_told_verbatim():
+    found = states(report("ZZZZ"))[0]
+
+    assert found.reason == "ZZZZ"
+    assert found.alarms == (f"{FIRST.end_to_end_id}: unknown status ZZZZ",)
+
+
+def test_a_recall_that_is_not_answered_is_a_state_of_its_own():
+    lines = lines_of(report("ACCP"), "1")
+
+    found = standings(
+        [(REMITTANCE, PaymentState.TRANSMITTED)],
+        lines,
+        {},
+        "en",
+        cancel_requested={FIRST.end_to_end_id},
+    )
+
+    assert [each.state.value for each in found] == ["cancel-requested", "accepted"]
+
+
+def test_an_answer_to_an_id_of_our_form_that_nobody_knows_is_an_alarm():
+    ours = payment(LF).message_id
+    lines = [*lines_of(report("ACTC", message_id=ours), "1")]
+    lines += lines_of(report("ACTC", message_id="SOMEBODY-ELSE"), "2")
+
+    found = unknown_identifications([(REMITTANCE, PaymentState.TRANSMITTED)], lines, "en")
+
+    assert found == (
+        f"The bank answers {ours}, which has our form, but nobody here knows it",
+    )
+
+
+def test_a_status_message_in_one_line():
+    told = report(
+        "PART",
+        information(1, None, transaction(FIRST, "RJCT", "AC04")),
+        information(2, None, transaction(SECOND, "ACCP")),
+    )
+
+    assert summary(lines_of(told, "1")) == "M-1 PART (1 ACCP, 1 RJCT)"
+
+
+def test_what_the_books_say_of_payments():
+    world = World(LF, LF2, standings=[standing_of(FIRST), standing_of(SECOND)])
+    back = detail("200.00", end_to_end_id=FIRST.end_to_end_id, return_code="AC04")
+    wrong = paid_out(SECOND, account="15030000029")
+
+    world.reconcile(camt054(entry(paid_out(FIRST, reference="A")), entry(wrong)))
+    world.reconcile(camt054(entry(back, day=date(2026, 11, 23))))
+
+    assert bookings(world.items) == {
+        FIRST.end_to_end_id: Booking(
+            booked=DAY, returned=date(2026, 11, 23), reason="AC04 The account is closed"
+        ),
+        SECOND.end_to_end_id: Booking(agrees=False),
+    }

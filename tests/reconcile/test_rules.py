@@ -1,0 +1,398 @@
+"""Each rule by its table: what is certain settles, everything else says why it waits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from bank_stories import (
+    ACCOUNT,
+    CLEARING,
+    CUSTOMER,
+    IN,
+    OTHER_ACCOUNT,
+    OUT,
+    SECOND_ACCOUNT,
+    SUPPLIER_ACCOUNT,
+    World,
+    bill,
+    camt053,
+    camt054,
+    detail,
+    entry,
+    invoice,
+    nok,
+    ocr,
+    paid_out,
+    payment,
+    standing,
+)
+
+from ledger.identifications import end_to_end
+from ledger.payments import PaymentState
+
+OTHER_CUSTOMER = "Assets:1500-Kundefordringer:K20002-Sør"
+
+
+@pytest.mark.parametrize(
+    ("paid", "items", "left", "why"),
+    [
+        ("1250.00", [("a", "1250.00")], {}, "KID 17 is on kf-a only"),
+        (
+            "1000.00",
+            [("a", "1250.00")],
+            {"kf-a": "250.00"},
+            "paid in part, 250.00 NOK left",
+        ),
+        (
+            "1300.00",
+            [("a", "1250.00")],
+            {CUSTOMER: "-50.00"},
+            "50.00 NOK too much, to the customer's credit",
+        ),
+        ("10.00", [("a", "0.00")], {CUSTOMER: "-10.00"}, "kf-a is settled already"),
+        # several items of one customer with one KID
+        (
+            "20.00",
+            [("a", "10.00"), ("b", "20.00")],
+            {"kf-a": "10.00"},
+            "KID 17 on 2 items; only kf-b has the amount",
+        ),
+        (
+            "30.00",
+            [("a", "10.00"), ("b", "20.00"), ("c", "40.00")],
+            {"kf-c": "40.00"},
+            "the oldest ones (kf-a, kf-b) make the amount",
+        ),
+        (
+            "10.00",
+            [("a", "10.00"), ("b", "10.00")],
+            {"kf-b": "10.00"},
+            "the oldest ones (kf-a) make the amount",
+        ),
+        (
+            "25.00",
+            [("a", "10.00"), ("b", "20.00")],
+            {"kf-a": "10.00", "kf-b": "20.00", CUSTOMER: "-25.00"},
+            "the customer is certain, the item is not",
+        ),
+        (
+            "5.00",
+            [("a", "0.00"), ("b", "0.00")],
+            {CUSTOMER: "-5.00"},
+            "settled already",
+        ),
+    ],
+)
+def test_kid_policy(paid, items, left, why):
+    rows = [
+        invoice(f"kf-{key}", amount, "17", date=date(2026, 11, day))
+        for day, (key, amount) in enumerate(items, 1)
+    ]
+    world = World(*rows)
+
+    plan = world.reconcile(ocr(entry(detail(paid, kid="17"))))
+
+    assert world.residuals() == left
+    assert why in plan.vouchers[0].transaction.meta["why"]
+    assert not plan.vouchers[0].parked
+
+
+@pytest.mark.parametrize(
+    ("changes", "kid", "reason"),
+    [
+        ({}, "99", "Unknown KID 99"),
+        ({"is_draft": True}, "17", "KID 17 is on kf-a, which is a draft"),
+        (
+            {"residual": nok("10.00", "EUR"), "amount": nok("10.00", "EUR")},
+            "17",
+            "KID 17 is on kf-a in EUR, the money is in NOK",
+        ),
+    ],
+)
+def test_a_kid_that_settles_nothing(changes, kid, reason):
+    world = World(replace(invoice("kf-a", "10.00", "17"), **changes))
+
+    plan = world.reconcile(ocr(entry(detail("10.00", kid=kid))))
+
+    assert plan.vouchers[0].reason == reason
+    assert world.balance(IN) == nok("-10.00")
+
+
+def test_a_kid_of_two_customers_is_parked():
+    other = invoice("kf-b", "10.00", "17", account=OTHER_CUSTOMER, party_number="K20002")
+    world = World(invoice("kf-a", "10.00", "17"), other)
+
+    plan = world.reconcile(ocr(entry(detail("10.00", kid="17"))))
+
+    assert plan.vouchers[0].reason == "KID 17 is on items of several customers: kf-a, kf-b"
+
+
+def test_never_by_amount_alone():
+    world = World(invoice("kf-a", "10.00", "17"))
+
+    world.reconcile(ocr(entry(detail("10.00", account=OTHER_ACCOUNT))))
+
+    assert world.residuals() == {"kf-a": "10.00", IN: "-10.00"}
+
+
+@pytest.mark.parametrize(
+    ("paid", "left"),
+    [("30.00", {}), ("29.00", {"kf-a": "10.00", "kf-b": "20.00", IN: "-29.00"})],
+)
+def test_one_payment_with_several_kids_settles_exactly_or_not_at_all(paid, left):
+    world = World(invoice("kf-a", "10.00", "17"), invoice("kf-b", "20.00", "18"))
+
+    world.reconcile(
+        camt054(entry(detail(paid, kid="17", creditor_references=("17", "18"))))
+    )
+
+    assert world.residuals() == left
+
+
+def test_two_receipts_never_settle_the_same_krone():
+    world = World(invoice("kf-a", "10.00", "17"))
+
+    world.reconcile(ocr(entry(detail("10.00", kid="17"), detail("10.00", kid="17"))))
+
+    assert world.residuals() == {CUSTOMER: "-10.00"}
+
+
+def test_a_credit_note_that_the_payer_took_off_settles_it():
+    world = World(invoice("kf-a", "-10.00", "17"))
+
+    world.reconcile(ocr(entry(detail("-10.00", kid="17"))))
+
+    assert world.residuals() == {}
+    assert world.balance(CLEARING) == nok("-10.00")
+
+
+LF = bill("lf-1", "200.00")
+PAID = payment(LF)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"amount": nok("199.00")}, "the bank booked 199.00 NOK, we sent 200.00 NOK"),
+        ({"amount": nok("201.00")}, "the bank booked 201.00 NOK, we sent 200.00 NOK"),
+        (
+            {"account": OTHER_ACCOUNT},
+            "the bank paid to 15030000029, we sent to 15032080119",
+        ),
+        (
+            {"end_to_end_id": end_to_end("987654325", ACCOUNT, ["lf-other"], 1)},
+            "has our form, but nobody here knows it",
+        ),
+    ],
+)
+def test_a_payment_booked_otherwise_than_sent_is_never_settled(changes, reason):
+    changes = dict(changes)
+    booked = changes.pop("amount", nok("200.00"))
+    told = {"end_to_end_id": PAID.end_to_end_id, "account": SUPPLIER_ACCOUNT, **changes}
+    world = World(LF, standings=[standing(PAID)])
+
+    plan = world.reconcile(camt054(entry(detail(str(-booked.number), **told))))
+
+    assert reason in plan.vouchers[0].reason
+    assert plan.alarms == (plan.vouchers[0].reason,)
+    assert world.residuals() == {"lf-1": "-200.00", OUT: booked.text}
+
+
+def test_a_payment_from_another_account_than_we_sent_it_from():
+    world = World(LF, standings=[standing(PAID)])
+
+    plan = world.reconcile(camt054(entry(paid_out(PAID)), account=SECOND_ACCOUNT))
+
+    assert "we sent it from 86011117947" in plan.alarms[0]
+    assert world.residual("lf-1") == "-200.00"
+
+
+def test_an_end_to_end_id_settles_when_the_bank_leaves_the_account_out():
+    world = World(LF, standings=[standing(PAID)])
+
+    plan = world.reconcile(camt054(entry(paid_out(PAID, account=None))))
+
+    assert world.residuals() == {}
+    assert "does not tell the creditor account" in plan.vouchers[0].transaction.meta["why"]
+
+
+def test_the_bank_booking_a_payment_twice_parks_the_second():
+    world = World(LF, standings=[standing(PAID)])
+
+    plan = world.reconcile(
+        camt054(entry(paid_out(PAID, reference="A")), entry(paid_out(PAID, reference="B")))
+    )
+
+    assert [voucher.parked for voucher in plan.vouchers] == [False, True]
+    assert "a likely duplicate" in plan.vouchers[1].reason
+    assert world.residuals() == {OUT: "200.00"}
+
+
+def test_an_item_never_crosses_zero():
+    settled_by_hand = replace(LF, residual=nok("-50.00"))
+    world = World(settled_by_hand, standings=[standing(payment(LF))])
+
+    plan = world.reconcile(camt054(entry(paid_out(PAID))))
+
+    assert "lf-1 has -50.00 NOK left, paid is 200.00 NOK" in plan.vouchers[0].reason
+    assert world.residual("lf-1") == "-50.00"
+
+
+def test_a_credit_note_netted_into_a_payment_is_settled_with_it():
+    credit_note = bill("lf-2", "-50.00")
+    paid = payment(LF, credit_note)
+    world = World(LF, credit_note, standings=[standing(paid)])
+
+    world.reconcile(camt054(entry(paid_out(paid))))
+
+    assert paid.amount == nok("150.00")
+    assert world.residuals() == {}
+
+
+@pytest.mark.parametrize(
+    "state", [PaymentState.REJECTED, PaymentState.CANCELLED, PaymentState.DROPPED]
+)
+def test_a_booking_after_the_bank_ended_it_settles_and_alarms(state):
+    world = World(LF, standings=[standing(PAID, state)])
+
+    plan = world.reconcile(camt054(entry(paid_out(PAID))))
+
+    assert world.residuals() == {}
+    assert len(plan.alarms) == 1
+    assert PAID.end_to_end_id in plan.alarms[0]
+
+
+BACK = entry(
+    detail(
+        "200.00",
+        end_to_end_id=PAID.end_to_end_id,
+        account=SUPPLIER_ACCOUNT,
+        return_code="AC04",
+        reference="B",
+    ),
+    day=date(2026, 11, 23),
+)
+
+
+@pytest.mark.parametrize("returned_first", [False, True])
+def test_a_payment_that_comes_back_opens_its_item_again(returned_first):
+    world = World(LF, standings=[standing(PAID)])
+    files = [camt054(entry(paid_out(PAID, reference="A"))), camt054(BACK)]
+
+    for told in reversed(files) if returned_first else files:
+        world.reconcile(told)
+
+    assert world.residuals() == {"lf-1": "-200.00"}
+    returned = next(v for v in world.vouchers if v.transaction.date.day == 23)
+    assert returned.transaction.narration == "Returned: AC04 The account is closed"
+    assert returned.transaction.postings[0].meta["reason"] == "AC04 The account is closed"
+
+
+def test_a_return_of_another_amount_is_parked():
+    world = World(LF, standings=[standing(PAID)])
+    short = detail("190.00", end_to_end_id=PAID.end_to_end_id, return_code="AC04")
+
+    plan = world.reconcile(camt054(entry(short)))
+
+    assert "came back with 190.00 NOK, we sent 200.00 NOK" in plan.alarms[0]
+    assert world.residuals() == {"lf-1": "-200.00", IN: "-190.00"}
+
+
+def test_a_payment_comes_back_once():
+    world = World(LF, standings=[standing(PAID)])
+    again = replace(
+        BACK, details=(replace(BACK.details[0], account_servicer_reference="C"),)
+    )
+
+    world.reconcile(camt054(entry(paid_out(PAID, reference="A"))), camt054(BACK))
+    plan = world.reconcile(camt054(again))
+
+    assert "has come back already" in plan.alarms[0]
+    assert world.residuals() == {"lf-1": "-200.00", IN: "-200.00"}
+
+
+def test_a_return_that_nobody_knows_is_parked_with_its_reason():
+    plan = World().reconcile(camt054(entry(detail("7.00", return_code="AC01"))))
+
+    assert plan.vouchers[0].reason == (
+        "A return that no single payment fits: AC01 Wrong account number"
+    )
+
+
+FOREIGN = replace(PAID, foreign=True, kid="0010023000", end_to_end_id="OLD-1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "settled"),
+    [
+        ({}, True),
+        ({"kid": "0010023001"}, False),
+        ({"account": OTHER_ACCOUNT}, False),
+        ({"account": None}, False),
+    ],
+)
+def test_a_payment_from_before_the_first_day_needs_kid_account_and_amount(changes, settled):
+    told = {"kid": "0010023000", "account": SUPPLIER_ACCOUNT, "reference": "F", **changes}
+    world = World(LF, standings=[standing(FOREIGN)])
+
+    world.reconcile(camt054(entry(detail("-200.00", **told))))
+
+    assert (world.residual("lf-1") == "0.00") is settled
+
+
+def test_a_payment_from_before_the_first_day_that_comes_back_opens_its_item():
+    told = {"kid": "0010023000", "account": SUPPLIER_ACCOUNT}
+    world = World(LF, standings=[standing(FOREIGN)])
+    world.reconcile(camt054(entry(detail("-200.00", reference="F", **told))))
+
+    world.reconcile(
+        camt054(entry(detail("200.00", reference="G", return_code="AC04", **told)))
+    )
+
+    assert world.residuals() == {"lf-1": "-200.00"}
+
+
+def test_two_payments_from_before_the_first_day_that_fit_are_refused():
+    second = bill("lf-2", "200.00")
+    twin = replace(payment(second), foreign=True, kid="0010023000", end_to_end_id="OLD-2")
+    world = World(LF, second, standings=[standing(FOREIGN), standing(twin)])
+
+    plan = world.reconcile(
+        camt054(entry(detail("-200.00", kid="0010023000", account=SUPPLIER_ACCOUNT)))
+    )
+
+    assert plan.vouchers[0].reason == (
+        "Several payments from before the first day fit: lf-1, lf-2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "left"),
+    [
+        ({"kid": "17"}, {"kf-a": "10.00"}),
+        ({"kid": None}, {OUT: "10.00"}),
+        ({"kid": "17", "account": "15030000037"}, {OUT: "10.00"}),
+    ],
+)
+def test_a_receipt_that_the_bank_takes_back(changes, left):
+    world = World(invoice("kf-a", "10.00", "17"))
+    world.reconcile(
+        camt054(entry(detail("10.00", kid="17", account=OTHER_ACCOUNT, reference="A")))
+    )
+
+    told = {"account": OTHER_ACCOUNT, "reference": "B", **changes}
+    world.reconcile(camt054(entry(detail("-10.00", **told), reversal=True)))
+
+    assert world.residuals() == left
+
+
+def test_the_statement_may_be_the_only_one_to_tell():
+    world = World(LF, standings=[standing(PAID)])
+
+    world.reconcile(camt053("1000.00", entry(paid_out(PAID, reference="A"))))
+    world.reconcile(camt053("800.00", BACK, day=date(2026, 11, 23)))
+
+    assert world.residuals() == {"lf-1": "-200.00"}
+    assert world.balance(CLEARING) == nok("0.00")
