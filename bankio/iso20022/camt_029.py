@@ -24,24 +24,22 @@ from bankio.iso20022.walk import Kind, Layout, refuse, walked
 from bankio.iso20022.xml import FieldError, Fields, Identity, occurrences
 
 #: The answer to one recall is small: each CxlDtls is read as a whole.
-LAYOUT = Layout(containers=frozenset({"CxlDtls"}), record="TxInfAndSts")
+LAYOUT = Layout(containers=frozenset({"CxlDtls"}), record="-")
+"""No record name: inside of a payment information a status would be lost as one."""
 
 
 def read(text: Iterable[str], source: str, identity: Identity) -> CancellationAnswer:
     """Return the whole answer."""
     payments: list[PaymentInformationStatus] = []
-    loose: list[TransactionStatus] = []
     original: str | None = None
     for event in walked(text, source, identity, LAYOUT):
         place = Place(source, event.line, event.where)
         try:
-            if event.kind is Kind.RECORD:
-                loose.append(_transaction(place, event.fields, ""))
-            elif event.kind is Kind.CLOSED:
+            if event.kind is Kind.CLOSED:
                 payments.extend(_payments(place, event.fields))
+                loose = _transactions(place, event.fields, "")
                 if loose:
-                    payments.append(_nameless(place, tuple(loose)))
-                    loose = []
+                    payments.append(_nameless(place, loose))
                 original = original or _original(event.fields)
             elif event.kind is Kind.FINISHED:
                 fields = event.fields
@@ -78,11 +76,6 @@ def _payments(place: Place, fields: Fields) -> Iterable[PaymentInformationStatus
             identification = fields.get(base + "/OrgnlPmtInfId")
             if not identification:
                 continue
-            transactions = [
-                _transaction(place, fields, step + "/")
-                for step in occurrences(fields, base + "/TxInfAndSts")
-                if any(key.startswith(step + "/") for key in fields)
-            ]
             yield PaymentInformationStatus(
                 place=place,
                 original_payment_information_identification=identification,
@@ -92,7 +85,7 @@ def _payments(place: Place, fields: Fields) -> Iterable[PaymentInformationStatus
                     fields, base + "/OrgnlNbOfTxs"
                 ),
                 original_control_sum=fields.get(base + "/OrgnlCtrlSum") or None,
-                transactions=tuple(transactions),
+                transactions=_transactions(place, fields, base + "/"),
             )
 
 
@@ -105,6 +98,14 @@ def _nameless(
         original_payment_information_identification="",
         status=None,
         transactions=transactions,
+    )
+
+
+def _transactions(place: Place, fields: Fields, base: str) -> tuple[TransactionStatus, ...]:
+    return tuple(
+        _transaction(place, fields, step + "/")
+        for step in occurrences(fields, base + "TxInfAndSts")
+        if any(key.startswith(step + "/") for key in fields)
     )
 
 
