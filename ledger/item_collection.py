@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bankio.amount import Amount
+from bankio.identifiers.kid import compact as compact_kid
 from ledger.accounts import LedgerAccount, text
 from ledger.directives import BooksPlace, Custom, Posting, Transaction
 from ledger.errors import BooksError
@@ -147,7 +148,8 @@ class _Collection:
             amount=creation.amount,
             residual=residual,
             due=_due(later, creation, party),
-            kid="".join(kid.split()) if kid else None,
+            kid=compact_kid(kid) if kid else None,
+            former_kids=_former_kids(later, creation),
             invoice=creation.text("invoice"),
             creditor_account=compact_account(creditor_account)
             if creditor_account
@@ -229,6 +231,15 @@ def collect(
             for line in facts.lines:
                 collection.error(line.place, f'no open item has the key "{key}"')
     return OpenItems.of(items), tuple(collection.errors)
+
+
+def _former_kids(later: LaterFacts, creation: _Event) -> tuple[str, ...]:
+    if not later.kids:
+        return ()
+    carried = [creation.text("kid") or "", *later.kids]
+    kids = dict.fromkeys(compact_kid(kid) for kid in carried if kid)
+    del kids[compact_kid(later.kids[-1])]
+    return tuple(kids)
 
 
 def _creation(events: list[_Event]) -> _Event:

@@ -26,6 +26,8 @@ class LaterFacts:
 
     due: date | None = None
     kid: str | None = None
+    kids: tuple[str, ...] = ()
+    """Every KID that a line gave it: a payer may still use an old one."""
     creditor_account: str | None = None
     hold: Hold | None = None
     released: str | None = None
@@ -45,6 +47,7 @@ def later_facts(customs: Iterable[Custom]) -> Mapping[str, LaterFacts]:
 
 def _with(known: LaterFacts, line: Custom) -> LaterFacts:
     due = line.meta.get("due")
+    kid = text(line.meta, "kid")
     hold, released = known.hold, known.released
     release = line.meta.get("release")
     if isinstance(release, str):
@@ -58,7 +61,8 @@ def _with(known: LaterFacts, line: Custom) -> LaterFacts:
     return replace(
         known,
         due=due if isinstance(due, date) else known.due,
-        kid=text(line.meta, "kid") or known.kid,
+        kid=kid or known.kid,
+        kids=(*known.kids, kid) if kid else known.kids,
         creditor_account=text(line.meta, "creditor-account") or known.creditor_account,
         hold=hold,
         released=released,

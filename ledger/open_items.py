@@ -62,6 +62,8 @@ class OpenItem:
     """What is left, ledger sign; zero is closed."""
     due: dt.date | None = None
     kid: str | None = None
+    former_kids: tuple[str, ...] = ()
+    """KIDs that it carried before: whoever pays with one means this item."""
     invoice: str | None = None
     creditor_account: str | None = None
     """Where a payable is to be paid; checked and compact."""
@@ -100,5 +102,6 @@ class OpenItems:
             if item.key not in by_key or not by_key[item.key].is_open:
                 by_key[item.key] = item
             if item.kid and item.kind is ItemKind.CUSTOMER:
-                by_kid.setdefault(item.kid, []).append(item)
+                for kid in (item.kid, *item.former_kids):
+                    by_kid.setdefault(kid, []).append(item)
         return cls(ordered, by_key, {kid: tuple(found) for kid, found in by_kid.items()})

@@ -7,9 +7,11 @@ a value of another type is an error that says how to type it.
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from bankio.amount import Amount
 from ledger.item_kinds import ItemKind
@@ -67,6 +69,28 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     "by": (str,),
 }
 """Keys with a meaning and what their value must be. Any other key is a person's own."""
+
+_LIKE_MIN = 0.9
+"""How near a key must be to one of ours to be taken for a slip of the pen."""
+
+
+@lru_cache(maxsize=4096)
+def key_error(key: str) -> str | None:
+    """Return what is wrong with a metadata key, or None.
+
+    Anybody may have keys of their own; but `creditor-acount` would pay the wrong account
+    in silence.
+
+    >>> key_error("creditor-acount")
+    'creditor-acount: is creditor-account meant?'
+    >>> key_error("prosjekt"), key_error("document2")
+    (None, None)
+    """
+    if key in META_TYPES or len(key) < 6 or key.rstrip("0123456789s-") in META_TYPES:
+        return None  # `document2` and `invoices` are meant as they stand
+    near = difflib.get_close_matches(key, META_TYPES, 1, _LIKE_MIN)
+    return f"{key}: is {near[0]} meant?" if near else None
+
 
 _TYPE_HELP = {
     str: '"in double quotes"',

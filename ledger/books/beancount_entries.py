@@ -31,7 +31,7 @@ from ledger.directives import (
 )
 from ledger.errors import BooksError
 from ledger.machine_names import is_machine_file
-from ledger.vocabulary import type_error
+from ledger.vocabulary import key_error, type_error
 
 _NOISE = Decimal("0.000001")
 """Less than this beside a whole minor unit comes from division, not from a person."""
@@ -137,7 +137,7 @@ class EntryReader:
             if key in {"filename", "lineno"} or key.startswith("__"):
                 continue
             value = _value(raw)
-            wrong = type_error(key, value)
+            wrong = type_error(key, value) or key_error(key)
             if wrong is not None:
                 self._error(self.place(meta), wrong)
             if value is not None:

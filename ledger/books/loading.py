@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -63,7 +63,6 @@ class Books:
     """bank-ref and movement, each with its voucher number."""
     warnings: tuple[BooksError, ...] = ()
     """Errors that the caller tolerates, because it mends them."""
-    totals: RunningTotals = field(repr=False, compare=False)
 
     def balance(self, account: str, at: date, currency: str | None = None) -> Amount:
         """Return what an account and all below it held at the start of `at`.
@@ -82,6 +81,11 @@ class Books:
             return known.currencies[0]
         found = self.totals.currencies(account)
         return found[0] if len(found) == 1 else self.company.operating_currency
+
+    @cached_property
+    def totals(self) -> RunningTotals:
+        """What every account held when; made when first asked for."""
+        return RunningTotals.of(self.transactions)
 
     @cached_property
     def roles(self) -> Mapping[str, tuple[LedgerAccount, ...]]:
@@ -142,10 +146,9 @@ def load(folder: Path, *, tolerate: Collection[str] = ()) -> Books:
     errors = [each for each in errors if each.kind not in tolerate]
     if errors or reading is None or reading.company is None:
         raise BooksInvalid(errors)
-    totals = RunningTotals.of(reading.transactions)
-    return Books(
+    books = Books(
         folder=folder,
-        company=_with_openings(reading.company, totals),
+        company=reading.company,
         accounts=reading.accounts,
         parties=reading.parties,
         transactions=reading.transactions,
@@ -158,21 +161,22 @@ def load(folder: Path, *, tolerate: Collection[str] = ()) -> Books:
         payments=reading.ordered.payments,
         keys=reading.keys,
         warnings=warnings,
-        totals=totals,
     )
+    return replace(books, company=_with_openings(books))
 
 
-def _with_openings(company: Company, totals: RunningTotals) -> Company:
+def _with_openings(books: Books) -> Company:
     """Return the company with the openings that books.toml leaves to the ledger."""
     return replace(
-        company,
+        books.company,
         bank_accounts=tuple(
             bank
             if bank.has_opening
             else replace(
-                bank, opening=totals.at(bank.account, bank.currency, bank.first_day)
+                bank,
+                opening=books.balance(bank.account, bank.first_day, bank.currency).number,
             )
-            for bank in company.bank_accounts
+            for bank in books.company.bank_accounts
         ),
     )
 

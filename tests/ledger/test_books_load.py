@@ -68,6 +68,7 @@ ONE_ERROR = [
         ),
         '"statement/1" is posted twice; the other is at vouchers/2026/11.beancount:1',
     ),
+    (f'2026-11-02 * "x"\n  voucher-typ: "IF"\n{POSTING}', "is voucher-type meant?"),
     ('2026-11-02 custom "open-items" "x"\n', 'is "open-item" meant?'),
     ('2026-11-02 custom "remittance" 12\n', 'type it as:  custom "remittance" "…"'),
     (

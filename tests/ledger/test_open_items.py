@@ -254,3 +254,19 @@ def test_receivables_are_found_by_the_kid_that_they_have_ever_carried(tmp_path):
         ("kf-K20001-2", False),
         ("kf-K20001-3", True),
     ]
+
+
+def test_an_item_is_found_by_a_kid_that_it_carried_before(tmp_path):
+    invoice = f"""
+2026-11-02 * "Kunde Nord AS" "x" ^kf-K20001-1
+  kid: "1234567895"
+  {CUSTOMER}  10.00 NOK
+  Income:3000-Salgsinntekt-høy  -10.00 NOK
+2026-11-03 custom "open-item" "kf-K20001-1"
+  kid: "200010050017"
+"""
+
+    items = books(tmp_path, invoice).items
+
+    assert items.by_key["kf-K20001-1"].kid == "200010050017"
+    assert items.by_kid["1234567895"] == items.by_kid["200010050017"]
