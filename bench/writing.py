@@ -17,6 +17,7 @@ from io import BytesIO
 
 from lxml import etree
 
+from bankio import formats
 from bankio.amount import Amount
 from bankio.banks import PROFILES
 from bankio.identifiers import bban, kid
@@ -140,11 +141,14 @@ def main() -> int:
     bare = seconds(lambda: bare_write(order))
     checked = seconds(lambda: problems(order, PROFILE))
     written = seconds(lambda: pain_001_writer.write(order, PROFILE))
-    size = len(pain_001_writer.write(order, PROFILE)) / 1e6
+    data = pain_001_writer.write(order, PROFILE)
+    size = len(data) / 1e6
+    read = seconds(lambda: formats.read(data, "P001.xml"))
     print(f"pain.001, {count} payments, {size:.1f} MB")
     print(f"  bare xmlfile write   {bare:6.2f} s")
     print(f"  our rules alone      {checked:6.2f} s")
     print(f"  checked and written  {written:6.2f} s   {written / bare:.2f} x (bar {BAR} x)")
+    print(f"  read back            {read:6.2f} s")
     return 0 if written <= BAR * bare else 1
 
 
