@@ -5,6 +5,8 @@ nothing: no check, no characters, no account form. Our bar is three times its ti
 every payment checked. `python -m bench.writing [COUNT]`
 """
 
+# ruff: noqa: T201, INP001 - a benchmark prints, and is no package
+
 from __future__ import annotations
 
 import gc
