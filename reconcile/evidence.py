@@ -26,7 +26,7 @@ def credit_key(key: str) -> str:
     It hangs on the movement's key alone, so it is the same whatever came before it.
 
     >>> credit_key("detail/86011117947/2026-11-20/AS0012345")
-    'cr-b5c36d8afb'
+    'cr-4bede18ec3'
     """
     return f"cr-{digest((key,), 10)}"
 

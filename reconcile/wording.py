@@ -377,6 +377,15 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{reason}; banken hadde filen fra før",
         "{reason}; the bank had the file already",
     ),
+    # clearing
+    "clearing-untold-sum": (
+        "Fortalt av {source}, men ikke på noen kontoutskrift",
+        "Told by {source}, but on no statement",
+    ),
+    "clearing-untold-details": (
+        "Sumpost på kontoutskriften uten fil med detaljer",
+        "A sum on the statement without a file of its details",
+    ),
     # candidates
     "candidate-kid-digits": (
         "KID {kid} ligner: to siffer byttet, eller ett feil",

@@ -1,0 +1,250 @@
+"""Which open items parked money may be for, ranked, each with why it is not certain.
+
+Nothing here ever posts. The ranking is a table of signals, not a tuned sum, so that a
+reason is one row that can be printed and argued with; the first row that fits an item
+is its rank:
+
+    1  a KID one slip away: two digits changed places, or one is wrong
+    2  the party's account, and the amount
+    3  the invoice number in the text, and the amount
+    4  a name alike, and the amount
+    5  the invoice number in the text
+    6  the party's account
+    7  the amount alone
+
+Example: 1250.00 with KID 0018 while kf-17 has KID 0017 and 1250.00 left gives
+`kf-17  1250.00  KID 0017 is near: two digits changed places, or one is wrong`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bankio.amount import Amount
+from ledger.open_items import ItemKind, OpenItem, OpenItems
+from reconcile.wording import say
+
+CANDIDATES_MAX = 5
+#: So many items of one amount say nothing; the list would only tempt to guess.
+ALIKE_MAX = 20
+
+_WORD = re.compile(r"\w+")
+_FORMS = {"as", "asa", "ans", "da", "enk", "sa", "ltd", "gmbh", "ab", "nuf", "og"}
+"""What stands in half of all company names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An item that parked money may be for."""
+
+    open_item: str
+    amount: Amount
+    """How much of the item the money would settle, never negative."""
+    why: str
+    """What speaks for it, and so what does not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clue:
+    """What is known of parked money."""
+
+    amount: Amount
+    """Signed: money in is positive."""
+    kid: str | None = None
+    counterparty_account: str | None = None
+    counterparty_name: str | None = None
+    text: str = ""
+
+
+def ranked(
+    items: OpenItems,
+    *,
+    amount: Amount,
+    kid: str | None = None,
+    counterparty_account: str | None = None,
+    counterparty_name: str | None = None,
+    text: str = "",
+    payer_parties: Mapping[str, tuple[str, ...]] | None = None,
+    language: str,
+) -> tuple[Candidate, ...]:
+    """Return the likeliest items for one parked amount. For many, keep a `Candidates`."""
+    clue = Clue(
+        amount=amount,
+        kid=kid,
+        counterparty_account=counterparty_account,
+        counterparty_name=counterparty_name,
+        text=text,
+    )
+    return Candidates(items, language, payer_parties or {}).ranked(clue)
+
+
+class Candidates:
+    """Open items, indexed by what may speak for them."""
+
+    def __init__(
+        self,
+        items: OpenItems,
+        language: str,
+        payer_parties: Mapping[str, tuple[str, ...]],
+    ) -> None:
+        self._language = language
+        self._payer_parties = payer_parties
+        self._by_amount: dict[Amount, list[OpenItem]] = defaultdict(list)
+        self._by_kid_length: dict[int, list[OpenItem]] = defaultdict(list)
+        self._by_account: dict[str, list[OpenItem]] = defaultdict(list)
+        self._by_party: dict[str, list[OpenItem]] = defaultdict(list)
+        self._by_invoice: dict[str, list[OpenItem]] = defaultdict(list)
+        for item in items.items:
+            if item.is_open and not item.is_draft and item.kind is not ItemKind.SUSPENSE:
+                self._add(item)
+
+    def _add(self, item: OpenItem) -> None:
+        self._by_amount[item.residual].append(item)
+        if item.kid and item.kind is ItemKind.CUSTOMER:
+            self._by_kid_length[len(item.kid)].append(item)
+        if item.creditor_account:
+            self._by_account[item.creditor_account].append(item)
+        if item.party_number:
+            self._by_party[item.party_number].append(item)
+        if item.invoice and len(item.invoice) >= 3:
+            self._by_invoice[item.invoice.casefold()].append(item)
+
+    def ranked(self, clue: Clue) -> tuple[Candidate, ...]:
+        """Return the items that something speaks for, likeliest first."""
+        found: dict[str, Candidate] = {}
+        steps: tuple[Callable[[Clue], list[tuple[OpenItem, str]]], ...] = (
+            self._near_kid,
+            self._account_and_amount,
+            self._invoice_and_amount,
+            self._name_and_amount,
+            self._invoice,
+            self._account,
+            self._amount,
+        )
+        for step in steps:
+            for item, why in step(clue):
+                if self._is_payable_by(item, clue) and item.key not in found:
+                    found[item.key] = Candidate(
+                        open_item=item.key,
+                        amount=min(abs(item.residual), abs(clue.amount)),
+                        why=why,
+                    )
+            if len(found) >= CANDIDATES_MAX:
+                break
+        return tuple(found.values())[:CANDIDATES_MAX]
+
+    @staticmethod
+    def _is_payable_by(item: OpenItem, clue: Clue) -> bool:
+        """Whether money of this direction and currency would lessen the item."""
+        return item.residual.currency == clue.amount.currency and (
+            item.residual.number > 0
+        ) is (clue.amount.number > 0)
+
+    def _say(self, text: str, **values: object) -> str:
+        return say(self._language, text, **values)
+
+    def _equal(self, clue: Clue) -> list[OpenItem]:
+        return self._by_amount.get(clue.amount, [])
+
+    def _near_kid(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+        if not clue.kid:
+            return []
+        near = [
+            item
+            for item in self._by_kid_length.get(len(clue.kid), ())
+            if item.kid and is_one_slip(item.kid, clue.kid)
+        ]
+        near.sort(key=lambda item: item.residual != clue.amount)
+        return [(item, self._say("candidate-kid-digits", kid=item.kid)) for item in near]
+
+    def _of_account(self, clue: Clue) -> list[OpenItem]:
+        account = clue.counterparty_account
+        if not account:
+            return []
+        parties = self._payer_parties.get(account, ())
+        found = [item for party in parties for item in self._by_party.get(party, ())]
+        return [*self._by_account.get(account, ()), *found]
+
+    def _account_and_amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+        text = self._say("candidate-account-amount")
+        return [
+            (item, text) for item in self._of_account(clue) if item.residual == clue.amount
+        ]
+
+    def _account(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+        text = self._say("candidate-account")
+        return [(item, text) for item in self._of_account(clue)]
+
+    def _named(self, clue: Clue) -> list[OpenItem]:
+        words = dict.fromkeys(word.casefold() for word in re.findall(r"[\w/-]+", clue.text))
+        return [item for word in words for item in self._by_invoice.get(word, ())]
+
+    def _invoice_and_amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+        return [
+            (item, self._say("candidate-invoice", invoice=item.invoice))
+            for item in self._named(clue)
+            if item.residual == clue.amount
+        ]
+
+    def _invoice(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+        return [
+            (item, self._say("candidate-invoice", invoice=item.invoice))
+            for item in self._named(clue)
+        ]
+
+    def _name_and_amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+        if not clue.counterparty_name:
+            return []
+        text = self._say("candidate-name-amount")
+        return [
+            (item, text)
+            for item in self._equal(clue)
+            if item.party_name and is_alike(item.party_name, clue.counterparty_name)
+        ]
+
+    def _amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+        equal = self._equal(clue)
+        if len(equal) > ALIKE_MAX:
+            return []
+        text = self._say("candidate-amount", count=len(equal))
+        return [(item, text) for item in equal]
+
+
+def is_one_slip(left: str, right: str) -> bool:
+    """Return whether one slip of the finger makes one number of the other.
+
+    >>> is_one_slip("0017", "0071"), is_one_slip("0017", "0018"), is_one_slip("0017", "17")
+    (True, True, False)
+    """
+    if len(left) != len(right):
+        return False
+    wrong = [place for place in range(len(left)) if left[place] != right[place]]
+    if len(wrong) == 1:
+        return True
+    return (
+        len(wrong) == 2
+        and wrong[1] == wrong[0] + 1
+        and left[wrong[0]] == right[wrong[1]]
+        and left[wrong[1]] == right[wrong[0]]
+    )
+
+
+def name_words(name: str) -> frozenset[str]:
+    """Return what tells a name apart, in one spelling.
+
+    >>> sorted(name_words("Nordfjord Bygg A/S")), sorted(name_words("NORDFJORD BYGG AS"))
+    (['bygg', 'nordfjord'], ['bygg', 'nordfjord'])
+    """
+    plain = unicodedata.normalize("NFKC", name).casefold().replace("a/s", "as")
+    words = frozenset(_WORD.findall(plain))
+    return words - _FORMS or words
+
+
+def is_alike(left: str, right: str) -> bool:
+    """Return whether one name holds all words of the other."""
+    one, other = name_words(left), name_words(right)
+    return bool(one and other) and (one <= other or other <= one)

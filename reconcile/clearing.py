@@ -1,0 +1,158 @@
+"""What stands on a clearing account, and which file is missing or too much.
+
+A detail file posts items against clearing, the statement posts the bank against it. When
+both have told the same money it is empty. A rest has one of two reasons:
+
+- details were told, and no statement shows their sum: the statement is missing, or the
+  detail file told what the bank never booked;
+- a statement shows a sum, and no file tells its details: the detail file is missing.
+
+Worked example: OCR giro told 800.00 on 20 November, the statement of that day shows a
+lump of 800.00 and one of 300.00. Clearing stands at -300.00, and the rest is the line of
+300.00 whose detail file is missing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bankio.amount import Amount
+from ledger.movements import Source, ToldEntry, ToldMovement
+from reconcile.wording import say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """One reason why clearing is not empty."""
+
+    amount: Amount
+    """As it stands on clearing: details are positive for money in, lines the reverse."""
+    date: date
+    key: str
+    """Of the lump, or of the statement's line."""
+    source: str
+    sha256: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """All of a clearing account's balance."""
+
+    balance: Amount
+    rests: tuple[Rest, ...]
+    unexplained: Amount
+    """What no file explains: somebody posted on clearing by hand."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing stands on clearing."""
+        return not self.balance and not self.rests
+
+
+def explain(
+    bank_account: str,
+    balance: Amount,
+    *,
+    entries: Iterable[ToldEntry],
+    movements: Iterable[ToldMovement],
+    language: str,
+    until: date | None = None,
+) -> Explanation:
+    """Return why the clearing account of a bank account stands at `balance`.
+
+    `until` leaves out what was told of later days.
+    """
+    told = [
+        entry
+        for entry in entries
+        if entry.bank_account == bank_account and _counts(entry.booking_date, until)
+    ]
+    moved = [
+        movement
+        for movement in movements
+        if movement.bank_account == bank_account and _counts(movement.booking_date, until)
+    ]
+    rests = _without_pairs(
+        [*_untold_sums(told, moved, language), *_untold_details(told, moved, language)]
+    )
+    unexplained = balance
+    for rest in rests:
+        unexplained -= rest.amount
+    ordered = tuple(sorted(rests, key=lambda rest: (rest.date, rest.key)))
+    return Explanation(balance=balance, rests=ordered, unexplained=unexplained)
+
+
+def _counts(day: date, until: date | None) -> bool:
+    return until is None or day <= until
+
+
+def _untold_sums(
+    told: Sequence[ToldEntry], moved: Sequence[ToldMovement], language: str
+) -> Iterable[Rest]:
+    """Yield details that were told and that no statement shows."""
+    shown = {each.money for each in moved if each.source == "statement"}
+    shown_batches = {
+        each.key
+        for each in moved
+        if each.source == "statement" and each.key.startswith("batch/")
+    }
+    claimed = shown | {each.money for each in moved if each.batch in shown_batches}
+    open_by_batch: dict[tuple[Source, str], Amount] = {}
+    for each in sorted(moved, key=lambda told: told.source != "ocr-giro"):
+        is_first = each.key == each.money and each.source != "statement"
+        if is_first and each.money not in claimed:
+            claimed.add(each.money)  # two sources may have one key for it
+            at = (each.source, each.batch)
+            before = open_by_batch.get(at)
+            open_by_batch[at] = each.amount if before is None else before + each.amount
+    by_key = {(entry.source, entry.key): entry for entry in told}
+    for (source, key), amount in open_by_batch.items():
+        entry = by_key.get((source, key))
+        if entry is not None and entry.via_clearing and amount:
+            yield _rest(entry, amount, say(language, "clearing-untold-sum", source=source))
+
+
+def _untold_details(
+    told: Sequence[ToldEntry], moved: Sequence[ToldMovement], language: str
+) -> Iterable[Rest]:
+    """Yield lines of statements whose details no file has told."""
+    explained = {each.batch for each in moved if each.source == "statement"}
+    for entry in told:
+        if (
+            entry.source == "statement"
+            and entry.via_clearing
+            and entry.key not in explained
+        ):
+            yield _rest(entry, -entry.amount, say(language, "clearing-untold-details"))
+
+
+def _rest(entry: ToldEntry, amount: Amount, reason: str) -> Rest:
+    return Rest(
+        amount=amount,
+        date=entry.booking_date,
+        key=entry.key,
+        source=entry.source,
+        sha256=entry.sha256,
+        reason=reason,
+    )
+
+
+def _without_pairs(rests: Iterable[Rest]) -> list[Rest]:
+    """Leave out sums and details that cancel: two equal lumps and two equal lines.
+
+    Which line shows which lump nobody can tell, and nobody needs to.
+    """
+    by_size: dict[Amount, list[Rest]] = defaultdict(list)
+    for rest in sorted(rests, key=lambda each: (each.date, each.key)):
+        by_size[abs(rest.amount)].append(rest)
+    left = []
+    for alike in by_size.values():
+        incoming = [rest for rest in alike if rest.amount.number > 0]
+        outgoing = [rest for rest in alike if rest.amount.number < 0]
+        pairs = min(len(incoming), len(outgoing))
+        left += incoming[pairs:] + outgoing[pairs:]
+    return left
