@@ -25,6 +25,7 @@ from ledger import vouchers
 from ledger.archive import Archive, ArchiveDamaged
 from ledger.bank_proof import proofs, stated_days
 from ledger.books import Books
+from ledger.books.checking import keys_of
 from ledger.directives import Transaction
 from ledger.item_kinds import ItemKind
 from ledger.machine_files import machine_files, posted_batches
@@ -109,17 +110,13 @@ def sums_are_zero(transactions: Sequence[Transaction]) -> Check:
 
 
 def keys_stand_once(transactions: Sequence[Transaction]) -> Check:
-    """Look for a bank key that was posted twice."""
+    """Look for a bank key that two transactions carry."""
     seen: dict[str, Transaction] = {}
     wrong = []
     for transaction in transactions:
-        own = transaction.meta.get("bank-ref")
-        told = [posting.meta.get("movement") for posting in transaction.postings]
-        for key in (own, *told):
-            if not isinstance(key, str):
-                continue
+        for key in keys_of(transaction):
             first = seen.setdefault(key, transaction)
-            if first is not transaction or told.count(key) > 1:
+            if first is not transaction:
                 wrong.append(f"{transaction.place}: {key} is also at {first.place}")
     return _check("keys", wrong, f"{len(seen)} bank keys, each once")
 

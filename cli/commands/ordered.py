@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from bankio import formats
+from bankio.errors import Unreadable
+from bankio.iso20022.values import PaymentStatusReport
 from cli.wiring import Workplace
+from ledger.archive import Archive
+from ledger.books import Books
 from ledger.messages import StatusLine
 from ledger.payments import PaymentStanding, PaymentState, Remittance, united
 from reconcile import payment_status
@@ -15,20 +20,20 @@ def remittances(workplace: Workplace) -> tuple[Ordered, ...]:
     with workplace.store.reading() as transaction:
         stored = [(record.remittance, record.state) for record in transaction.remittances()]
     archived = [
-        (remittance, _archived_state(workplace, remittance))
+        (remittance, _archived_state(workplace.archive, remittance))
         for remittance in workplace.archive.manifests()
     ]
     written = [(each, PaymentState.UNKNOWN) for each in workplace.books.remittances]
-    return united(stored, archived, written, _foreign(workplace))
+    return united(stored, archived, written, _foreign(workplace.books))
 
 
-def _archived_state(workplace: Workplace, remittance: Remittance) -> PaymentState:
-    events = workplace.archive.events(remittance.sha256)
+def _archived_state(archive: Archive, remittance: Remittance) -> PaymentState:
+    events = archive.events(remittance.sha256)
     sent = any(event["event"] == "sent" for event in events)
     return PaymentState.TRANSMITTED if sent else PaymentState.UNKNOWN
 
 
-def _foreign(workplace: Workplace) -> list[Ordered]:
+def _foreign(books: Books) -> list[Ordered]:
     """Return the payments that the old system ordered: no message of ours has them."""
     return [
         (
@@ -42,7 +47,7 @@ def _foreign(workplace: Workplace) -> list[Ordered]:
             ),
             PaymentState.TRANSMITTED,
         )
-        for payment in workplace.books.payments
+        for payment in books.payments
         if payment.foreign
     ]
 
@@ -55,6 +60,35 @@ def standings(workplace: Workplace) -> tuple[PaymentStanding, ...]:
         payment_status.bookings(workplace.books.items),
         workplace.books.company.language,
     )
+
+
+def told(books: Books, archive: Archive) -> tuple[PaymentStanding, ...]:
+    """Return every payment with its state, from text and archive alone."""
+    archived = [
+        (remittance, _archived_state(archive, remittance))
+        for remittance in archive.manifests()
+    ]
+    written = [(each, PaymentState.UNKNOWN) for each in books.remittances]
+    lines = [line for digest in archive.hashes() for line in _status_lines(archive, digest)]
+    return payment_status.standings(
+        united(archived, written, _foreign(books)),
+        lines,
+        payment_status.bookings(books.items),
+        books.company.language,
+    )
+
+
+def _status_lines(archive: Archive, digest: str) -> tuple[StatusLine, ...]:
+    data = archive.read(digest)
+    if b"pain.002" not in data[:4096].replace(b"\0", b""):
+        return ()
+    try:
+        message = formats.read(data, digest)
+    except Unreadable:
+        return ()
+    if not isinstance(message, PaymentStatusReport):
+        return ()
+    return payment_status.lines_of(message, digest)
 
 
 def unknown_answers(workplace: Workplace) -> tuple[str, ...]:

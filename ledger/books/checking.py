@@ -133,14 +133,16 @@ class _Checker:
 
 
 def keys_of(transaction: Transaction) -> Iterator[str]:
-    """Yield the bank keys that a transaction and its postings carry."""
-    for meta, name in (
-        (transaction.meta, "bank-ref"),
-        *((posting.meta, "movement") for posting in transaction.postings),
-    ):
-        key = meta.get(name)
-        if isinstance(key, str):
-            yield key
+    """Yield the bank keys that a transaction and its postings carry, each once.
+
+    A movement may have several legs in its one transaction: an invoice and, of what was
+    paid too much, a credit.
+    """
+    found = (
+        transaction.meta.get("bank-ref"),
+        *(posting.meta.get("movement") for posting in transaction.postings),
+    )
+    yield from dict.fromkeys(key for key in found if isinstance(key, str))
 
 
 def _error(directive: Directive, message: str) -> BooksError:

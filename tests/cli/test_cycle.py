@@ -211,3 +211,19 @@ def test_the_store_can_be_thrown_away(world: World):
 
     assert before == outcome(world)
     assert 0 == world.json("reconcile", today="2026-11-07", code=3)["posted"]
+
+
+def test_what_is_paid_too_much_is_a_credit_of_the_customer(world: World):
+    item = world.sale("5001", "25000.00", "200010050017")
+    world.bank("pay-in", ACCOUNT, "--amount", "25200", "--kid", "200010050017")
+    world.let_pass(days=3)
+
+    world.books("reconcile", code=3)
+
+    (credit,) = world.json("receivables")
+    assert "-200.00" == credit["amount"]
+    assert credit["open_item"].startswith("cr-")
+    (waiting,) = world.json("unmatched")
+    assert ("200.00", credit["open_item"]) == (waiting["amount"], waiting["open_item"])
+    assert item not in {each["open_item"] for each in world.json("receivables")}
+    world.books("verify", code=0)

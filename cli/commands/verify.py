@@ -1,0 +1,74 @@
+"""`books verify`: the whole proof, from text and archive alone.
+
+The store is not asked: neither for what was told nor for the state of a payment. Books
+that do not load are a failed check with every error, not a refusal.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from cli.answer import Answer, ExitCode
+from cli.commands import ordered
+from cli.options import Options
+from cli.render import clean, table
+from cli.wiring import books_folder
+from ledger import books as ledger_books
+from ledger import verification
+from ledger.archive import Archive
+from ledger.bank_proof import StatedDay, stated_days
+from ledger.books import Books, BooksInvalid
+from ledger.verification import Check
+
+
+def run(options: Options) -> Answer:
+    """Make every check; exit code 1 if one fails."""
+    folder = books_folder(options)
+    archive = Archive(folder)
+    try:
+        books = ledger_books.load(folder)
+    except BooksInvalid as invalid:
+        detail = "; ".join(str(error) for error in invalid.errors)
+        return _answer([Check(name="loads", ok=False, detail=detail)], [])
+    loads = Check(name="loads", ok=True, detail=f"{len(books.transactions)} transactions")
+    checks = [loads]
+    for check in verification.checks(books, archive, ordered.told(books, archive)):
+        _progress(options, check)
+        checks.append(check)
+    return _answer(checks, list(_days(books, archive)))
+
+
+def _progress(options: Options, check: Check) -> None:
+    """Show on a terminal which check is done: long books take a while."""
+    if sys.stderr.isatty() and not options.json:
+        print(f"  {check.name} …", file=sys.stderr)
+
+
+def _days(books: Books, archive: Archive) -> Iterator[StatedDay]:
+    stated = stated_days(archive)
+    for account in books.company.bank_accounts:
+        days = stated.get(account.number, ())
+        yield from sorted(days, key=lambda each: each.date)
+
+
+def _answer(checks: list[Check], days: list[StatedDay]) -> Answer:
+    ok = all(check.ok for check in checks)
+    data = {
+        "ok": ok,
+        "checks": [
+            {"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks
+        ],
+    }
+    rows = [["ok" if check.ok else "WRONG", check.name, check.detail] for check in checks]
+    lines = [table(rows, "lll", indent=0)]
+    if days:
+        moved = [each for each in days if each.entries]
+        lines.append(
+            clean(
+                f"Day by day: {len(days)} statements, {len(moved)} with entries,"
+                f" from {days[0].date} to {days[-1].date}."
+            )
+        )
+    lines.append("The books are proved." if ok else "The proof fails; see WRONG above.")
+    return Answer(data, "\n".join(lines), ExitCode.DONE if ok else ExitCode.REFUSED)

@@ -1,0 +1,161 @@
+"""The main job on a copy of example-books/: pay, approve, reconcile, prove.
+
+Runs `books` and `nettbank` as two programs that exchange files and nothing else. Every
+figure shown comes from one of them; where both show the same figure they are compared,
+and the demo fails if they differ.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+PLACE = ROOT / "demo"
+BOOKS = PLACE / "books"
+BANK = PLACE / "bank"
+PROGRAMS = Path(sys.executable).parent
+APPROVER = "Ingrid Tindebekk"
+MONDAY = "2026-11-16T09:00"
+FRIDAY_AFTER = "2026-11-27T09:00"
+
+
+class DemoFailed(SystemExit):
+    """A program answered otherwise than the story has it."""
+
+
+def run(program: str, *arguments: str, expected: int = 0) -> str:
+    """Run a program and return what it printed; fail on another exit code."""
+    where = {"books": ["--books", str(BOOKS)], "nettbank": ["--state", str(BANK)]}[program]
+    command = [str(PROGRAMS / program), *where, *arguments]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode != expected:
+        shown = f"{' '.join(command)}\n{ran.stdout}{ran.stderr}"
+        raise DemoFailed(f"{shown}\nexit code {ran.returncode}, expected {expected}")
+    return ran.stdout.strip()
+
+
+def books(now: str, *arguments: str, expected: int = 0) -> str:
+    """Run `books` as on a day."""
+    return run("books", "--today", now, "--user", "tone", *arguments, expected=expected)
+
+
+def bank(*arguments: str) -> dict[str, object] | list[dict[str, object]]:
+    """Run `nettbank` and return its answer."""
+    answer: dict[str, object] = json.loads(run("nettbank", *arguments, "--json"))
+    return answer
+
+
+def show(command: str, text: str, *, lines: int | None = None) -> None:
+    """Print a command as a person types it, and what it printed."""
+    print(f"\n$ {command}")
+    print("\n".join(text.splitlines()[:lines]))
+
+
+def start() -> str:
+    """Copy the books and found a bank that has the same balance."""
+    if PLACE.exists():
+        shutil.rmtree(PLACE)
+    shutil.copytree(ROOT / "example-books", BOOKS)
+    status = json.loads(books(MONDAY, "status", "--json"))
+    account = status["accounts"][0]
+    number = account["bank_account"]
+    bank("init", "--now", MONDAY, "--seed", "7")
+    bank(
+        *("account", number, "--owner", "Tindebekk Elektro AS", "--orgnr", "314011554"),
+        *("--balance", account["bank"]),
+    )
+    bank("person", APPROVER, "--account", number)
+    bank("agreement", number, "--ocr", "001008566", "--camt054")
+    return str(number)
+
+
+def pay(number: str) -> None:
+    """Order what is due, and let a person approve it in the netbank."""
+    show("books status", books(MONDAY, "status"))
+    before = {file.name for file in (BOOKS / "bank" / "outbox").glob("*.xml")}
+    show("books pay-due", books(MONDAY, "pay-due", "--yes", expected=3))
+    again = json.loads(books(MONDAY, "pay-due", "--yes", "--json", expected=3))
+    assert again["remittances"] == []
+    print("A second run has nothing to send.")
+    (file,) = [
+        each
+        for each in (BOOKS / "bank" / "outbox").glob("*.xml")
+        if each.name not in before
+    ]
+    receipt = bank("upload", str(file))
+    assert isinstance(receipt, dict)
+    ordered = json.loads(books(MONDAY, "remittance", str(receipt["message_id"]), "--json"))
+    for ours, theirs in (
+        (ordered["payments"], receipt["payments"]),
+        (ordered["total"], receipt["sum"]),
+        (ordered["control_code"], receipt["control_code"]),
+    ):
+        if ours != theirs:
+            raise DemoFailed(f"books say {ours}, the netbank says {theirs}")
+    bank("approve", "--all", "--as", APPROVER)
+    print(
+        f"\nIn the netbank (simulated): {receipt['payments']} payments,"
+        f" {receipt['sum']} NOK, control code {receipt['control_code']}: the same."
+        f"\n{APPROVER} approves."
+    )
+
+
+def live(number: str) -> None:
+    """Let customers pay, the bank take a fee, and one payee's account be closed."""
+    sales = json.loads(books(MONDAY, "receivables", "--json"))
+    paying = [sale for sale in sales if sale["kid"] and sale["due"] <= "2026-11-25"]
+    twice = paying[0]
+    for sale in (*paying, twice):
+        bank("pay-in", number, "--amount", sale["amount"], "--kid", sale["kid"])
+    bank("pay-in", number, "--amount", "1250", "--kid", "20001099996")
+    bank("charge", number, "--amount", "148.50", "--text", "Gebyr nettbank november")
+    bills = json.loads(books(MONDAY, "payments", "--json"))
+    closed = next(each for each in bills if each["open_items"] == ["lf-L10006-2289"])
+    bank("payee", str(closed["creditor_account"]), "--closed")
+    print(
+        f"Time passes: {len(paying)} customers pay (one twice, one with an unknown KID),"
+        " the bank takes a fee,\nand Vågan Bilservice's account has been closed."
+    )
+    bank("advance", "--to", FRIDAY_AFTER)
+    bank("collect", str(BOOKS / "bank" / "inbox"))
+
+
+def reconcile() -> None:
+    """Take in what the bank returned; then the same files under other names."""
+    inbox = BOOKS / "bank" / "inbox"
+    returned = {file.name: file.read_bytes() for file in inbox.iterdir() if file.is_file()}
+    show("books reconcile", books(FRIDAY_AFTER, "reconcile", expected=3))
+    for number, data in enumerate(returned.values()):
+        (inbox / f"again-{number:02d}.dat").write_bytes(data)
+    again = json.loads(books(FRIDAY_AFTER, "reconcile", "--json", expected=3))
+    print(
+        f"\nThe same {len(again['messages'])} files again under other names:"
+        f" {again['posted']} posted."
+    )
+    if again["posted"]:
+        raise DemoFailed("a file was posted twice")
+
+
+def prove() -> None:
+    """Follow one payment, prove every day, say how to look at it."""
+    show("books why lf-L10005-759418", books(FRIDAY_AFTER, "why", "lf-L10005-759418"))
+    show("books verify", books(FRIDAY_AFTER, "verify"))
+    print(f"\nLook at it in Fava: .venv/bin/books --books {BOOKS.relative_to(ROOT)} web")
+
+
+def main() -> None:
+    """Tell the story."""
+    print("The bank in this demo is simulated. No real money moves.")
+    number = start()
+    pay(number)
+    live(number)
+    reconcile()
+    prove()
+
+
+if __name__ == "__main__":
+    main()
