@@ -108,6 +108,7 @@ class DirectoryChannel:
                 if not already_there:
                     _write_part(folder, name, data)
                     _give_name(folder, name, data)
+                _remove_part(folder, name)
                 _confirm(folder, name)
         except OSError as error:
             raise Unreachable(
@@ -248,8 +249,7 @@ def _existing(folder: int, name: str, data: bytes) -> bool:
 def _write_part(folder: int, name: str, data: bytes) -> None:
     """Write the bytes beside their name, and see that the disk has them."""
     part = f".{name}.part"
-    with suppress(FileNotFoundError):
-        os.unlink(part, dir_fd=folder)  # left by an attempt that was killed
+    _remove_part(folder, name)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(part, flags, 0o600, dir_fd=folder)
     with os.fdopen(descriptor, "r+b") as file:
@@ -276,7 +276,12 @@ def _give_name(folder: int, name: str, data: bytes) -> None:
             os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
             return
         _existing(folder, name, data)
-    os.unlink(part, dir_fd=folder)
+
+
+def _remove_part(folder: int, name: str) -> None:
+    """Remove our part: done with, or left by an attempt that was killed."""
+    with suppress(FileNotFoundError):
+        os.unlink(f".{name}.part", dir_fd=folder)
 
 
 def _confirm(folder: int, name: str) -> None:

@@ -294,3 +294,74 @@ def test_an_inbox_that_is_no_folder_is_told(tmp_path):
 
     with pytest.raises(Unreachable, match="Not a directory"):
         list(DirectoryChannel(tmp_path / "o", tmp_path / "inbox").receive())
+
+
+class Killed(BaseException):
+    """The process dies here: nothing of ours may catch it."""
+
+
+def killing_at(nth, monkeypatch):
+    """Die at the entry of the nth call that touches the disk; return how many were made."""
+    made = []
+
+    def counted(real):
+        def call(*args, **kwargs):
+            made.append(real.__name__)
+            if len(made) == nth:
+                raise Killed(real.__name__)
+            return real(*args, **kwargs)
+
+        return call
+
+    for name in ("open", "fsync", "link", "unlink", "fdopen", "stat", "close"):
+        monkeypatch.setattr(os, name, counted(getattr(os, name)))
+    return made
+
+
+def test_a_process_killed_anywhere_delivers_exactly_once(tmp_path, monkeypatch):
+    """Kill at every call in turn, run again, and compare with the run that was not killed."""
+    deaths = []
+    for nth in range(1, 100):
+        outbox = tmp_path / f"outbox-{nth}"
+        channel = DirectoryChannel(outbox, tmp_path / "inbox")
+        with monkeypatch.context() as patch:
+            made = killing_at(nth, patch)
+            try:
+                channel.send(NAME, DATA, sha256(DATA))
+            except Killed as death:
+                deaths.append(str(death))
+
+        receipt = DirectoryChannel(outbox, tmp_path / "inbox").send(
+            NAME, DATA, sha256(DATA)
+        )
+
+        assert receipt.sha256 == sha256(DATA)
+        assert (outbox / NAME).read_bytes() == DATA
+        assert names(outbox) == [NAME]
+        if len(made) < nth:
+            break
+    else:
+        raise AssertionError("never survived")
+    assert {"open", "fsync", "link", "unlink"} <= set(deaths)
+
+
+def test_a_part_left_after_the_name_was_given_is_no_second_file(
+    channel, outbox, monkeypatch
+):
+    """Killed between link and unlink: the bank's person sees one file, not two."""
+    real, calls = os.unlink, []
+
+    def second_kills(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 2:
+            raise Killed("unlink")
+        real(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", second_kills)
+        with pytest.raises(Killed):
+            channel.send(NAME, DATA, sha256(DATA))
+    assert names(outbox) == [f".{NAME}.part", NAME]
+
+    assert channel.send(NAME, DATA, sha256(DATA)).already_there
+    assert names(outbox) == [NAME]
