@@ -254,11 +254,11 @@ def web(
     ctx: Context,
     port: Annotated[int, typer.Option("--port")] = 5077,
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
-) -> Answer:
+) -> None:
     """Open the books in Fava with our pages (loopback only)."""
     from cli.web import server
 
-    return server.run(ctx.obj, host=host, port=port)
+    server.run(ctx.obj, host=host, port=port)
 
 
 def main(arguments: list[str] | None = None) -> None:

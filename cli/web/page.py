@@ -1,0 +1,289 @@
+"""What a template lays out: the view, the words, the links, and the tab that was asked for.
+
+Nothing is worked out here that the commands do not work out; sums of what is on the page
+are the exception, and they are made from the same values that stand above them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from fava.application import url_for
+
+from bankio.amount import Amount
+from cli.answer import Refused
+from cli.commands import references
+from cli.commands.why import Step, Trail
+from cli.render import money
+from cli.web.view import State, View, Views
+from cli.web.words import Language, reason, word
+from ledger.company import read as read_company
+from ledger.errors import CompanyInvalid
+from ledger.payables import Payable, PayableState
+from ledger.payments import PaymentStanding
+
+PAGE = "Bank"
+DOCUMENT = "document"
+TABS = ("overview", "to-pay", "payments", "waiting", "proof", "why")
+_KINDS = ("supplier", "salary", "tax")
+_FILE = re.compile(r"[0-9a-f]{16,64}")
+_MINUS, _SPACE = "\u2212", "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many, and how much in each currency."""
+
+    count: int
+    amounts: tuple[Amount, ...]
+
+    @classmethod
+    def of(cls, amounts: Iterable[Amount]) -> Total:
+        """Add up amounts, each currency for itself."""
+        found: dict[str, Amount] = {}
+        number = 0
+        for amount in amounts:
+            number += 1
+            zero = Amount.zero(amount.currency)
+            found[amount.currency] = found.get(amount.currency, zero) + amount
+        return cls(number, tuple(found.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Payables of one kind."""
+
+    kind: str
+    rows: tuple[Payable, ...]
+    total: Total
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer to one request."""
+
+    state: State
+    language: Language
+    tab: str
+    ref: str
+    token: str | None
+    """The secret that a form must carry; None where nothing may be changed."""
+    decided: str | None = None
+    refused: tuple[str, ...] = ()
+
+    @property
+    def view(self) -> View | None:
+        """What there is to show."""
+        return self.state.view
+
+    @property
+    def tabs(self) -> tuple[str, ...]:
+        """The tabs in their order."""
+        return TABS
+
+    def word(self, key: str) -> str:
+        """Return a word of the page."""
+        return word(key, self.language)
+
+    def reason(self, text: str | None) -> str:
+        """Return a reason in the page's language."""
+        return reason(text or "", self.language)
+
+    def money(self, amount: Amount) -> str:
+        """Return a number as the language writes it; the sign stands with the number.
+
+        1234567.5 is 1 234 567,50 in Norwegian and 1,234,567.50 in English.
+        """
+        text = money(amount).replace("-", _MINUS)
+        if self.language == "nb":
+            return text.replace(" ", _SPACE).replace(".", ",")
+        return text.replace(" ", ",")
+
+    def number(self, text: str, currency: str) -> str:
+        """Return a number that is told as text, in the same way."""
+        return self.money(Amount(Decimal(text), currency))
+
+    def is_nothing(self, text: str) -> bool:
+        """Whether a number that is told as text is zero."""
+        return not Decimal(text)
+
+    def owed(self, each: Payable) -> Amount:
+        """Return what is left to pay; a credit note is negative."""
+        return -each.item.residual
+
+    def due(self, each: Payable) -> dt.date:
+        """Return when it is due."""
+        return each.item.due or each.item.date
+
+    def is_overdue(self, each: Payable) -> bool:
+        """Whether it should have been paid, and no payment is under way."""
+        assert self.view is not None
+        return self.due(each) < self.view.today and each.state is not PayableState.IN_FLIGHT
+
+    def may_hold(self, each: Payable) -> bool:
+        """Whether a person may hold it from here."""
+        return self.token is not None and each.state is PayableState.OPEN
+
+    def may_release(self, each: Payable) -> bool:
+        """Whether a person may release it from here; a bank's limit is not his to lift."""
+        return self.token is not None and each.state is PayableState.HELD
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """What we owe, by kind."""
+        assert self.view is not None
+        found = []
+        for kind in _KINDS:
+            rows = tuple(each for each in self.view.payables if str(each.item.kind) == kind)
+            if rows:
+                found.append(Group(kind, rows, Total.of(map(self.owed, rows))))
+        return tuple(found)
+
+    @cached_property
+    def to_pay(self) -> Mapping[str, Total]:
+        """What we owe, by what happens next."""
+        assert self.view is not None
+        ahead = dt.timedelta(days=self.view.company.policy.pay_ahead)
+        last = self.view.today + ahead
+        found: dict[str, list[Amount]] = {
+            key: [] for key in ("due", "later", "held", "in-flight", "draft")
+        }
+        for each in self.view.payables:
+            key = str(each.state)
+            if each.state is PayableState.OPEN:
+                key = "due" if self.due(each) <= last else "later"
+            found[key].append(self.owed(each))
+        return {key: Total.of(amounts) for key, amounts in found.items()}
+
+    @cached_property
+    def ordered(self) -> Mapping[str, Total]:
+        """All payments ever ordered, by state."""
+        assert self.view is not None
+        found: dict[str, list[Amount]] = {}
+        for each in self.view.payments:
+            found.setdefault(str(each.state), []).append(each.payment.amount)
+        return {key: Total.of(amounts) for key, amounts in found.items()}
+
+    @cached_property
+    def waits(self) -> int:
+        """How many things wait for a person."""
+        view = self.view
+        if view is None:
+            return 0
+        return sum(map(len, (view.waiting, view.failed, view.late, view.alarms)))
+
+    @cached_property
+    def proof(self) -> Mapping[str, tuple[object, ...]]:
+        """The proven days of each bank account, newest first."""
+        assert self.view is not None
+        numbers = (each.account.number for each in self.view.accounts)
+        return {
+            number: tuple(day for day in self.view.days if day.bank_account == number)
+            for number in numbers
+        }
+
+    @cached_property
+    def trail(self) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+        """The steps behind the reference that was asked for, or why there are none."""
+        if self.view is None or not self.ref:
+            return (), ()
+        try:
+            with self.view.reading() as workplace:
+                trail = Trail(workplace)
+                digest = self._file(self.ref)
+                if digest:
+                    trail.follow_file(digest)
+                else:
+                    found = references.find(workplace, self.ref)
+                    trail.follow(found.kind, found.name)
+                return tuple(trail.steps()), ()
+        except Refused as refused:
+            return (), refused.messages
+
+    def _file(self, ref: str) -> str | None:
+        assert self.view is not None
+        if not _FILE.fullmatch(ref):
+            return None
+        hashes = self.view.workplace.archive.hashes()
+        found = [each for each in hashes if each.startswith(ref)]
+        return found[0] if len(found) == 1 else None
+
+    # Links: Fava's own pages, our tabs, and files as they came -------------------------
+
+    def to_tab(self, tab: str) -> str:
+        """Return where a tab is."""
+        return url_for("extension_report", extension_name=PAGE, tab=tab)
+
+    def to_why(self, ref: object) -> str:
+        """Return where the trail of a reference is."""
+        return url_for("extension_report", extension_name=PAGE, tab="why", ref=str(ref))
+
+    def to_account(self, account: str) -> str:
+        """Return Fava's page of an account."""
+        return url_for("account", name=account)
+
+    def to_document(self, digest: str) -> str:
+        """Return where an archived file can be looked at."""
+        return f"{self.to_action(DOCUMENT)}?sha256={quote(digest)}"
+
+    def to_source(self, place: str) -> str:
+        """Return the line of the books in Fava's editor."""
+        assert self.view is not None
+        file, _, line = place.rpartition(":")
+        path = str(Path(self.view.workplace.folder) / file)
+        return url_for("report", report_name="editor", file_path=path, line=line)
+
+    def to_action(self, name: str) -> str:
+        """Return where a form is sent, or a file of ours is, without Fava's filters."""
+        return urlsplit(url_for("extension_report", extension_name=PAGE)).path + name
+
+    def alarm(self, each: PaymentStanding) -> str:
+        """Return the reason and all contradictions of a payment in one text."""
+        return "; ".join(part for part in (each.reason, *each.alarms) if part)
+
+
+def page_of(
+    views: Views,
+    asked: Mapping[str, str],
+    *,
+    token: str | None,
+    refused: tuple[str, ...] = (),
+) -> Page:
+    """Return the page for what was asked.
+
+    Args:
+        views: Where the newest state comes from.
+        asked: `tab`, `ref`, `decided` of the address.
+        token: For forms; None where nothing may be changed.
+        refused: What a command has just answered.
+    """
+    state = views.current()
+    tab = asked.get("tab", TABS[0])
+    decided = asked.get("decided")
+    if state.view is None or decided not in state.view.workplace.books.items.by_key:
+        decided = None
+    return Page(
+        state=state,
+        language=_language(state, views.folder),
+        tab=tab if tab in TABS else TABS[0],
+        ref=asked.get("ref", "").strip(),
+        token=token,
+        decided=decided,
+        refused=refused,
+    )
+
+
+def _language(state: State, folder: Path) -> Language:
+    if state.view is not None:
+        return state.view.company.language
+    try:
+        return read_company(folder).language
+    except CompanyInvalid:
+        return "en"

@@ -1,0 +1,222 @@
+"""The words of the page, in Norwegian and English, as an accountant says them.
+
+Reasons come from the core in English with its own facts in them; the page puts the known
+ones into Norwegian and leaves the others as they are, since a bank's or a person's own
+words are not ours to change.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Language = Literal["nb", "en"]
+
+#: Key: Norwegian, English.
+WORDS: dict[str, tuple[str, str]] = {
+    # tabs
+    "overview": ("Oversikt", "Overview"),
+    "to-pay": ("Å betale", "To pay"),
+    "payments": ("Betalinger", "Payments"),
+    "waiting": ("Til behandling", "Waiting"),
+    "proof": ("Avstemming", "Proof per day"),
+    "why": ("Bilagsspor", "Trail"),
+    # overview
+    "bank": ("Bank", "Bank"),
+    "books": ("Bokført", "Books"),
+    "difference": ("Differanse", "Difference"),
+    "clearing": ("Interimskonto", "Clearing"),
+    "unmatched": ("Uavklart", "Unmatched"),
+    "proved to": ("Avstemt til og med", "Proved to"),
+    "agree": ("Bank og bok stemmer", "Bank and books agree"),
+    "differ": ("Bank og bok stemmer ikke", "Bank and books differ"),
+    "clearing rest": (
+        "Interimskontoen er ikke null: en fil fra banken mangler eller er for mye",
+        "Clearing is not zero: a file from the bank is missing or is one too many",
+    ),
+    "no statement": (
+        "Ingen kontoutskrift fra banken ennå",
+        "No statement from the bank yet",
+    ),
+    "what waits": ("Venter på en avgjørelse", "Waits for a decision"),
+    "nothing waits": ("Ingenting venter.", "Nothing waits."),
+    "alarm": ("Avvik fra det vi har sendt", "Contradicts what we sent"),
+    "late": ("Betaling som banken skulle ha bokført", "Payment that the bank is late with"),
+    "failed": ("Betaling som banken har avvist", "Payment that the bank has ended"),
+    "money": ("Innbetaling eller uttak uten motpost", "Money that nobody can place"),
+    # payables
+    "due": ("Forfaller nå", "Due now"),
+    "later": ("Forfaller senere", "Due later"),
+    "open": ("Åpen", "Open"),
+    "held": ("Holdt tilbake", "Held"),
+    "in-flight": ("I banken", "At the bank"),
+    "draft": ("Kladd", "Draft"),
+    "overdue": ("forfalt", "overdue"),
+    "supplier": ("Leverandørfakturaer", "Supplier bills"),
+    "salary": ("Lønn", "Wages"),
+    "tax": ("Skatt og avgifter", "Taxes and duties"),
+    "sum": ("Sum", "Sum"),
+    "number": ("Antall", "Number"),
+    "due date": ("Forfall", "Due"),
+    "party": ("Mottaker", "Party"),
+    "item": ("Post", "Item"),
+    "amount": ("Beløp", "Amount"),
+    "state": ("Status", "State"),
+    "reason": ("Årsak", "Reason"),
+    "nothing to pay": ("Ingenting å betale.", "Nothing to pay."),
+    "hold": ("Hold tilbake", "Hold"),
+    "release": ("Frigi", "Release"),
+    "hold why": ("Hvorfor?", "Why?"),
+    "now held": ("Holdt tilbake", "Held"),
+    "now released": ("Frigitt", "Released"),
+    "still held": ("Fortsatt holdt tilbake", "Still held"),
+    "pay how": (
+        "Betalinger bestilles med books pay-due; denne siden sender ingenting til banken.",
+        "Payments are ordered with books pay-due; this page sends nothing to the bank.",
+    ),
+    # payments
+    "requested": ("Betalingsdato", "Requested"),
+    "booked on": ("Bokført", "Booked"),
+    "message": ("Oppdrag", "Message"),
+    "end-to-end-id": ("EndToEndId", "EndToEndId"),
+    "account number": ("Kontonummer", "Account"),
+    "no payments": ("Ingen betaling er bestilt ennå.", "No payment has been ordered."),
+    "prepared": ("Klargjort", "Prepared"),
+    "unknown": ("Uvisst om levert", "Unknown"),
+    "transmitted": ("Sendt", "Sent"),
+    "received": ("Mottatt av banken", "Received"),
+    "accepted": ("Godtatt av banken", "Accepted"),
+    "pending": ("Venter i banken", "Pending"),
+    "cancel-requested": ("Stans er bedt om", "Cancel requested"),
+    "booked": ("Betalt", "Booked"),
+    "returned": ("Returnert", "Returned"),
+    "rejected": ("Avvist", "Rejected"),
+    "cancelled": ("Stanset", "Cancelled"),
+    "dropped": ("Aldri levert", "Dropped"),
+    # waiting
+    "date": ("Dato", "Date"),
+    "counterparty": ("Motpart", "Counterparty"),
+    "text": ("Tekst", "Text"),
+    "kid": ("KID", "KID"),
+    "file": ("Fil", "File"),
+    "candidates": ("Mulige poster", "Candidates"),
+    "no candidates": ("Ingen mulige poster", "No candidates"),
+    "voucher": ("Bilag", "Voucher"),
+    "decide how": (
+        "Avgjør med books match REF POST eller books book REF KONTO.",
+        "Decide with books match REF ITEM or books book REF ACCOUNT.",
+    ),
+    # proof
+    "opening": ("Inngående saldo", "Opening"),
+    "closing": ("Utgående saldo", "Closing"),
+    "statement": ("Kontoutskrift", "Statement"),
+    "no days": ("Ingen dag er avstemt ennå.", "No day is proved yet."),
+    # trail
+    "search": ("Vis spor", "Show trail"),
+    "search for": (
+        "Bilag, bankreferanse, post, EndToEndId, oppdrag eller slutten av en av dem",
+        "Voucher, bank reference, item, EndToEndId, message, or the tail of one",
+    ),
+    "rule": ("Regel", "Rule"),
+    "place": ("Sted i filen", "Place in the file"),
+    "bank file": ("Bankens fil", "Bank's file"),
+    "our file": ("Vår fil", "Our file"),
+    "account": ("Konto", "Account"),
+    "left": ("Rest", "Left"),
+    "settled": ("Oppgjort", "Settled"),
+    "step voucher": ("Bilag", "Voucher"),
+    "step payment": ("Betaling bestilt", "Payment ordered"),
+    "step status": ("Bankens svar", "The bank's answer"),
+    "step open-item": ("Åpen post", "Open item"),
+    "step statement": ("Kontoutskrift", "Statement"),
+    "the books hold the same": ("Boken viser det samme", "The books hold the same"),
+    "more": ("flere posteringer", "more postings"),
+    # notices
+    "broken": (
+        "Bøkene har feil. Ingenting betales eller bokføres før de er rettet.",
+        "The books have errors. Nothing is paid or posted until they are mended.",
+    ),
+    "see errors": ("Vis feilene i Fava", "Show the errors in Fava"),
+    "busy": (
+        "Bøkene er i bruk av en annen kommando; dette er stillingen før den begynte.",
+        "Another command works in the books; this is how things stood before it began.",
+    ),
+    "busy nothing": (
+        "Bøkene er i bruk av en annen kommando. Last siden på nytt om litt.",
+        "Another command works in the books. Load this page again in a while.",
+    ),
+    "refused": ("Ikke gjort", "Not done"),
+    "read only": (
+        "Åpnet uten books web: siden kan bare leses.",
+        "Opened without books web: this page can only be read.",
+    ),
+    "as of": ("Per", "As of"),
+}
+
+#: What the core says, and how it is said in Norwegian.
+REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), norwegian)
+    for pattern, norwegian in (
+        (r"draft: not attested yet \(books post\)", "Kladd: ikke attestert (books post)"),
+        (r"(?:\w|-)+: (E-\S+) for (.+)", r"Betaling \1 på \2 er underveis"),
+        (
+            r"booked by the bank, not yet in the books: (\S+)",
+            r"Bokført av banken, ennå ikke hos oss: \1",
+        ),
+        (r"rejected by the bank: no reason given", "Avvist av banken uten årsak"),
+        (r"rejected by the bank: (.+)", r"Avvist av banken: \1"),
+        (r"returned by the bank: no reason given", "Returnert av banken uten årsak"),
+        (r"returned by the bank: (.+)", r"Returnert av banken: \1"),
+        (
+            r"credit note: nothing to pay; offset it against a bill \(books match\)",
+            "Kreditnota: ingenting å betale; avregn den mot en faktura (books match)",
+        ),
+        (
+            r"no creditor account: add creditor-account to the party or the bill",
+            "Mangler kontonummer: før opp creditor-account på leverandøren eller fakturaen",
+        ),
+        (
+            r"creditor account (\S+) fails its check digits",
+            r"Kontonummer \1 har feil kontrollsiffer",
+        ),
+        (
+            (
+                r"creditor account (\S+) is not the one known for (.+) \((.+)\):"
+                r" confirm it with the supplier, then books release"
+            ),
+            (
+                r"Kontonummer \1 er ikke det kjente for \2 (\3):"
+                r" bekreft det med leverandøren, og frigi"
+            ),
+        ),
+        (
+            r"KID (\S+) fails both check digits: the bank would reject it",
+            r"KID \1 har feil kontrollsiffer: banken ville avvise den",
+        ),
+        (r"put here by hand", "ført hit for hånd"),
+    )
+)
+
+
+def word(key: str, language: Language) -> str:
+    """Return a word of the page.
+
+    >>> word("to-pay", "nb"), word("to-pay", "en")
+    ('Å betale', 'To pay')
+    """
+    norwegian, english = WORDS[key]
+    return norwegian if language == "nb" else english
+
+
+def reason(text: str, language: Language) -> str:
+    """Return a reason of the core in the page's language.
+
+    >>> reason("creditor account 15032080110 fails its check digits", "nb")
+    'Kontonummer 15032080110 har feil kontrollsiffer'
+    """
+    if language == "nb":
+        for pattern, norwegian in REASONS:
+            found = pattern.fullmatch(text)
+            if found:
+                return found.expand(norwegian)
+    return text
