@@ -161,7 +161,7 @@ def _shown(entry: BankEntry, progress: Progress) -> int:
     """Return how often statements show the sum of a lump as a line of its own."""
     return sum(
         told.source == "statement" and _is_near(told, entry, progress)
-        for told in progress.entries_of(entry.bank_account, entry.amount)
+        for told in progress.sums.alike(entry.bank_account, entry.amount)
     )
 
 
@@ -169,7 +169,7 @@ def _settled(entry: BankEntry, progress: Progress) -> int:
     """Return how many lumps of this sum this source has told."""
     return sum(
         told.source == entry.source and _is_near(told, entry, progress)
-        for told in progress.entries_of(entry.bank_account, entry.amount)
+        for told in progress.sums.alike(entry.bank_account, entry.amount)
     )
 
 

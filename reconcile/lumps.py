@@ -16,7 +16,6 @@ both wait on clearing, and the proof names the rest.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from ledger.movements import ToldEntry, ToldMovement
@@ -37,21 +36,19 @@ def batches_for(
 
     With `by_amount`, the only unclaimed one of its day and amount. Empty: none.
     """
-    alike = [
-        told
-        for told in progress.entries_of(entry.bank_account, entry.amount)
-        if told.source != "statement" and not _is_claimed(told, progress)
-    ]
-    names = references_of(entry)
+    account, amount = entry.bank_account, entry.amount
     named = [
-        told for told in alike if told.reference in names and _near(told, entry, progress)
+        told
+        for name in sorted(references_of(entry))
+        for told in progress.sums.named(name, account, amount, lines=False)
+        if _near(told, entry, progress) and not _is_claimed(told, progress)
     ]
     if named:
         return _one_lump(named, progress)
     if not by_amount:
         return ()
-    dated = [told for told in alike if told.booking_date == entry.booking_date]
-    return _one_lump(dated, progress)
+    dated = progress.sums.dated(entry.booking_date, account, amount, lines=False)
+    return _one_lump((told for told in dated if not _is_claimed(told, progress)), progress)
 
 
 def _near(told: ToldEntry, entry: BankEntry, progress: Progress) -> bool:
@@ -60,21 +57,25 @@ def _near(told: ToldEntry, entry: BankEntry, progress: Progress) -> bool:
 
 
 def _is_claimed(told: ToldEntry, progress: Progress) -> bool:
-    if progress.memory.claimed_by(told.key) is not None:
-        return True
-    moneys = progress.memory.moneys_of(told.key)
-    return not moneys or all("statement" in money.tellers for money in moneys)
+    if progress.memory.claimed_by(told.key) is None:
+        moneys = progress.memory.moneys_of(told.key)
+        if moneys and not all("statement" in money.tellers for money in moneys):
+            return False
+    progress.sums.drop(told)
+    return True
 
 
 def _one_lump(found: Iterable[ToldEntry], progress: Progress) -> tuple[ToldEntry, ...]:
     """Return the lumps if they are one money, however many sources told it."""
-    by_moneys: dict[frozenset[str], list[ToldEntry]] = defaultdict(list)
+    lumps: list[ToldEntry] = []
+    moneys: frozenset[str] | None = None
     for told in found:
-        moneys = progress.memory.moneys_of(told.key)
-        by_moneys[frozenset(money.key for money in moneys)].append(told)
-    if len(by_moneys) != 1:
-        return ()
-    return tuple(next(iter(by_moneys.values())))
+        own = frozenset(money.key for money in progress.memory.moneys_of(told.key))
+        if moneys is not None and own != moneys:
+            return ()
+        moneys = own
+        lumps.append(told)
+    return tuple(lumps)
 
 
 def claim(batches: Iterable[ToldEntry], entry: BankEntry, progress: Progress) -> None:
@@ -111,28 +112,37 @@ def claim_line(line: ToldEntry, batch: ToldEntry, progress: Progress) -> None:
 
 def line_for(batch: BankEntry, progress: Progress) -> ToldEntry | None:
     """Return the statement's line, told before, that shows this lump, if it is certain."""
-    lines = [
-        told
-        for told in progress.entries_of(batch.bank_account, batch.amount)
-        if told.source == "statement" and _is_unexplained(told, progress)
-    ]
-    names = references_of(batch)
-    named = [
-        told for told in lines if told.reference in names and _near(told, batch, progress)
-    ]
-    if not named:
-        named = [told for told in lines if told.booking_date == batch.booking_date]
-    return named[0] if len(named) == 1 else None
+    account, amount = batch.bank_account, batch.amount
+    named = {
+        told.key: told
+        for name in references_of(batch)
+        for told in progress.sums.named(name, account, amount, lines=True)
+        if _near(told, batch, progress) and _is_unexplained(told, progress)
+    }
+    if named:
+        return next(iter(named.values())) if len(named) == 1 else None
+    found: ToldEntry | None = None
+    for told in progress.sums.dated(batch.booking_date, account, amount, lines=True):
+        if _is_unexplained(told, progress):
+            if found is not None:
+                return None
+            found = told
+    return found
 
 
 def _is_unexplained(line: ToldEntry, progress: Progress) -> bool:
     """Whether nothing has told what a line holds: a lump, or parked or posted whole."""
     moneys = progress.memory.moneys_of(line.key)
     if not moneys:
-        return line.via_clearing and not progress.memory.is_claiming(line.key)
-    return (
-        not line.via_clearing
-        and len(moneys) == 1
-        and moneys[0].kid is None
-        and (moneys[0].end_to_end_id is None and moneys[0].tellers == {"statement"})
-    )
+        unexplained = line.via_clearing and not progress.memory.is_claiming(line.key)
+    else:
+        unexplained = (
+            not line.via_clearing
+            and len(moneys) == 1
+            and moneys[0].kid is None
+            and moneys[0].end_to_end_id is None
+            and moneys[0].tellers == {"statement"}
+        )
+    if not unexplained:
+        progress.sums.drop(line)
+    return unexplained

@@ -7,7 +7,7 @@ thing here that changes, and it lives for one call.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from bankio.amount import Amount
@@ -19,6 +19,58 @@ from reconcile.evidence import Evidence
 from reconcile.known import Held, Known, Outcome, OutcomeName, Plan, PlannedVoucher
 from reconcile.same_money import Memory
 from reconcile.wording import say
+
+
+class Sums:
+    """Told entries by account and amount, to find which line shows which lump.
+
+    Entries that have found each other are dropped as they are met, or a biller with
+    thousands of equal receipts would be searched through for each of them.
+    """
+
+    def __init__(self, told: Iterable[ToldEntry]) -> None:
+        self._all: dict[tuple[str, Amount], dict[tuple[str, str], ToldEntry]] = {}
+        self._open: dict[tuple[object, ...], dict[tuple[str, str], ToldEntry]] = {}
+        for entry in told:
+            self.replace(None, entry)
+
+    @staticmethod
+    def _keys(entry: ToldEntry) -> Iterator[tuple[object, ...]]:
+        base = (entry.source == "statement", entry.bank_account, entry.amount)
+        yield (*base, entry.booking_date)
+        if entry.reference is not None:
+            yield (*base, entry.reference)
+
+    def replace(self, before: ToldEntry | None, entry: ToldEntry) -> None:
+        """Add an entry, in place of what was known of it."""
+        if before is not None:
+            self.drop(before)
+        at = (entry.source, entry.key)
+        self._all.setdefault((entry.bank_account, entry.amount), {})[at] = entry
+        for key in self._keys(entry):
+            self._open.setdefault(key, {})[at] = entry
+
+    def drop(self, entry: ToldEntry) -> None:
+        """Leave an entry out of what is searched: it has found its other side."""
+        for key in self._keys(entry):
+            self._open.get(key, {}).pop((entry.source, entry.key), None)
+
+    def alike(self, bank_account: str, amount: Amount) -> Collection[ToldEntry]:
+        """Return every told entry of an account and amount."""
+        return self._all.get((bank_account, amount), {}).values()
+
+    def named(
+        self, reference: str, bank_account: str, amount: Amount, *, lines: bool
+    ) -> list[ToldEntry]:
+        """Return lines, or lumps, of a reference that have not found their other side."""
+        key = (lines, bank_account, amount, reference)
+        return list(self._open.get(key, {}).values())
+
+    def dated(
+        self, day: date, bank_account: str, amount: Amount, *, lines: bool
+    ) -> Iterator[ToldEntry]:
+        """Yield lines, or lumps, of a day that have not found their other side."""
+        yield from list(self._open.get((lines, bank_account, amount, day), {}).values())
 
 
 class Progress:
@@ -35,9 +87,7 @@ class Progress:
         self.days: dict[tuple[str, date], StatementDay] = {
             (day.bank_account, day.date): day for day in known.days
         }
-        self._by_amount: dict[tuple[str, Amount], list[ToldEntry]] = defaultdict(list)
-        for entry in known.told_entries:
-            self._by_amount[entry.bank_account, entry.amount].append(entry)
+        self.sums = Sums(known.told_entries)
         self._moved: dict[str, dict[date, Amount]] = defaultdict(dict)
         self._vouchers: list[PlannedVoucher] = []
         self._used_keys: set[str] = set()
@@ -122,19 +172,9 @@ class Progress:
         before = self.entries.get(at)
         if before == entry:
             return
-        alike = self._by_amount[entry.bank_account, entry.amount]
-        if before is not None:
-            alike.remove(before)
-        alike.append(entry)
+        self.sums.replace(before, entry)
         self.entries[at] = entry
         self._new_entries[at] = entry
-
-    def entries_of(self, bank_account: str, amount: Amount) -> list[ToldEntry]:
-        """Return every told entry of an account with an amount, in a fixed order."""
-        found = self._by_amount.get((bank_account, amount), [])
-        return sorted(
-            found, key=lambda entry: (entry.booking_date, entry.source, entry.key)
-        )
 
     def add_day(self, day: StatementDay, account: BankAccount, balance: Balance) -> None:
         """Remember a proven day, and plan the balance line that shows it."""
