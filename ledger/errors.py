@@ -30,6 +30,11 @@ class BooksError:
     kind: str = "books"
     """`gap` and `duplicate-voucher` may be tolerated by commands that mend them."""
 
+    def __post_init__(self) -> None:
+        if not self.message.isprintable():  # it quotes what stands in a file: one line
+            line = "".join(c if c.isprintable() else " " for c in self.message)
+            object.__setattr__(self, "message", line)
+
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.message}"

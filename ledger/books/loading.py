@@ -24,6 +24,7 @@ from ledger import vouchers
 from ledger.accounts import LedgerAccount
 from ledger.books.beancount_entries import EntryReader
 from ledger.books.checking import checked_payload
+from ledger.books.pitfalls import fallen, pitfalls
 from ledger.books.reading import Reading, handover, read
 from ledger.books.running_totals import RunningTotals
 from ledger.company import Company
@@ -187,12 +188,20 @@ def _read_ledger(
     main = folder / MAIN_FILE
     if not main.is_file():
         return None, [BooksError(MAIN_FILE, 0, "is missing: no books stand in this folder")]
+    fatal = list(pitfalls(main))
+    if fatal:
+        return None, fatal
     left: list[Reading] = []
     token = handover.set(left)
     try:
         with _collector_paused():
             loader.initialize(use_cache=False)
-            entries, problems, options = loader.load_file(main)
+            try:
+                entries, problems, options = loader.load_file(main)
+            except OSError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it cannot digest
+                return None, [*fallen(main, error)]
             is_last = bool(options["plugin"]) and options["plugin"][-1][0] == PLUGIN
             is_whole = is_last and len(left) == 1 and left[0].entry_count == len(entries)
             reading = left[0] if is_whole else read(entries, options, folder, company)

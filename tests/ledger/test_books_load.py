@@ -127,6 +127,46 @@ def test_an_error_is_told_once_with_its_place_and_bean_check_tells_it_too(
     assert any(said in error.message for error in told)
 
 
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        ("1 / 0", "divides by zero"),
+        ("1/-0.00", "divides by zero"),
+        ("2 * 1 / (2 - 2)", "divides by an expression"),
+        ("0 X {{5.00 NOK}} @ 1.00", "a total cost of no units"),
+        ("0.00 X {0 # 5.00 NOK} @ 1.00", "a total cost of no units"),
+    ],
+)
+def test_what_beancount_would_die_of_is_told(tmp_path, amount, said):
+    make(tmp_path, f'2026-11-02 * "x"\n  {POWER}  {amount} NOK\n{POSTING}')
+
+    assert errors_of(tmp_path) == [
+        error
+        for error in errors_of(tmp_path)
+        if error.startswith("vouchers/2026/11.beancount:2:")
+    ]
+    assert said in errors_of(tmp_path)[0]
+
+
+def test_what_beancount_raises_is_told_with_what_it_had_found(tmp_path):
+    strange = (
+        f'2026-11-02 * "x"\n  {CLEARING} EUR 1.00 {{{{2 NOK}}}}\n  {CLEARING}  -1.00 NOK\n'
+    )
+    unfinished = f'2026-11-02 * "x"\n  {CLEARING}  EUR {{{{2 NOK}}}}\n  {BANK}  -1.00 NOK\n'
+    make(tmp_path, strange + unfinished)
+
+    found = errors_of(tmp_path)
+
+    assert any(error.startswith("vouchers/2026/11.beancount:2:") for error in found), found
+    assert any("Beancount cannot digest these books (TypeError" in error for error in found)
+
+
+def test_a_division_that_comes_out_even_is_a_persons_own(tmp_path):
+    half = f'2026/11/02 * "1/0" ^a/0 ; 1/0\n  {POWER}  5 / 2 NOK\n  Equity:2050-Annen-egenkapital\n'
+
+    assert str(books(tmp_path, half).transactions[0].postings[0].units) == "2.50 NOK"
+
+
 def test_half_an_ore_does_not_pass(tmp_path):
     half = '2026-11-02 * "x"\n  Expenses:6340-Strøm  0.005 X\n  Assets:1579-Uidentifiserte-utbetalinger  -0.004 X\n    open-item: "cr-1"\n'
 

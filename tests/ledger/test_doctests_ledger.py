@@ -10,6 +10,7 @@ import pytest
 MODULES = [
     "accounts",
     "bank_days",
+    "books.pitfalls",
     "canonical",
     "company",
     "importers.typed_values",
