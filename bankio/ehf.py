@@ -16,8 +16,9 @@ from collections.abc import Iterable
 from bankio.amount import Amount
 from bankio.errors import Place, Unreadable
 from bankio.iso20022 import fields as read_field
+from bankio.iso20022.events import Kind, Layout, refuse
 from bankio.iso20022.values import Account, InvoiceDocument, Party
-from bankio.iso20022.walk import Kind, Layout, refuse, walked
+from bankio.iso20022.walk import walked
 from bankio.iso20022.xml import FieldError, Fields, Identity, occurrences
 
 _NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"

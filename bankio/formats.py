@@ -76,20 +76,16 @@ OCR_GIRO_SIZE_MAX = 512 * MEBIBYTE
 
 _BY_MESSAGE = {reader.message: reader for reader in READERS}
 
-#: What banks no longer deal in, by how it begins, and what to ask for instead.
+_TELEPAY = "Telepay (BETFOR records), discontinued on 1 October 2024"
+_EDIFACT = "EDIFACT (CREMUL, DEBMUL), discontinued"
+_DIRECT_REMITTANCE = "direct remittance (service 04), which the banks close during 2026"
+
+#: What banks no longer deal in, by how it begins.
 _DISCONTINUED = (
-    (
-        b"BETFOR",
-        "Telepay (BETFOR records), discontinued on 1 October 2024. "
-        "Ask the bank for pain.002 and camt.054",
-    ),
-    (b"UNA", "EDIFACT (CREMUL, DEBMUL), discontinued. Ask the bank for camt.054"),
-    (b"UNB", "EDIFACT (CREMUL, DEBMUL), discontinued. Ask the bank for camt.054"),
-    (
-        b"NY04",
-        "direct remittance (service 04), which the banks close during 2026. "
-        "Ask the bank for camt.054 and pain.002",
-    ),
+    (b"BETFOR", _TELEPAY),
+    (b"UNA", _EDIFACT),
+    (b"UNB", _EDIFACT),
+    (b"NY04", _DIRECT_REMITTANCE),
 )
 
 
@@ -155,7 +151,7 @@ def _reader(identity: xml.Identity, source: str) -> Reader:
     raise Unrecognised(
         Place(source, identity.line, identity.root),
         f"an XML document of another kind ({identity.root}). "
-        f"We read {', '.join(dict.fromkeys(reader.format for reader in READERS))}, ocr-giro",
+        f"We read {', '.join(dict.fromkeys(one.format for one in READERS))}, ocr-giro",
     )
 
 
@@ -178,7 +174,8 @@ def _refuse_discontinued(head: bytes, source: str) -> None:
     for prefix, message in _DISCONTINUED:
         # Telepay begins with an application header before its first record.
         if start.startswith(prefix) or (prefix == b"BETFOR" and b"BETFOR" in start[:200]):
-            raise Unrecognised(Place(source, 1, "file"), message)
+            advice = "Ask the bank for pain.002 and camt.054"
+            raise Unrecognised(Place(source, 1, "file"), f"{message}. {advice}")
 
 
 def _head(stream: BinaryIO) -> bytes:

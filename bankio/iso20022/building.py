@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 
 def builder(value_class: type[Value]) -> Callable[..., Value]:
-    """Return a fast constructor of `value_class`; it takes its fields in their order too."""
+    """Return a fast constructor of `value_class`; it takes its fields in order, too."""
 
     def become(self: Any) -> None:
         self.__class__ = value_class

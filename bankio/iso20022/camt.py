@@ -18,6 +18,7 @@ from bankio.errors import Place, Problem
 from bankio.iso20022 import camt_entry, camt_totals
 from bankio.iso20022 import fields as read_field
 from bankio.iso20022.building import builder
+from bankio.iso20022.events import Content, Event, Kind, Layout, refuse
 from bankio.iso20022.notes import Notes
 from bankio.iso20022.values import (
     AccountMessage,
@@ -26,8 +27,8 @@ from bankio.iso20022.values import (
     Entry,
     TransactionDetails,
 )
-from bankio.iso20022.walk import Content, Event, Kind, Layout, refuse, walked
-from bankio.iso20022.xml import FieldError, Fields, Identity, joined
+from bankio.iso20022.walk import walked
+from bankio.iso20022.xml import FieldError, Fields, Identity, joined, occurrences
 
 AccountFormat = Literal["camt.052", "camt.053", "camt.054"]
 
@@ -69,14 +70,21 @@ def stream(text: Iterable[str], source: str, identity: Identity) -> Iterator[Pie
     """
     reading = _Reading(source, identity)
     for event in walked(text, source, identity, LAYOUT):
+        kind = event.kind
         try:
-            piece = reading.take(event)
+            if kind is Kind.PART:
+                reading.take_part(event)
+            elif kind is Kind.RECORD:
+                yield reading.entry(event)
+            elif kind is Kind.CLOSED:
+                yield reading.report(event)
+            elif kind is Kind.FINISHED:
+                yield reading.message(event)
+                return
+            else:
+                reading.begin(event)
         except FieldError as error:
             refuse(source, event, error, str(identity.message))
-        if piece is not None:
-            yield piece
-        if event.kind is Kind.FINISHED:
-            return
 
 
 @dataclass(slots=True)
@@ -95,27 +103,20 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     notes: Notes = field(default_factory=Notes)
 
-    def take(self, event: Event) -> Piece | None:
-        kind = event.kind
-        if kind is Kind.PART:
-            self._part(event)
-            return None
-        if kind is Kind.RECORD:
-            return self._entry(event)
-        if kind is Kind.OPENED:
+    def begin(self, event: Event) -> None:
+        """Take the beginning of a report, and its account once it is told."""
+        if event.kind is Kind.OPENED:
             self.reports += 1
             self.tally = camt_totals.Tally()
             self.own_account = None
             self.head_content, self.head = None, None
             self.problems = []
-            return None
-        if kind is Kind.HEAD:
+        else:
             account = read_field.account(event.fields, "Acct")
             self.own_account = account.identification if account else None
-            return None
-        return self._report(event) if kind is Kind.CLOSED else self._message(event)
 
-    def _part(self, event: Event) -> None:
+    def take_part(self, event: Event) -> None:
+        """Take one detail of the entry that is open."""
         if event.head is not self.head_content:
             self.head_content = event.head
             self.head = camt_entry.head(cast("Content", event.head))
@@ -126,7 +127,8 @@ class _Reading:
         place = _new_place(self.source, event.line, event.where)
         self.details.append(camt_entry.detail(place, event, self.head, self.own_account))
 
-    def _entry(self, event: Event) -> Entry:
+    def entry(self, event: Event) -> Entry:
+        """Return the entry that is complete now, and count it."""
         if self.waiting:
             self._take_waiting(event)
         place = _new_place(self.source, event.line, event.where)
@@ -147,7 +149,8 @@ class _Reading:
             self.details.append(camt_entry.detail(place, content, head, self.own_account))
         self.waiting.clear()
 
-    def _report(self, event: Event) -> AccountReport:
+    def report(self, event: Event) -> AccountReport:
+        """Return the report that is complete now, its totals checked."""
         fields, place = event.fields, Place(self.source, event.line, event.where)
         account = read_field.account(fields, "Acct")
         if account is None:
@@ -214,11 +217,12 @@ class _Reading:
             return
         if not fields.get("CreDtTm"):
             self.notes.add(place, "has no CreDtTm")
-        for base in read_field.occurrences(fields, "Bal"):
+        for base in occurrences(fields, "Bal"):
             if not fields.get(base + "/CdtDbtInd"):
                 self.notes.add(place, "a balance without CdtDbtInd, read as a credit")
 
-    def _message(self, event: Event) -> AccountMessage:
+    def message(self, event: Event) -> AccountMessage:
+        """Return the message, without its reports."""
         if not self.reports:
             raise FieldError("", "holds no statement, report or notification")
         fields = event.fields

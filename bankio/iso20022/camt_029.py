@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from bankio.errors import Place
 from bankio.iso20022 import fields as read_field
+from bankio.iso20022.events import Kind, Layout, refuse
 from bankio.iso20022.notes import Notes
 from bankio.iso20022.values import (
     CancellationAnswer,
@@ -20,7 +21,7 @@ from bankio.iso20022.values import (
     Reason,
     TransactionStatus,
 )
-from bankio.iso20022.walk import Kind, Layout, refuse, walked
+from bankio.iso20022.walk import walked
 from bankio.iso20022.xml import FieldError, Fields, Identity, occurrences
 
 #: The answer to one recall is small: each CxlDtls is read as a whole.

@@ -12,7 +12,7 @@ money; `details_add_up` says whether its details may be used.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from bankio.amount import Amount
 from bankio.errors import Place
 from bankio.iso20022 import fields as read
 from bankio.iso20022.building import builder
+from bankio.iso20022.events import Content
 from bankio.iso20022.shapes import Shape, Values
 from bankio.iso20022.values import (
     Account,
@@ -30,7 +31,6 @@ from bankio.iso20022.values import (
     Reason,
     TransactionDetails,
 )
-from bankio.iso20022.walk import Content
 from bankio.iso20022.xml import FieldError, Fields, occurrences
 
 _new_details = builder(TransactionDetails)
@@ -57,15 +57,16 @@ class Head(NamedTuple):
 
 def head(content: Content) -> Head | None:
     """Return the head of an entry, None where its direction is not told yet."""
-    shape, values = content.shape, content.values
-    indicator = read.direction(values[shape.at("CdtDbtInd")], "CdtDbtInd")
+    places, values = content.shape.index, content.values
+    indicator = read.direction(values[places.get("CdtDbtInd", -1)], "CdtDbtInd")
     if indicator is None:
         return None
-    reversal = values[shape.at("RvslInd")]
+    reversal = values[places.get("RvslInd", -1)]
     return Head(indicator, bool(reversal and read.truth(reversal, "RvslInd")))
 
 
-class _MoneyPlan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _MoneyPlan:
     """Where an amount stands, and its path for errors."""
 
     value: int
@@ -84,7 +85,8 @@ class _MoneyPlan(NamedTuple):
         return None if text is None else read.money(text, values[self.currency], self.path)
 
 
-class _CodePlan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _CodePlan:
     """Where BkTxCd stands."""
 
     domain: int
@@ -115,7 +117,8 @@ class _CodePlan(NamedTuple):
         return "/".join(code for code in (domain, family, sub_family) if code)
 
 
-class _EntryPlan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _EntryPlan:
     """Where the values of an entry stand."""
 
     amount: _MoneyPlan
@@ -244,7 +247,8 @@ def _add_up(
     return total == signed(amount, indicator)
 
 
-class _SidePlan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _SidePlan:
     """Where one party of a payment stands."""
 
     account: int
@@ -268,7 +272,8 @@ class _SidePlan(NamedTuple):
         )
 
 
-class _DetailPlan(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _DetailPlan:
     """Where the values of a detail stand."""
 
     amount: _MoneyPlan
@@ -423,25 +428,35 @@ def _counterparty(
     doubtful; the one whose account is the statement's own is never the other side.
     """
     is_debtor = (indicator == "CRDT") is not reversal
-    sides = (plan.debtor, plan.creditor) if is_debtor else (plan.creditor, plan.debtor)
-    for side in sides:
-        written = values[side.account]
-        number = read.account_number(written) if written else None
-        if number is not None and number == own_account:
-            continue
-        name, identification = (
-            values[side.name] or None,
-            values[side.identification] or None,
-        )
-        if number is None and name is None and identification is None:
-            if reversal:
-                continue
-            break
-        return (
-            _new_party(name, identification) if name or identification else None,
-            _new_account(number, values[side.currency] or None) if number else None,
-        )
-    return None, None
+    side = plan.debtor if is_debtor else plan.creditor
+    party, account = _side(side, values, own_account)
+    if party is None and account is None:
+        other = plan.creditor if is_debtor else plan.debtor
+        if reversal or _is_own(side, values, own_account):
+            return _side(other, values, own_account)
+    return party, account
+
+
+def _side(
+    side: _SidePlan, values: Values, own_account: str | None
+) -> tuple[Party | None, Account | None]:
+    """Return party and account of one side, nothing where the account is our own."""
+    written = values[side.account]
+    number = read.account_number(written) if written else None
+    if number is not None and number == own_account:
+        return None, None
+    name, identification = values[side.name], values[side.identification]
+    return (
+        _new_party(name or None, identification or None)
+        if name or identification
+        else None,
+        _new_account(number, values[side.currency] or None) if number else None,
+    )
+
+
+def _is_own(side: _SidePlan, values: Values, own_account: str | None) -> bool:
+    written = values[side.account]
+    return bool(written) and read.account_number(written or "") == own_account
 
 
 def _return_reason(fields: Fields) -> Reason:

@@ -18,7 +18,7 @@ from bankio.errors import Place, Problem
 from bankio.iso20022 import fields as read
 from bankio.iso20022.camt_entry import signed
 from bankio.iso20022.values import Balance, Entry
-from bankio.iso20022.xml import FieldError, Fields
+from bankio.iso20022.xml import FieldError, Fields, occurrences
 
 _OPENING = ("OPBD", "PRCD")
 _CLOSING = "CLBD"
@@ -169,7 +169,7 @@ def balances(fields: Fields) -> tuple[Balance, ...]:
     if "Bal" not in fields:
         return ()
     found = []
-    for base in read.occurrences(fields, "Bal"):
+    for base in occurrences(fields, "Bal"):
         amount = read.amount(fields, base + "/Amt")
         if amount is None:
             raise FieldError(base + "/Amt", "is missing")

@@ -68,14 +68,15 @@ def money(value: str, currency: str | None, path: str) -> Amount:
     """Return an amount, its sign as written; zeros beyond the currency's decimals go."""
     if not _is_number(value):
         raise FieldError(path, f"no plain decimal number ({value[:40]!r})")
+    if currency in _TWO_DECIMALS and value[-3:-2] == ".":
+        return _new_amount(Decimal(value), currency)
     if currency is None or not _is_currency(currency):
         raise FieldError(path + "@Ccy", f"no currency code ({currency!r})")
-    decimal = Decimal(value)
-    places = exponent(currency)
-    dot = value.find(".")
-    if dot >= 0 and len(value) - dot - 1 > places:
-        decimal = _trimmed(decimal, places)
-    return _new_amount(decimal, currency)
+    return _new_amount(_trimmed(Decimal(value), exponent(currency)), currency)
+
+
+#: What nearly every amount is in; the rest goes the longer way.
+_TWO_DECIMALS = frozenset({"NOK", "EUR", "SEK", "DKK", "USD", "GBP", "CHF"})
 
 
 @lru_cache(maxsize=256)
@@ -85,6 +86,8 @@ def _is_currency(value: str) -> bool:
 
 def _trimmed(decimal: Decimal, places: int) -> Decimal:
     """Take away zeros beyond `places`: 18.150 EUR is 18.15."""
+    if -cast("int", decimal.as_tuple().exponent) <= places:
+        return decimal
     trimmed = decimal.quantize(Decimal(1).scaleb(-places))
     return trimmed if trimmed == decimal else decimal
 

@@ -15,9 +15,10 @@ from decimal import Decimal
 from bankio.amount import Amount
 from bankio.errors import Place, Problem
 from bankio.iso20022 import fields as read_field
+from bankio.iso20022.events import Event, Kind, Layout, refuse
 from bankio.iso20022.notes import Notes
 from bankio.iso20022.values import CreditTransfer, PaymentInformation, PaymentInitiation
-from bankio.iso20022.walk import Event, Kind, Layout, refuse, walked
+from bankio.iso20022.walk import walked
 from bankio.iso20022.xml import FieldError, Fields, Identity, joined
 
 LAYOUT = Layout(containers=frozenset({"PmtInf"}), record="CdtTrfTxInf")

@@ -12,13 +12,14 @@ from collections.abc import Iterable
 
 from bankio.errors import Place
 from bankio.iso20022 import fields as read_field
+from bankio.iso20022.events import Event, Kind, Layout, refuse
 from bankio.iso20022.notes import Notes
 from bankio.iso20022.values import (
     PaymentInformationStatus,
     PaymentStatusReport,
     TransactionStatus,
 )
-from bankio.iso20022.walk import Event, Kind, Layout, refuse, walked
+from bankio.iso20022.walk import walked
 from bankio.iso20022.xml import FieldError, Fields, Identity
 
 LAYOUT = Layout(containers=frozenset({"OrgnlPmtInfAndSts"}), record="TxInfAndSts")

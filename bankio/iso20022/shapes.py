@@ -1,12 +1,12 @@
-"""Records of a shape that has been seen are read by one regular expression.
+r"""Records of a shape that has been seen are read by one regular expression.
 
 A bank's file repeats a few shapes a hundred thousand times. Parsing each record into a
 tree costs ten times what the values cost, so the parser (`walk`) reads a record of a new
 shape, and from its text and its tree a pattern is made: every tag and every blank between
 tags as they stood, and a group for every value.
 
-    <Amt Ccy="NOK">1250.00</Amt>\\n  <Sts>BOOK</Sts>
-    <Amt\\ Ccy="NOK">([^<]*+)</Amt>\\n\\ \\ <Sts>([^<]*+)</Sts>
+    <Amt Ccy="NOK">1250.00</Amt>\n  <Sts>BOOK</Sts>
+    <Amt\ Ccy="NOK">([^<]*+)</Amt>\n\ \ <Sts>([^<]*+)</Sts>
 
 Why this is as safe as the parser: a match is text that begins where an element of the
 parent may begin, holds these tags and nothing else (a comment, a CDATA section, an
@@ -22,12 +22,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from bankio.iso20022.xml import Fields
 
 #: Beyond this a record is the parser's business: its limits on text length apply.
 LENGTH_MAX = 1 << 16
+#: A record longer than this is not awaited as a whole: its parts are taken one by one.
+LUMP_MAX = 1 << 18
 #: More shapes than this in a file are not worth trying one after the other.
 _SHAPES_MAX = 48
 
@@ -201,11 +204,11 @@ class Shapes:
         leaves: Sequence[str],
         fields: Fields,
     ) -> None:
-        """Learn a record; `parts` say where its parts stand in `text`, and what they are."""
-        if len(text) > LENGTH_MAX:
-            return
+        """Learn a record; `parts` say where its parts stand and what they were."""
         if len(parts) > 1:
             self._learn_lump(text, parts, leaves, fields)
+            return
+        if len(text) > LENGTH_MAX:
             return
         first, last = (parts[0][0], parts[0][1]) if parts else (len(text), len(text))
         head, part = pieced(text[:first]), parts[0][2] if parts else None
@@ -253,7 +256,7 @@ class Shapes:
         tail = None if head is None else pieced(text[parts[-1][1] :], head.stack)
         if head is None or tail is None or tail.stack:
             return
-        for one, two in zip(parts, parts[1:], strict=False):
+        for one, two in pairwise(parts):
             if not self._learn_gap(text[one[1] : two[0]], head.stack):
                 return
         before = _template(

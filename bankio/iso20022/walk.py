@@ -13,155 +13,24 @@ in both lanes, so an error names its true line.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import NoReturn, cast
+from typing import cast
 
-from lxml import etree
 from lxml.etree import _Element as Element
 
-from bankio.errors import Place, Unreadable
 from bankio.iso20022 import xml
+from bankio.iso20022.events import Content, Event, Kind, Layout, Lines
 from bankio.iso20022.shapes import (
     LENGTH_MAX,
+    LUMP_MAX,
     LumpTemplate,
-    Shape,
     Shapes,
     Template,
-    Values,
     WholeTemplate,
     unescaped,
 )
-from bankio.iso20022.xml import FieldError, Fields, Identity, local_name, parent_of
-
-#: A record longer than this is not awaited as a whole: its parts are taken one by one.
-_AWAITED_MAX = 1 << 18
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
-    """How a message repeats: containers of records, which may have parts.
-
-    camt.053: `Stmt` holds `Ntry`, which has `TxDtls`. Whatever else a container or the
-    message holds comes with its end.
-    """
-
-    containers: frozenset[str]
-    record: str
-    part: str | None = None
-
-
-class Kind(Enum):
-    """What an event tells."""
-
-    OPENED = auto()
-    """A container begins."""
-    HEAD = auto()
-    """The first record of a container begins; the fields are what came before it."""
-    PART = auto()
-    """A part of a record that is not complete yet; `head` is the record so far."""
-    RECORD = auto()
-    """A record, without its parts."""
-    CLOSED = auto()
-    """A container ends; the fields are what it held besides its records."""
-    FINISHED = auto()
-    """The message ends; the fields are what it held besides its containers."""
-
-
-class Content:
-    """What an element holds: a shape, and a value for each of its paths."""
-
-    __slots__ = ("shape", "values")
-
-    def __init__(self, shape: Shape, values: Values) -> None:
-        self.shape = shape
-        self.values = values
-
-    @property
-    def fields(self) -> Fields:
-        """The same as a mapping from path to text."""
-        return cast("Fields", dict(zip(self.shape.paths, self.values, strict=False)))
-
-
-class Event(Content):
-    """A piece of a message."""
-
-    __slots__ = ("head", "kind", "line", "origin", "where")
-
-    def __init__(
-        self,
-        kind: Kind,
-        where: str,
-        line: int,
-        shape: Shape,
-        values: Values,
-        head: Content | None,
-        origin: Origin,
-    ) -> None:
-        self.kind = kind
-        self.where = where
-        """`Stmt[2]/Ntry[3]/TxDtls[1]`."""
-        self.line = line
-        self.shape = shape
-        self.values = values
-        self.head = head
-        self.origin = origin
-
-    def locate(self, path: str) -> int:
-        """Return the line of a field; to be asked before the next event."""
-        if isinstance(self.origin, tuple):
-            return self._locate_in(*self.origin, path)
-        element, lines = self.origin.element, self.origin.lines
-        return lines.true(xml.line_of(element, path))
-
-    def _locate_in(self, text: str, start: int, end: int, path: str) -> int:
-        """Parse the matched text once more, to find the line of a field in it."""
-        element = etree.fromstring(text[start:end].strip(), xml.hardened_parser())
-        if self.kind is Kind.PART and self.head is not None:
-            name = self.where.rpartition("/")[2].partition("[")[0]
-            element = next(element.iter(name), element)
-        own = element.sourceline or 1
-        return self.line + xml.line_of(element, path) - own
-
-
-@dataclass(slots=True)
-class _Parsed:
-    """Where an event came from: the parser's element."""
-
-    element: Element
-    lines: _Lines
-
-
-Origin = _Parsed | tuple[str, int, int]
-"""The parser's element, or the text that a pattern matched."""
-
-
-@dataclass(slots=True)
-class _Lines:
-    """From the parser's lines to the file's: it was not shown all of them."""
-
-    starts: list[int] = field(default_factory=list)
-    left_out: list[int] = field(default_factory=list)
-
-    def leave_out(self, parsed_line: int, count: int) -> None:
-        """Say that `count` lines were left out after `parsed_line`."""
-        if count:
-            self.starts.append(parsed_line)
-            self.left_out.append(count + (self.left_out[-1] if self.left_out else 0))
-            if len(self.starts) > 1 and self.starts[-2] == parsed_line:
-                del self.starts[-2], self.left_out[-2]
-
-    def true(self, parsed_line: int) -> int:
-        """Return the line of the file."""
-        index = bisect_right(self.starts, parsed_line - 1)
-        return parsed_line + (self.left_out[index - 1] if index else 0)
-
-    @property
-    def total(self) -> int:
-        """How many lines the parser has not seen."""
-        return self.left_out[-1] if self.left_out else 0
+from bankio.iso20022.tree import Tree
+from bankio.iso20022.xml import Identity
 
 
 def walked(
@@ -174,13 +43,6 @@ def walked(
 ) -> Iterator[Event]:
     """Yield the events of a message. `by_shape=False` leaves every record to the parser."""
     return _Walker(source, identity, layout, by_shape=by_shape).events(text)
-
-
-def refuse(source: str, event: Event, error: FieldError, message: str) -> NoReturn:
-    """Raise `Unreadable` with the file, line and path of a field that cannot be used."""
-    where = xml.joined(event.where, error.path) or message
-    place = Place(source, event.locate(error.path), where)
-    raise Unreadable(place, error.message) from None
 
 
 class _Walker:
@@ -197,8 +59,8 @@ class _Walker:
         self.parser = xml.pull_parser(
             (message_tag, *(f"{{*}}{tag}" for tag in tags)), ("start", "end")
         )
-        self.lines = _Lines()
-        self.tree = _Tree(source, layout, message_tag, self.lines)
+        self.lines = Lines()
+        self.tree = Tree(source, layout, message_tag, self.lines)
         self.stops = re.compile(f"</(?:{layout.record}|{layout.part or layout.record})>")
         self.record_start = f"<{layout.record}>"
         self.part_start = f"<{layout.part}>"
@@ -219,7 +81,7 @@ class _Walker:
 
     def events(self, text: Iterable[str]) -> Iterator[Event]:
         for block in text:
-            if "]]>" in block:
+            if "]" in block and "]]>" in block:
                 # A CDATA section, or its end where no parser lets it pass.
                 self.by_shape, self.stands_after = False, None
             self._fill(block)
@@ -231,7 +93,7 @@ class _Walker:
     def _fill(self, block: str) -> None:
         keep = self.position
         if self.mark is not None:
-            if self.position - self.mark <= LENGTH_MAX:
+            if self.position - self.mark <= LUMP_MAX:
                 keep = self.mark
                 self.spans = [
                     (one - keep, two - keep, part) for one, two, part in self.spans
@@ -249,7 +111,7 @@ class _Walker:
                 yield from self._records_by_shape()
                 rest = len(self.buffer) - self.position
                 end = self.buffer.find(self.record_end, self.position)
-                if end < 0 and rest < _AWAITED_MAX:
+                if end < 0 and rest < LUMP_MAX:
                     return
             elif self.stands_after is Kind.PART:
                 yield from self._parts_by_shape()
@@ -409,6 +271,8 @@ class _Walker:
     ) -> tuple[int, int, list[Event]] | None:
         """Return the end, its line and the events of a record of several parts."""
         buffer = self.buffer
+        if not self.shapes.lumps or buffer.find(self.record_end, position) < 0:
+            return None
         for lump in self.shapes.lumps.values():
             found = lump.head.pattern.match(buffer, position)
             if found is not None and _texts(buffer, found, position, found.end()):
@@ -526,157 +390,3 @@ def _texts(
         groups = map(unescaped, groups)
     texts = tuple(map(str.strip, groups))
     return None if "" in texts or end - start > LENGTH_MAX else texts
-
-
-class _Tree:
-    """The parser's lane: elements become events."""
-
-    def __init__(
-        self, source: str, layout: Layout, message_tag: str, lines: _Lines
-    ) -> None:
-        self.source = source
-        self.layout = layout
-        self.message_tag = message_tag
-        self.lines = lines
-        self.messages = 0
-        self.containers: dict[str, int] = {}
-        self.records = 0
-        self.parts = 0
-        self.parts_of_last = 0
-        self.where = ""
-        """Of the container that is open."""
-        self.head: Content | None = None
-        """The open record before its first part."""
-        self.begun = False
-        """Whether the open container has had a record."""
-        self.previous: Element | None = None
-        self.shapes: dict[tuple[str, ...], Shape] = {}
-        self.leaves: list[str] = []
-        self.fields: Fields = {}
-
-    def event(self, kind: str, element: Element) -> Event | None:
-        """Turn one event of the parser into one of ours."""
-        name = local_name(element.tag)
-        if kind == "start":
-            return self._started(name, element)
-        if name == self.layout.part:
-            return self._part(element)
-        if name == self.layout.record:
-            return self._record(element)
-        if name in self.layout.containers and self._is_container(element):
-            fields = self._read(element, self.where, frozenset({self.layout.record}))
-            return self._told(Kind.CLOSED, self.where, element, fields)
-        if element.tag == self.message_tag:
-            fields = self._read(element, "", self.layout.containers)
-            return self._told(Kind.FINISHED, "", element, fields)
-        return None
-
-    def _started(self, name: str, element: Element) -> Event | None:
-        if element.tag == self.message_tag:
-            self.messages += 1
-            if self.messages > 1:
-                line = self.lines.true(element.sourceline or 1)
-                raise Unreadable(
-                    Place(self.source, line, name),
-                    "a second message in one file; it must hold one",
-                )
-        elif name in self.layout.containers and self._is_container(element):
-            count = self.containers[name] = self.containers.get(name, 0) + 1
-            self.where = f"{name}[{count}]"
-            self.records, self.parts = 0, 0
-            self.head, self.previous, self.begun = None, None, False
-            return self._told(Kind.OPENED, self.where, element, {})
-        elif name == self.layout.record and not self.begun and self._is_record(element):
-            self.begun = True
-            container = parent_of(element)
-            fields = self._read(container, self.where, frozenset({name}))
-            return self._told(Kind.HEAD, self.where, container, fields)
-        return None
-
-    def _part(self, element: Element) -> Event | None:
-        record = element.getparent()
-        while record is not None and local_name(record.tag) != self.layout.record:
-            record = record.getparent()
-        if record is None or not self._is_record(record):
-            return None
-        where = f"{self.where}/{self.layout.record}[{self.records + 1}]"
-        if self.head is None:
-            skipped = frozenset({cast("str", self.layout.part)})
-            head = self._read(record, where, skipped)
-            self.head = Content(self._shape(head), (*head.values(), None))
-        self.parts += 1
-        where = f"{where}/{self.layout.part}[{self.parts}]"
-        fields = self._read(element, where, frozenset())
-        return self._told(Kind.PART, where, element, fields, self.head)
-
-    def _record(self, element: Element) -> Event | None:
-        if not self._is_record(element):
-            return None
-        self.records += 1
-        self.parts_of_last = self.parts
-        self.parts, self.head = 0, None
-        where = f"{self.where}/{self.layout.record}[{self.records}]"
-        part = self.layout.part
-        fields = self._read(element, where, frozenset({part} if part else ()))
-        return self._told(Kind.RECORD, where, element, fields)
-
-    def done(self, event: Event, element: Element) -> None:
-        """Let go of what has been told, so that memory does not grow with the file."""
-        if event.kind is Kind.RECORD:
-            xml.empty(element)
-            # The element itself must stay until the parser has passed it.
-            if self.previous is not None:
-                parent_of(element).remove(self.previous)
-            self.previous = element
-        elif event.kind in {Kind.PART, Kind.CLOSED}:
-            xml.empty(element)
-
-    def _is_container(self, element: Element) -> bool:
-        parent = element.getparent()
-        return parent is not None and parent.tag == self.message_tag
-
-    def _is_record(self, element: Element) -> bool:
-        parent = element.getparent()
-        return (
-            parent is not None
-            and local_name(parent.tag) in self.layout.containers
-            and self._is_container(parent)
-        )
-
-    def _read(self, element: Element, where: str, skipped: frozenset[str]) -> Fields:
-        self.leaves = []
-        try:
-            self.fields = xml.flatten(element, skipped, self.leaves)
-        except FieldError as error:
-            line = self.lines.true(xml.line_of(element, error.path))
-            place = Place(self.source, line, xml.joined(where, error.path))
-            raise Unreadable(place, error.message) from None
-        return self.fields
-
-    def _shape(self, fields: Fields) -> Shape:
-        paths = tuple(fields)
-        shape = self.shapes.get(paths)
-        if shape is None:
-            shape = Shape(paths)
-            # A hostile file has a new shape in every record.
-            if len(self.shapes) < 512:
-                self.shapes[paths] = shape
-        return shape
-
-    def _told(
-        self,
-        kind: Kind,
-        where: str,
-        element: Element,
-        fields: Fields,
-        head: Content | None = None,
-    ) -> Event:
-        return Event(
-            kind,
-            where,
-            self.lines.true(element.sourceline or 1),
-            self._shape(fields),
-            (*fields.values(), None),
-            head,
-            _Parsed(element, self.lines),
-        )

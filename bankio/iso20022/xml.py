@@ -26,7 +26,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, Literal, cast
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -36,7 +36,7 @@ from bankio.iso20022.notes import Notes
 
 Fields = dict[str, str]
 
-BLOCK_BYTES = 1 << 18
+BLOCK_BYTES = 1 << 19
 #: What XML counts as white space; `str.strip()` would take more.
 WHITE = " \t\r\n"
 
@@ -46,7 +46,8 @@ _NAMESPACE_VERSION = re.compile(
 _ISO_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 _DECLARATION = re.compile(r"<\?xml[ \t\r\n][^>]{0,200}\?>")
 _DECLARED_ENCODING = re.compile(
-    rb"<\?xml[ \t\r\n][^>]{0,180}?encoding[ \t\r\n]*=[ \t\r\n]*[\"']([A-Za-z0-9._-]{1,40})[\"']"
+    rb"<\?xml[ \t\r\n][^>]{0,180}?encoding[ \t\r\n]*=[ \t\r\n]*"
+    rb"[\"']([A-Za-z0-9._-]{1,40})[\"']"
 )
 #: Encodings that banks use. Any other (UTF-7, say) is a way to hide something.
 _ENCODINGS = {
@@ -161,6 +162,7 @@ def local_name(tag: str | bytes | bytearray | etree.QName) -> str:
 
 
 def parent_of(element: Element) -> Element:
+    """Return the element around `element`."""
     parent = element.getparent()
     assert parent is not None, "only asked of elements inside a message"
     return parent
@@ -211,9 +213,9 @@ def _refuse_control_characters(
 ) -> None:
     """Refuse what no parser would let through, so that nobody need look again."""
     wide = encoding.startswith("utf-16")
-    if not wide and len(block) == len(block.translate(None, _CONTROLS)):
-        if "\ufffe" not in text and "\uffff" not in text:
-            return
+    plain = not wide and len(block) == len(block.translate(None, _CONTROLS))
+    if plain and "\ufffe" not in text and "\uffff" not in text:
+        return
     found = _CONTROL.search(text)
     if found is not None:
         line = (place.line or 1) + text.count("\n", 0, found.start())
@@ -267,7 +269,7 @@ def _without_declaration(text: str) -> str:
     return "\n" * before.count("\n") + stripped[found.end() :]
 
 
-_HARDENED: dict[str, bool] = {
+_HARDENED: dict[str, Any] = {
     "resolve_entities": False,
     "no_network": True,
     "load_dtd": False,
@@ -280,7 +282,7 @@ _HARDENED: dict[str, bool] = {
 
 
 def pull_parser(
-    tags: tuple[str, ...] | None, events: tuple[str, ...]
+    tags: tuple[str, ...] | None, events: Iterable[Literal["start", "end"]]
 ) -> etree.XMLPullParser:
     """Return a parser that is fed piece by piece and tells `events` of `tags`."""
     return etree.XMLPullParser(events=events, tag=tags, encoding="utf-8", **_HARDENED)
@@ -321,7 +323,7 @@ def _not_well_formed(error: etree.XMLSyntaxError, source: str, lines: int) -> Un
 
 
 def _refuse_document_type(element: Element, source: str) -> None:
-    information = element.getroottree().docinfo
+    information = cast("Any", element.getroottree().docinfo)
     if information.doctype or information.internalDTD is not None:
         raise Unreadable(
             Place(source, 1, "DOCTYPE"),
@@ -344,7 +346,8 @@ def identify(text: Iterable[str], source: str, messages: frozenset[str]) -> Iden
             feed(parser, block, source)
         except Unreadable:
             complete = False
-        for event, element in parser.read_events():
+        for event, found in parser.read_events():
+            element = cast("Element", found)
             if event == "end":
                 path.pop()
                 continue
@@ -372,7 +375,7 @@ def _identity(root: Element, message: Element | None, name: str | None) -> Ident
         message=name,
         message_tag=None if message is None else str(message.tag),
         namespace=etree.QName(element).namespace or "",
-        line=cast("int", element.sourceline or 1),
+        line=own_line(element),
     )
 
 
@@ -457,14 +460,19 @@ def occurrences(fields: Fields, path: str) -> Iterator[str]:
         count += 1
 
 
+def own_line(element: Element) -> int:
+    """Return the line where an element begins, as the parser counts."""
+    return cast("int", element.sourceline or 1)
+
+
 def line_of(element: Element, path: str) -> int:
     """Return the line of a field, or of the nearest element around it."""
-    line = element.sourceline or 1
+    line = own_line(element)
     for step in path.partition("@")[0].split("/"):
         name, _, ordinal = step.rstrip("]").partition("[")
         found = [child for child in element if local_name(str(child.tag)) == name]
         if len(found) < int(ordinal or 1):
             break
         element = found[int(ordinal or 1) - 1]
-        line = element.sourceline or line
-    return cast("int", line)
+        line = own_line(element)
+    return line

@@ -20,110 +20,88 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
+from typing import NamedTuple
 
-from bankio.amount import Amount
 from bankio.errors import Place, Problem, Unreadable
 from bankio.iso20022.values import (
     Account,
     AccountMessage,
     AccountReport,
-    Entry,
-    TransactionDetails,
 )
 from bankio.ocr_giro import records
+from bankio.ocr_giro.payments import (
+    CURRENCY,
+    Pending,
+    Run,
+    lumps,
+    ordinary_payments,
+    payment,
+)
 from bankio.ocr_giro.records import Line, RecordError
 
-CURRENCY = "NOK"
 TYPES = frozenset(str(number) for number in range(10, 22))
 #: Counted gross in the totals.
 _REVERSALS = frozenset({"18", "20"})
-#: Whose columns 26-34 of amount item 2 are no archive reference: the payer's agreement
-#: (type 12), terminal and session of a card payment (types 18 to 21).
-_WITHOUT_ARCHIVE_REFERENCE = frozenset({"12", "18", "19", "20", "21"})
 _SERVICE_AVTALEGIRO = "21"
 _SERVICE_DIRECT_REMITTANCE = "04"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """One payment, and the lump that it is part of."""
-
-    detail: TransactionDetails
-    nets_date: date
-    serial: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class Received(NamedTuple):
     """An assignment has ended; its payments have been told."""
 
     report: AccountReport
 
 
-Piece = Payment | Received | AccountMessage
+Piece = Run | Received | AccountMessage
 
 
 def read(blocks: Iterable[bytes], source: str) -> AccountMessage:
     """Return the whole transmission."""
     reports: list[AccountReport] = []
-    payments: list[Payment] = []
+    runs: list[Run] = []
     for piece in stream(blocks, source):
-        if isinstance(piece, Payment):
-            payments.append(piece)
+        if isinstance(piece, Run):
+            runs.append(piece)
         elif isinstance(piece, Received):
-            reports.append(replace(piece.report, entries=lumps(payments)))
-            payments = []
+            reports.append(replace(piece.report, entries=lumps(runs)))
+            runs = []
         else:
             return replace(piece, reports=tuple(reports))
     raise AssertionError("a stream ends with its message")
 
 
-def lumps(payments: Iterable[Payment]) -> tuple[Entry, ...]:
-    """Gather payments into the lumps that the bank statement shows.
-
-    Those without a serial number have no such key and are one lump per day.
-    """
-    grouped: dict[tuple[date, str], list[TransactionDetails]] = {}
-    for payment in payments:
-        grouped.setdefault((payment.nets_date, payment.serial), []).append(payment.detail)
-    return tuple(
-        _lump(day, serial, tuple(details)) for (day, serial), details in grouped.items()
-    )
-
-
-def _lump(day: date, serial: str, details: tuple[TransactionDetails, ...]) -> Entry:
-    total = sum(
-        detail.amount.minor
-        if detail.credit_debit_indicator == "CRDT"
-        else -detail.amount.minor
-        for detail in details
-        if detail.amount is not None
-    )
-    first = details[0].place
-    return Entry(
-        place=Place(first.source, first.line, f"serial number {serial}"),
-        amount=Amount.of_minor(abs(total), CURRENCY),
-        credit_debit_indicator="DBIT" if total < 0 else "CRDT",
-        status="BOOK",
-        booking_date=day,
-        value_date=day,
-        entry_reference=serial if serial.strip("0 ") else None,
-        batch_number_of_transactions=len(details),
-        details=details,
-    )
-
-
 def stream(blocks: Iterable[bytes], source: str) -> Iterator[Piece]:
-    """Yield payments and then their assignment; at last the message.
+    """Yield runs of payments and then their assignment; at last the message.
 
     The assignment's report comes without entries and the message without reports. Totals
     are known only at the end, so whoever posts from a stream must be able to take back.
     """
     reading = _Reading(source)
-    for line in records.lines(blocks):
+    text, position, number = "", 0, 1
+    for block in blocks:
+        text = text[position:] + block.decode("iso-8859-1")
+        if number == 1:
+            text = text.removeprefix(_BYTE_ORDER_MARK)
+        position = 0
+        while True:
+            if reading.takes_payments:
+                runs, position, number = reading.take_payments(text, position, number)
+                yield from runs
+            end = text.find("\n", position) + 1
+            if not end:
+                break
+            line = records.line(number, text[position:end])
+            position, number = end, number + 1
+            if line is not None:
+                yield from reading.take(line)
+    line = records.line(number, text[position:])
+    if line is not None:
         yield from reading.take(line)
     yield from reading.finish()
+
+
+#: UTF-8's, as ISO-8859-1 has it.
+_BYTE_ORDER_MARK = "\xef\xbb\xbf"
 
 
 @dataclass(slots=True)
@@ -141,16 +119,6 @@ class _Counted:
 
 
 @dataclass(slots=True)
-class _Pending:
-    """A payment whose records are not all read."""
-
-    line: int
-    item_1: records.AmountItem1
-    item_2: records.AmountItem2 | None = None
-    text: str | None = None
-
-
-@dataclass(slots=True)
 class _Reading:
     """Where the reading of a transmission stands."""
 
@@ -158,7 +126,7 @@ class _Reading:
     transmission: records.Start | None = None
     assignment: records.Assignment | None = None
     place: Place | None = None
-    pending: _Pending | None = None
+    pending: Pending | None = None
     skipping: bool = False
     """The amount item 1 of the current payment was unusable, so its others are too."""
     counted: _Counted = field(default_factory=_Counted)
@@ -172,7 +140,34 @@ class _Reading:
     ended: bool = False
     last_line: int = 1
 
+    @property
+    def takes_payments(self) -> bool:
+        """Whether an assignment with payments is open."""
+        return (
+            self.assignment is not None
+            and self.assignment.service == records.SERVICE_OCR
+            and not self.ended
+        )
+
+    def take_payments(
+        self, text: str, position: int, line: int
+    ) -> tuple[list[Run], int, int]:
+        """Take the ordinary payments that follow at `position`.
+
+        Returns them with the position and the line after them.
+        """
+        taken = ordinary_payments(self.source, text, position, line)
+        if taken.line == line:
+            return [], position, line
+        runs = [*self._flush(), *taken.runs]
+        lines = taken.line - line
+        self.counted.add(_Counted(lines // 2, lines, taken.total))
+        self.skipping = False
+        self.last_line = taken.line - 1
+        return runs, taken.position, taken.line
+
     def take(self, line: Line) -> Iterator[Piece]:
+        """Take one line."""
         self.last_line = line.number
         self.utf_8_lines += line.was_utf_8
         text = line.text
@@ -230,7 +225,7 @@ class _Reading:
         self.problems = []
         self.skipping = False
 
-    def _item(self, line: Line) -> Iterator[Payment]:
+    def _item(self, line: Line) -> Iterator[Run]:
         assert self.assignment is not None
         if self.assignment.service != records.SERVICE_OCR:
             self._count_other_service(line)
@@ -245,7 +240,8 @@ class _Reading:
             elif kind == records.AMOUNT_ITEM_3:
                 self._item_3(line)
             else:
-                raise RecordError(f"record {kind}", "is unknown in an OCR giro assignment")
+                where, what = f"record {kind}", "is unknown in an OCR giro assignment"
+                self._problem(line.number, where, what)
         except RecordError as error:
             self._problem(line.number, error.where, error.message)
 
@@ -264,7 +260,7 @@ class _Reading:
             )
         item = records.amount_item_1(line.text)
         self.counted.total += self._control_amount(item)
-        self.pending = _Pending(line.number, item)
+        self.pending = Pending(line.number, item)
         self.skipping = False
         if item.kid is not None and not records.is_kid(item.kid):
             self.warnings.append(
@@ -274,9 +270,9 @@ class _Reading:
 
     @staticmethod
     def _control_amount(item: records.AmountItem1) -> int:
-        øre = int(item.amount)
+        ore = int(item.amount)
         gross = item.transaction_type in _REVERSALS
-        return -øre if item.is_negative and not gross else øre
+        return -ore if item.is_negative and not gross else ore
 
     def _item_2(self, line: Line) -> None:
         pending = self._pending("amount item 2", line)
@@ -289,7 +285,7 @@ class _Reading:
             text = records.amount_item_3(line.text)
             pending.text = f"{pending.text}{text}" if pending.text else text
 
-    def _pending(self, record: str, line: Line) -> _Pending | None:
+    def _pending(self, record: str, line: Line) -> Pending | None:
         """Return the payment that a later record belongs to, None where it is unusable."""
         if self.skipping:
             return None
@@ -304,13 +300,11 @@ class _Reading:
             )
         return self.pending
 
-    def _flush(self) -> Iterator[Payment]:
+    def _flush(self) -> Iterator[Run]:
         """Yield the payment whose records are complete now."""
         pending, self.pending = self.pending, None
         if pending is not None:
-            yield payment(
-                self.source, pending.line, pending.item_1, pending.item_2, pending.text
-            )
+            yield payment(self.source, pending)
 
     def _count_other_service(self, line: Line) -> None:
         """Count claims (30) and mandates (70) of AvtaleGiro; they are no payments."""
@@ -426,37 +420,3 @@ class _Reading:
             warnings=tuple(self.warnings),
             problems=tuple(self.message_problems),
         )
-
-
-def payment(
-    source: str,
-    line: int,
-    item_1: records.AmountItem1,
-    item_2: records.AmountItem2 | None,
-    text: str | None,
-) -> Payment:
-    """Return the value that the records of one payment make."""
-    archive_reference = None
-    payer = None
-    if item_2 is not None:
-        payer = item_2.payer_account
-        if item_1.transaction_type not in _WITHOUT_ARCHIVE_REFERENCE:
-            archive_reference = item_2.archive_reference.strip()
-    return Payment(
-        detail=TransactionDetails(
-            place=Place(source, line, "amount item 1"),
-            amount=Amount.of_minor(int(item_1.amount), CURRENCY),
-            credit_debit_indicator="DBIT" if item_1.is_negative else "CRDT",
-            account_servicer_reference=(
-                archive_reference
-                if archive_reference and archive_reference.strip("0")
-                else None
-            ),
-            creditor_reference=item_1.kid,
-            unstructured=(text,) if text else (),
-            counterparty_account=Account(identification=payer) if payer else None,
-            ocr_transaction_type=item_1.transaction_type,
-        ),
-        nets_date=item_1.nets_date,
-        serial=item_1.serial,
-    )
