@@ -28,7 +28,7 @@ from cli.options import Options, split
 from cli.render import clean
 from cli.web.guard import same
 from cli.web.own_files import PeoplesFiles
-from cli.web.page import DOCUMENT, PAGE, Page, page_of
+from cli.web.page import DOCUMENT, PAGE, STYLES, Page, page_of, styles
 from cli.web.view import Views, books_files, told
 
 OPTIONS = "BOOKS_OPTIONS"
@@ -90,13 +90,10 @@ class Bank(FavaExtensionBase):
         token = current_app.config.get(CSRF_TOKEN)
         return page_of(self.views, request.args, token=token)
 
-    @_endpoint("bank.css")
+    @_endpoint(STYLES)
     def styles(self) -> Response:
         """Return our few styles beside Fava's."""
-        text = (self.extension_dir / "bank.css").read_text(encoding="utf-8")
-        answer = Response(text, content_type="text/css; charset=utf-8")
-        answer.headers["Cache-Control"] = "private, max-age=3600"
-        return answer
+        return Response(styles(), content_type="text/css; charset=utf-8")
 
     @_endpoint(DOCUMENT)
     def document(self) -> Response:

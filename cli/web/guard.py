@@ -93,6 +93,7 @@ class Guard:
         *,
         home: str = "/",
         foreign_endings: Iterable[str] = (),
+        lasting_endings: Iterable[str] = (),
     ) -> None:
         """Stand before an application.
 
@@ -101,11 +102,14 @@ class Guard:
             session: The secrets.
             home: Where a login leads.
             foreign_endings: Of paths that serve files which others have written.
+            lasting_endings: Of paths that may stay in the browser, since their address
+                changes with their content.
         """
         self._application = application
         self._session = session
         self._home = home
         self._foreign_endings = tuple(foreign_endings)
+        self._lasting_endings = tuple(lasting_endings)
 
     def __call__(
         self, environ: WSGIEnvironment, start_response: StartResponse
@@ -151,11 +155,11 @@ class Guard:
         )
 
     def _headers(self, path: str) -> dict[str, str]:
-        foreign = path.endswith(self._foreign_endings) if self._foreign_endings else False
+        foreign = path.endswith(self._foreign_endings)
         policy = _FOREIGN_POLICY if foreign else _POLICY
         headers = {**_HEADERS, "Content-Security-Policy": policy}
-        if path.startswith("/static/"):
-            # Fava names its own files with their time, so they may stay in the browser.
+        # Fava names its own files with their time.
+        if path.startswith("/static/") or path.endswith(self._lasting_endings):
             headers["Cache-Control"] = "private, max-age=3600"
         return headers
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -23,7 +24,7 @@ from cli.commands import references
 from cli.commands.why import Step, Trail
 from cli.render import money
 from cli.web.view import State, View, Views
-from cli.web.words import Language, reason, word
+from cli.web.words import WORDS, Language, reason, word
 from ledger.company import read as read_company
 from ledger.errors import CompanyInvalid
 from ledger.payables import Payable, PayableState
@@ -31,10 +32,16 @@ from ledger.payments import PaymentStanding
 
 PAGE = "Bank"
 DOCUMENT = "document"
+STYLES = "bank.css"
 TABS = ("overview", "to-pay", "payments", "waiting", "proof", "why")
 _KINDS = ("supplier", "salary", "tax")
 _FILE = re.compile(r"[0-9a-f]{16,64}")
 _MINUS, _SPACE = "\u2212", "\u00a0"
+
+
+def styles() -> str:
+    """Return the style sheet."""
+    return (Path(__file__).parent / STYLES).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,11 @@ class Page:
     def reason(self, text: str | None) -> str:
         """Return a reason in the page's language."""
         return reason(text or "", self.language)
+
+    def answer(self, status: str | None) -> str:
+        """Return a code of the bank, with what it means where that is known."""
+        known = self.word(status) if status in WORDS else ""
+        return f"{status or ''} {known}".strip()
 
     def money(self, amount: Amount) -> str:
         """Return a number as the language writes it; the sign stands with the number.
@@ -239,6 +251,10 @@ class Page:
         file, _, line = place.rpartition(":")
         path = str(Path(self.view.workplace.folder) / file)
         return url_for("report", report_name="editor", file_path=path, line=line)
+
+    def to_styles(self) -> str:
+        """Return where our styles are; another address when they are others."""
+        return f"{self.to_action(STYLES)}?v={sha256(styles().encode()).hexdigest()[:8]}"
 
     def to_action(self, name: str) -> str:
         """Return where a form is sent, or a file of ours is, without Fava's filters."""

@@ -33,7 +33,7 @@ from cli.options import Options
 from cli.web.bank_page import CSRF_TOKEN, OPTIONS, Bank
 from cli.web.guard import TOKEN, Guard, Session
 from cli.web.own_files import refuse_ours
-from cli.web.page import DOCUMENT, PAGE
+from cli.web.page import DOCUMENT, PAGE, STYLES
 from cli.web.view import told
 
 #: What may be given as --host, and what is then bound.
@@ -76,7 +76,13 @@ def application(options: Options, folder: Path, session: Session) -> Flask:
     app.before_request(lambda: _refuse_documents(folder))
     app.register_error_handler(Exception, lambda error: _failed(options, error))
     home = f"/{quote(app.config['LEDGERS'].first_slug())}/extension/{PAGE}/"
-    guard = Guard(app.wsgi_app, session, home=home, foreign_endings=_FOREIGN_PATHS)
+    guard = Guard(
+        app.wsgi_app,
+        session,
+        home=home,
+        foreign_endings=_FOREIGN_PATHS,
+        lasting_endings=(f"/{STYLES}",),
+    )
     app.wsgi_app = guard  # type: ignore[method-assign]
     return app
 

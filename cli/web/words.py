@@ -131,6 +131,20 @@ WORDS: dict[str, tuple[str, str]] = {
     "step statement": ("Kontoutskrift", "Statement"),
     "the books hold the same": ("Boken viser det samme", "The books hold the same"),
     "more": ("flere posteringer", "more postings"),
+    "level group": ("hele oppdraget", "whole message"),
+    "level payment-information": ("delen av oppdraget", "part of the message"),
+    "level transaction": ("betalingen", "the payment"),
+    # the bank's answers
+    "ACTC": ("teknisk godtatt", "technically accepted"),
+    "ACCP": ("godtatt", "accepted"),
+    "ACSP": ("under utføring", "being executed"),
+    "ACSC": ("utført", "executed"),
+    "ACWC": ("godtatt med endring", "accepted with a change"),
+    "PART": ("delvis godtatt", "partly accepted"),
+    "PDNG": ("venter", "pending"),
+    "RCVD": ("mottatt", "received"),
+    "RJCT": ("avvist", "rejected"),
+    "CANC": ("stanset", "cancelled"),
     # notices
     "broken": (
         "Bøkene har feil. Ingenting betales eller bokføres før de er rettet.",
