@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from cli.answer import Answer, ExitCode, Refused
 from cli.options import Options, UsageError, split
@@ -277,12 +277,12 @@ def run(arguments: list[str]) -> int:
         answer = typer.main.get_command(app).main(
             rest, prog_name="books", standalone_mode=False, obj=options
         )
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        print(f"books: {error.format_message()} See books --help.", file=sys.stderr)
         return ExitCode.USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print("books: stopped. Run the same command again to go on.", file=sys.stderr)
         return 130
     except BrokenPipeError:

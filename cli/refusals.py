@@ -14,13 +14,15 @@ def messages(error: Exception) -> tuple[str, ...] | None:
     """Return what to tell about a known failure, or None for a fault of ours."""
     from bankio.errors import BankFileError
     from ledger.books import BooksInvalid
-    from ledger.company import CompanyInvalid
+    from ledger.errors import CompanyInvalid, PayloadRefused
     from ledger.importers.opening import OpeningInvalid
 
     if isinstance(error, BooksInvalid):
         return (*map(str, error.errors), _count(len(error.errors)))
     if isinstance(error, CompanyInvalid | OpeningInvalid):
         return tuple(map(str, error.errors))
+    if isinstance(error, PayloadRefused):
+        return (*map(str, error.errors), "Nothing was written.")
     if isinstance(error, OSError):
         return (_os_error(error),)
     if isinstance(error, (BankFileError, *_known())):
@@ -31,7 +33,8 @@ def messages(error: Exception) -> tuple[str, ...] | None:
 def _known() -> tuple[type[Exception], ...]:
     from bankio.channels import ChannelError
     from bankio.iso20022.payment_rules import OrderRefused
-    from ledger.archive import ArchiveDamaged
+    from ledger.archive import ArchiveDamaged, NotArchived
+    from ledger.errors import FolderInUse, RoleMissing, Unwritable
     from ledger.journal import JournalError
     from ledger.lock import BooksBusy
     from ledger.payment_run import ItemNotPayable
@@ -41,10 +44,14 @@ def _known() -> tuple[type[Exception], ...]:
         ArchiveDamaged,
         BooksBusy,
         ChannelError,
+        FolderInUse,
         ItemNotPayable,
         JournalError,
+        NotArchived,
         OrderRefused,
+        RoleMissing,
         StoreError,
+        Unwritable,
     )
 
 
@@ -60,16 +67,10 @@ def _os_error(error: OSError) -> str:
 
 def record(folder: Path, error: Exception) -> str:
     """Keep the traceback of a fault of ours and say where it is."""
-    text = "".join(traceback.format_exception(error))
+    told = f"books: a fault of ours ({type(error).__name__}: {error})."
     place = folder / ".books" / "fault.txt"
     try:
-        place.parent.mkdir(mode=0o700, exist_ok=True)
-        place.write_text(text, encoding="utf-8")
-    except OSError:
-        return (
-            f"books: a fault of ours ({type(error).__name__}: {error}). Please report it."
-        )
-    return (
-        f"books: a fault of ours ({type(error).__name__}: {error})."
-        f" Nothing is lost; what happened is in {place}. Please report it."
-    )
+        place.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:  # no books here, or no room
+        return f"{told} Please report it."
+    return f"{told} Nothing is lost; what happened is in {place}. Please report it."

@@ -64,6 +64,8 @@ def run(options: Options, request: Request) -> Answer:
     with opened(options) as workplace:
         if request.dry_run:
             return payment_list.run_answer(_plan(workplace, request), [], dry_run=True)
+        debtor = _debtor(workplace.books.company, request)
+        channels.of(workplace, debtor.channel)  # an unknown one refuses before it matters
         receiving.receive(workplace)
         delivered = deliver_pending(workplace)
         current = workplace.reloaded()

@@ -156,16 +156,14 @@ def _delivered_text(each: Delivered) -> str:
     lines = [
         (
             f"Message {remittance.message_id}: {how}."
-            f" {count(len(remittance.payments), 'payment')}, {_shown_sum(remittance.total)},"
+            f" {count(len(remittance.payments), 'payment')},"
+            f" {_shown_sum(remittance.total)},"
             f" control code {control_code(remittance.sha256)}."
         )
     ]
     if each.path:
         lines += [
             f"File {each.path}",
-            (
-                "Upload it in the netbank, compare sum, count and control code, and approve."
-                " Then: books reconcile"
-            ),
+            "Upload it in the netbank, compare sum, count and control code, approve it there.",
         ]
     return "\n".join(map(clean, lines))

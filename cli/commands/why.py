@@ -108,7 +108,7 @@ class Trail:
                     self.take_item(paid.open_item)
 
     def take_transaction(self, transaction: Transaction, *, asked: bool) -> None:
-        """Take in a voucher; if it was asked for, also its items; and its statement line."""
+        """Take in a voucher, its statement line, and if it was asked for its items."""
         if id(transaction) in self.transactions:
             return
         self.transactions[id(transaction)] = transaction
@@ -395,7 +395,7 @@ def _told_proof(step: Step) -> list[str]:
     return [
         (
             f"Statement {step['number'] or ''} of {step['account']} for {step['date']}:"
-            f" opening {step['opening']}, closing {step['closing']}; the books hold the same"
+            f" opening {step['opening']}, closing {step['closing']}"
         )
     ]
 
