@@ -178,7 +178,8 @@ class _Collection:
                     event.place,
                     f"{key[0]}: a second bill has the identity {key[1]}"
                     f" (the first is at {creation.place}). If it is another bill, type"
-                    f' under this posting:  open-item: "{key[1]}-2"',
+                    f' under this posting:  open-item: "{key[1]}-2"  and if the first'
+                    f' is owed again:  open-item: "{key[1]}"',
                 )
             is_over = residual * created < 0
             if is_over and not crossed and not _may_cross(event):

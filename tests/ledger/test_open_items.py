@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from books_on_disk import BILL, CLEARING, CUSTOMER, SUPPLIER, books, make
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bankio.amount import Amount
+from ledger.accounts import accounts_of
 from ledger.books import BooksInvalid, load
+from ledger.directives import Open, Posting, Transaction
+from ledger.item_collection import collect
 from ledger.item_kinds import ItemKind
 
 SETTLEMENT = f"""
@@ -270,3 +277,63 @@ def test_an_item_is_found_by_a_kid_that_it_carried_before(tmp_path):
 
     assert items.by_key["kf-K20001-1"].kid == "200010050017"
     assert items.by_kid["1234567895"] == items.by_kid["200010050017"]
+
+
+def test_who_owes_again_by_hand_says_so_on_the_posting(tmp_path):
+    again = f"""
+2026-11-22 * "Fjellkraft AS" "Kom i retur"
+  {SUPPLIER}  -12500.00 NOK
+    open-item: "lf-L10001-10023"
+  {CLEARING}  12500.00 NOK
+"""
+
+    item = books(tmp_path, BILL + again, bank=SETTLEMENT).items.by_key["lf-L10001-10023"]
+
+    assert item.residual == item.amount
+
+
+accounts = st.sampled_from(
+    (SUPPLIER, CUSTOMER, "Liabilities:2990-Uidentifiserte-innbetalinger")
+)
+events = st.lists(
+    st.tuples(accounts, st.integers(1, 5), st.integers(-3, 3), st.booleans()), max_size=30
+)
+
+
+@given(events)
+def test_the_residuals_of_an_account_are_its_balance(drawn):
+    """Nothing is lost between items: whatever is posted stands in exactly one of them."""
+    ledger = accounts_of(
+        [
+            Open(date=date(2026, 1, 1), account=SUPPLIER, meta={"role": "payable"}),
+            Open(date=date(2026, 1, 1), account=CUSTOMER, meta={"role": "receivable"}),
+            Open(
+                date=date(2026, 1, 1),
+                account="Liabilities:2990-Uidentifiserte-innbetalinger",
+                meta={"role": "suspense-in"},
+            ),
+        ],
+        [],
+    )
+    transactions = [
+        Transaction(
+            date=date(2026, 1, 1 + index),
+            links=() if named else (f"cr-{key}",),
+            postings=(
+                Posting(
+                    account=account,
+                    units=Amount(Decimal(number), "NOK"),
+                    meta={"open-item": f"cr-{key}"} if named else {},
+                ),
+            ),
+        )
+        for index, (account, key, number, named) in enumerate(drawn)
+    ]
+
+    items, _ = collect(transactions, [], ledger)
+
+    for account in ledger:
+        posted = sum(number for name, _, number, _ in drawn if name == account)
+        left = sum(item.residual.number for item in items.items if item.account == account)
+        assert left == posted
+    assert sum(len(item.postings) for item in items.items) == len(drawn)
