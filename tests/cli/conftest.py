@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from web_world import TODAY, filled
 from world import World
 
 
@@ -22,3 +23,19 @@ def world(founded: Path, tmp_path: Path) -> World:
     """A world of one's own."""
     shutil.copytree(founded, tmp_path / "world")
     return World(tmp_path / "world")
+
+
+@pytest.fixture(scope="session")
+def lived(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same company a week later, made once."""
+    folder = tmp_path_factory.mktemp("lived") / "world"
+    shutil.copytree(founded, folder)
+    filled(World(folder))
+    return folder
+
+
+@pytest.fixture
+def week(lived: Path, tmp_path: Path) -> World:
+    """A lived world of one's own."""
+    shutil.copytree(lived, tmp_path / "week")
+    return World(tmp_path / "week", today=TODAY)
