@@ -91,7 +91,7 @@ def pay(number: str) -> None:
     ordered = json.loads(books(MONDAY, "remittance", str(receipt["message_id"]), "--json"))
     for ours, theirs in (
         (ordered["payments"], receipt["payments"]),
-        (ordered["total"], receipt["sum"]),
+        (ordered["total"], receipt["total"]),
         (ordered["control_code"], receipt["control_code"]),
     ):
         if ours != theirs:
@@ -99,7 +99,7 @@ def pay(number: str) -> None:
     bank("approve", "--all", "--as", APPROVER)
     print(
         f"\nIn the netbank (simulated): {receipt['payments']} payments,"
-        f" {receipt['sum']} NOK, control code {receipt['control_code']}: the same."
+        f" {receipt['total']} NOK, control code {receipt['control_code']}: the same."
         f"\n{APPROVER} approves."
     )
 

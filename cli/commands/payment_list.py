@@ -164,6 +164,6 @@ def _delivered_text(each: Delivered) -> str:
     if each.path:
         lines += [
             f"File {each.path}",
-            "Upload it in the netbank, compare sum, count and control code, approve it there.",
+            "Upload it in the netbank, compare sum, count and control code, approve.",
         ]
     return "\n".join(map(clean, lines))

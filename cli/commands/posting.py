@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from cli.wiring import Workplace
 from ledger import vouchers
+from ledger.archive import is_sha256
 from ledger.books import payload
 from ledger.directives import Balance, MetaValue, Transaction
 from ledger.machine_files import month_file
@@ -101,6 +102,7 @@ def write(
         plan: What `reconcile.settlement.plan` found.
         done: For each file of the run, what the store is to remember of it.
     """
+    leave_newest_heads(workplace)
     # By date, as a person reads them; details before the statement of their day.
     planned = tuple(sorted(plan.vouchers, key=lambda each: each.transaction.date))
     transactions = sealed(workplace, planned)
@@ -192,17 +194,24 @@ def _leave_heads(
     for transaction, each in zip(transactions, planned, strict=True):
         last[each.sha256] = transaction
     for sha256, transaction in last.items():
-        number = VoucherNumber.of(str(transaction.meta["voucher"]))
-        assert number is not None
-        workplace.archive.append(
-            sha256,
-            {
-                "event": "heads",
-                "series": {
-                    f"{number.series}{number.year}": {
-                        "number": number.number,
-                        "chain": str(transaction.meta["chain"]),
-                    }
-                },
-            },
-        )
+        workplace.archive.append(sha256, _head_event(transaction))
+
+
+def leave_newest_heads(workplace: Workplace) -> None:
+    """Leave the head of a run that was stopped between its commit and its sidecars."""
+    newest = {head.chain for head in workplace.books.voucher_heads.values()}
+    for transaction in workplace.books.transactions:
+        document = PurePosixPath(str(transaction.meta.get("document", "")))
+        sha256 = document.stem
+        if transaction.meta.get("chain") not in newest or not is_sha256(sha256):
+            continue
+        event = _head_event(transaction)
+        if workplace.archive.has(sha256) and event not in workplace.archive.events(sha256):
+            workplace.archive.append(sha256, event)
+
+
+def _head_event(transaction: Transaction) -> dict[str, object]:
+    number = VoucherNumber.of(str(transaction.meta["voucher"]))
+    assert number is not None
+    head = {"number": number.number, "chain": str(transaction.meta["chain"])}
+    return {"event": "heads", "series": {f"{number.series}{number.year}": head}}

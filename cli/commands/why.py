@@ -115,8 +115,8 @@ class Trail:
         if asked:
             for key in _items_of(transaction, self.workplace):
                 self.take_item(key)
-        for line in self._statement_lines(transaction):
-            self.take_transaction(line, asked=False)
+        for other in self._other_side(transaction):
+            self.take_transaction(other, asked=asked and "bank-ref" in transaction.meta)
 
     def steps(self) -> list[Step]:
         """Return the trail in the order in which things happened."""
@@ -147,21 +147,36 @@ class Trail:
             elif text(transaction.meta, kind) == name:
                 yield transaction
 
-    def _statement_lines(self, transaction: Transaction) -> Iterable[Transaction]:
-        """Return the statement's voucher for a detail that stands against clearing."""
+    def _other_side(self, transaction: Transaction) -> Iterable[Transaction]:
+        """Return the statement's voucher of a detail on clearing, and the reverse."""
         movements = {text(each.meta, "movement") for each in transaction.postings} - {None}
-        if not movements or "bank-ref" in transaction.meta:
-            return
+        key = text(transaction.meta, "bank-ref")
         with self.workplace.store.reading() as reading:
-            told = [each for each in reading.told_movements() if each.key in movements]
-            entries = reading.told_entries()
-        batches = [each for each in entries if each.key in {one.batch for one in told}]
-        keys = {
-            line.key for batch in batches for line in entries if _is_line_of(line, batch)
-        }
-        for each in self.workplace.books.transactions:
-            if text(each.meta, "bank-ref") in keys:
-                yield each
+            told, entries = reading.told_movements(), reading.told_entries()
+        by_key = {each.key: each for each in entries}
+        if key is None:
+            batches = [by_key[each.batch] for each in told if each.key in movements]
+            lines = {
+                line.key
+                for batch in batches
+                for line in entries
+                if _is_line_of(line, batch)
+            }
+            return [
+                each
+                for each in self.workplace.books.transactions
+                if text(each.meta, "bank-ref") in lines
+            ]
+        line = by_key.get(key)
+        batches = [each for each in entries if line and _is_line_of(line, each)]
+        inside = {batch.key for batch in batches}
+        details = {each.key for each in told if each.batch in inside}
+        return [
+            each
+            for each in self.workplace.books.transactions
+            if "bank-ref" not in each.meta
+            and any(text(posting.meta, "movement") in details for posting in each.postings)
+        ]
 
     def _voucher_step(self, transaction: Transaction) -> Step:
         document = text(transaction.meta, "document")
@@ -292,7 +307,9 @@ def _speaks_of(line: StatusLine, payment: Payment) -> bool:
 
 def _is_line_of(line: ToldEntry, batch: ToldEntry) -> bool:
     """Whether a statement's line is the lump that the batch tells in detail."""
-    if line.source != "statement" or line.bank_account != batch.bank_account:
+    if line.source != "statement" or batch.source == "statement":
+        return False
+    if line.bank_account != batch.bank_account:
         return False
     if line.reference and line.reference == batch.reference:
         return True
