@@ -1,11 +1,12 @@
 """Write the history of example-books/ again: the bank's part, through the real commands.
 
-The human part (main, accounts, vouchers/, books.toml) is typed and stays as it is. What
-the bank did is never typed: this script plays September 2026 to 13 November 2026 with
+The human part (main, accounts, vouchers by month, books.toml) is typed and stays as it is.
+Balances of the old system come from opening.csv through `books import --opening`. What the
+bank did is never typed: this script plays September 2026 to 13 November 2026 with
 `books` and `nettbank` as two programs, day by day. A voucher appears on the day it is
 dated; supplier bills, wages and tax are paid by `books pay-due`; customers pay by KID;
 every morning `books reconcile` takes in what the bank delivered. It ends with
-`books verify` and copies `bank/` back.
+`books verify` and copies `bank/` and the imported voucher back.
 
     .venv/bin/python tests/example_books/replay.py            # writes example-books/bank/
     .venv/bin/python tests/example_books/replay.py --to DIR   # leaves the result elsewhere
@@ -17,6 +18,7 @@ Only `recorded-at` and what hangs on it (the chain) differ from one replay to th
 from __future__ import annotations
 
 import argparse
+import csv
 import datetime as dt
 import json
 import re
@@ -32,6 +34,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "example-books"
+OPENING = Path(__file__).with_name("opening.csv")
 FIRST_DAY = dt.date(2026, 9, 1)
 LAST_DAY = dt.date(2026, 11, 13)
 OWNER = "Tindebekk Elektro AS"
@@ -40,12 +43,12 @@ APPROVER = "Ingrid Tindebekk"
 #: The days on which somebody runs `books pay-due`: Mondays, and when wages are ready.
 WAGE_DAYS = {dt.date(2026, 9, 16), dt.date(2026, 10, 16)}
 #: The last run stops short, so that the tax due on 16 November is left for the demo.
-UNTIL = {dt.date(2026, 11, 9): dt.date(2026, 11, 13)}
+UNTIL = {dt.date(2026, 11, 9): dt.date(2026, 11, 15)}
 
 #: Customers who are late: still unpaid when the history ends.
 UNPAID = {"4126", "4135"}
 #: Who pays in two parts, and how much comes first.
-FIRST_PART = {"4119": Decimal("20000.00")}
+FIRST_PART = {"4119": Decimal("8000.00")}
 
 _DATED = re.compile(r"^(\d{4}-\d{2}-\d{2}) ", re.MULTILINE)
 
@@ -95,15 +98,22 @@ def typed_by(text: str, day: dt.date) -> str:
     return "\n\n".join(kept) + "\n"
 
 
+def typed_files() -> list[Path]:
+    """Return the voucher files that people type: `09.beancount`, not `09-import`."""
+    files = (EXAMPLE / "vouchers").glob("*/*.beancount")
+    return sorted(file for file in files if file.stem.isdigit())
+
+
+def own_account() -> dict[str, str]:
+    return tomllib.loads((EXAMPLE / "books.toml").read_text("utf-8"))["bank-account"][0]
+
+
 def type_vouchers(world: World, day: dt.date) -> None:
-    for source in sorted((EXAMPLE / "vouchers").rglob("*.beancount")):
-        target = world.books / source.relative_to(EXAMPLE)
-        if source.stem.isdigit() and int(source.stem) > day.month:
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(typed_by(source.read_text("utf-8"), day), "utf-8")
-    accounts = (EXAMPLE / "accounts.beancount").read_text("utf-8")
-    (world.books / "accounts.beancount").write_text(accounts, "utf-8")
+    for source in typed_files():
+        if int(source.stem) <= day.month:
+            target = world.books / source.relative_to(EXAMPLE)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(typed_by(source.read_text("utf-8"), day), "utf-8")
 
 
 def bank_day_on_or_after(day: dt.date) -> dt.date:
@@ -112,14 +122,51 @@ def bank_day_on_or_after(day: dt.date) -> dt.date:
     return day
 
 
-def receipts() -> dict[dt.date, list[list[str]]]:
-    """Return what customers pay, by day, as arguments of `nettbank pay-in`.
+@dataclass(frozen=True)
+class Invoice:
+    """What a customer has on paper."""
 
-    Read from the vouchers with the simplest means there are: the product's own reader
-    must not decide what the world outside does.
+    customer: str
+    number: str
+    due: dt.date
+    kid: str
+    amount: Decimal
+
+
+def invoices() -> list[Invoice]:
+    """Return what customers owe, read with the simplest means there are.
+
+    The product's own reader must not decide what the world outside does.
     """
-    config = tomllib.loads((EXAMPLE / "books.toml").read_text("utf-8"))
-    own = config["bank-account"][0]["number"]
+    found = []
+    with OPENING.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter=";"):
+            if row["part"].startswith("K"):
+                due = dt.date(*map(int, reversed(row["forfall"].split("."))))
+                amount = Decimal(row["beløp"].replace(",", "."))
+                found.append(
+                    Invoice(row["part"][1:], row["faktura"], due, row["kid"], amount)
+                )
+    for source in typed_files():
+        for paragraph in source.read_text("utf-8").split("\n\n"):
+            owed = re.search(
+                r"Assets:1500-Kundefordringer:K(\d+)\S* +([\d.]+) NOK", paragraph
+            )
+            if owed:
+                number, due, kid = (
+                    re.search(pattern, paragraph)[1]
+                    for pattern in (r'invoice: "(\d+)"', r"due: (\S+)", r'kid: "([^"]+)"')
+                )
+                found.append(
+                    Invoice(
+                        owed[1], number, dt.date.fromisoformat(due), kid, Decimal(owed[2])
+                    )
+                )
+    return found
+
+
+def receipts() -> dict[dt.date, list[list[str]]]:
+    """Return what customers pay, by day, as arguments of `nettbank pay-in`."""
     names = dict(
         re.findall(
             r'customer: "(\d+)"\n  name: "([^"]+)"',
@@ -127,45 +174,31 @@ def receipts() -> dict[dt.date, list[list[str]]]:
         )
     )
     found = defaultdict(list)
-    invoice = re.compile(
-        r"Assets:1500-Kundefordringer:K(?P<customer>\d+)\S* +(?P<amount>[\d.]+) NOK"
-    )
-    for source in sorted((EXAMPLE / "vouchers").rglob("*.beancount")):
-        text = source.read_text("utf-8")
-        for match in invoice.finditer(text):
-            around = text[max(0, match.start() - 200) : match.end() + 200]
-            if source.stem == "opening":
-                terms = text[match.end() : match.end() + 160]
-            else:
-                terms = around[: around.index(match[0])].rpartition("voucher:")[2]
-            number, due, kid = (
-                re.search(pattern, terms)[1]
-                for pattern in (r'invoice: "(\d+)"', r"due: (\S+)", r'kid: "([^"]+)"')
-            )
-            if number in UNPAID:
-                continue
-            late = int(number) * 7 % 6 - 2
-            day = bank_day_on_or_after(dt.date.fromisoformat(due) + dt.timedelta(days=late))
-            amount = Decimal(match["amount"])
-            parts = [amount]
-            if number in FIRST_PART:
-                parts = [FIRST_PART[number], amount - FIRST_PART[number]]
-            for later, part in enumerate(parts):
-                found[bank_day_on_or_after(day + dt.timedelta(days=10 * later))].append(
-                    [
-                        "pay-in",
-                        own,
-                        "--amount",
-                        str(part),
-                        "--kid",
-                        kid,
-                        "--from-name",
-                        names[match["customer"]],
-                        "--from-account",
-                        payer_account(match["customer"]),
-                    ]
-                )
+    for invoice in invoices():
+        if invoice.number in UNPAID:
+            continue
+        late = int(invoice.number) * 7 % 6 - 2
+        day = bank_day_on_or_after(invoice.due + dt.timedelta(days=late))
+        first = FIRST_PART.get(invoice.number, invoice.amount)
+        for part in filter(None, (first, invoice.amount - first)):
+            found[day].append(pay_in(invoice, part, names[invoice.customer]))
+            day = bank_day_on_or_after(day + dt.timedelta(days=10))
     return found
+
+
+def pay_in(invoice: Invoice, amount: Decimal, name: str) -> list[str]:
+    return [
+        "pay-in",
+        own_account()["number"],
+        "--amount",
+        str(amount),
+        "--kid",
+        invoice.kid,
+        "--from-name",
+        name,
+        "--from-account",
+        payer_account(invoice.customer),
+    ]
 
 
 def payer_account(customer: str) -> str:
@@ -187,10 +220,13 @@ def open_world(folder: Path) -> World:
     for name in ("books.toml", "main.beancount", "accounts.beancount"):
         shutil.copy(EXAMPLE / name, world.books / name)
     # Beancount refuses an `include` that matches no file, so the first month is there.
-    (world.books / "bank" / "2026").mkdir(parents=True)
-    (world.books / "bank" / "2026" / "09.beancount").touch()
+    for first in ("bank/2026/09.beancount", "vouchers/2026/09.beancount"):
+        (world.books / first).parent.mkdir(parents=True)
+        (world.books / first).touch()
     config = tomllib.loads((EXAMPLE / "books.toml").read_text("utf-8"))
-    account, orgnr = config["bank-account"][0], config["company"]["orgnr"]
+    account, orgnr = own_account(), config["company"]["orgnr"]
+    first_morning = dt.datetime.combine(FIRST_DAY, dt.time(7, 0))
+    world.books_do(first_morning, "import", "--opening", str(OPENING))
     world.bank_does("init", "--now", f"{FIRST_DAY}T07:00", "--profile", account["bank"])
     world.bank_does(
         "account",
@@ -256,6 +292,10 @@ def replay(folder: Path, last_day: dt.date = LAST_DAY) -> World:
 
 def keep(world: World, target: Path) -> None:
     """Copy what the commands wrote; folders of a channel and the store stay behind."""
+    for imported in (world.books / "vouchers").glob("*/*-import.beancount"):
+        copy = target / imported.relative_to(world.books)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(imported, copy)
     shutil.rmtree(target / "bank", ignore_errors=True)
     shutil.copytree(
         world.books / "bank",
