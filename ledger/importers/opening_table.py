@@ -35,7 +35,7 @@ from decimal import Decimal
 from ledger.errors import BooksError
 from ledger.importers import typed_values
 
-_COLUMNS: Mapping[str, tuple[str, ...]] = {
+COLUMNS: Mapping[str, tuple[str, ...]] = {
     "account": ("konto", "kontonummer"),
     "amount": ("beløp", "saldo"),
     "debit": ("debet",),
@@ -54,7 +54,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "at_bank": ("i banken", "at bank"),
     "execution_date": ("betales", "betalingsdato", "execution date"),
 }
-_NAMES = {alias: name for name, aliases in _COLUMNS.items() for alias in (name, *aliases)}
+_NAMES = {alias: name for name, aliases in COLUMNS.items() for alias in (name, *aliases)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ def _header(
 
 
 def _expected() -> str:
-    return f"Columns are {', '.join(_COLUMNS)}."
+    return f"Columns are {', '.join(COLUMNS)}."
 
 
 def _row(
