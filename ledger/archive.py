@@ -36,6 +36,13 @@ from ledger.payments import Remittance
 Event = Mapping[str, Any]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a text can be the name of an archived file."""
+    return _SHA256.fullmatch(text) is not None
+
+
 _SIDECAR = ".jsonl"
 
 
@@ -151,7 +158,7 @@ class Archive:
             replace_file(path, data)
 
     def _shard(self, digest: str) -> Path:
-        if not _SHA256.fullmatch(digest):
+        if not is_sha256(digest):
             raise NotArchived(self._folder, digest)
         return self._folder / digest[:2]
 
@@ -195,7 +202,7 @@ class Archive:
 
 def _is_kept(path: Path) -> bool:
     """Whether a file is one of ours, and not the rest of a write that was cut short."""
-    return not path.name.endswith(TEMPORARY_SUFFIX) and bool(_SHA256.fullmatch(path.stem))
+    return not path.name.endswith(TEMPORARY_SUFFIX) and is_sha256(path.stem)
 
 
 def _events(sidecar: Path) -> Iterator[dict[str, Any]]:
