@@ -119,7 +119,7 @@ def _read(stream: BinaryIO, source: str, size_max: int | None) -> Message:
         blocks = _blocks(head, stream, source, size_max or OCR_GIRO_SIZE_MAX)
         return transmission.read(blocks, source)
     identity = recognise(head, source)
-    reader = _reader(identity, source)
+    reader = reader_of(identity, source)
     blocks = _blocks(head, stream, source, size_max or reader.size_max)
     return reader.read(xml.decoded(blocks, source), source, identity)
 
@@ -137,7 +137,8 @@ def recognise(head: bytes, source: str) -> xml.Identity:
     return xml.identify(xml.decoded([head], source), source, frozenset(_BY_MESSAGE))
 
 
-def _reader(identity: xml.Identity, source: str) -> Reader:
+def reader_of(identity: xml.Identity, source: str) -> Reader:
+    """Return the reader of a document, or raise `Unrecognised`."""
     reader = _BY_MESSAGE.get(identity.message or "")
     if reader is not None:
         _check_namespace(reader, identity, source)

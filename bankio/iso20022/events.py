@@ -94,8 +94,7 @@ class Event(Content):
         """Return the line of a field; to be asked before the next event."""
         if isinstance(self.origin, tuple):
             return self._locate_in(*self.origin, path)
-        element, lines = self.origin.element, self.origin.lines
-        return lines.true(xml.line_of(element, path))
+        return self.origin.line(path)
 
     def _locate_in(self, text: str, start: int, end: int, path: str) -> int:
         """Parse the matched text once more, to find the line of a field in it."""
@@ -112,6 +111,15 @@ class Parsed:
 
     element: Element
     lines: Lines
+    left_out: int
+    """How many lines the parser had not seen when the element began."""
+
+    def line(self, path: str) -> int:
+        """Return the line of the element, or of one of its fields."""
+        parsed = xml.line_of(self.element, path) if path else xml.own_line(self.element)
+        if not path or self.left_out == self.lines.total:
+            return parsed + self.left_out
+        return self.lines.true(parsed)
 
 
 Origin = Parsed | tuple[str, int, int]

@@ -41,6 +41,8 @@ class Tree:
         self.begun = False
         """Whether the open container has had a record."""
         self.previous: Element | None = None
+        self.left_out: dict[str, int] = {}
+        """How many lines the parser had not seen when the last one of a name began."""
         self.shapes: dict[tuple[str, ...], Shape] = {}
         self.leaves: list[str] = []
         self.fields: Fields = {}
@@ -63,10 +65,11 @@ class Tree:
         return None
 
     def _started(self, name: str, element: Element) -> Event | None:
+        self.left_out[name] = self.lines.total
         if element.tag == self.message_tag:
             self.messages += 1
             if self.messages > 1:
-                line = self.lines.true(xml.own_line(element))
+                line = xml.own_line(element) + self.lines.total
                 raise Unreadable(
                     Place(self.source, line, name),
                     "a second message in one file; it must hold one",
@@ -139,7 +142,7 @@ class Tree:
         try:
             self.fields = xml.flatten(element, skipped, self.leaves)
         except FieldError as error:
-            line = self.lines.true(xml.line_of(element, error.path))
+            line = Parsed(element, self.lines, self._left_out(element)).line(error.path)
             place = Place(self.source, line, xml.joined(where, error.path))
             raise Unreadable(place, error.message) from None
         return self.fields
@@ -162,12 +165,16 @@ class Tree:
         fields: Fields,
         head: Content | None = None,
     ) -> Event:
-        return Event(
-            kind,
-            where,
-            self.lines.true(xml.own_line(element)),
-            self._shape(fields),
-            (*fields.values(), None),
-            head,
-            Parsed(element, self.lines),
-        )
+        origin = Parsed(element, self.lines, self._left_out(element))
+        shape, values = self._shape(fields), (*fields.values(), None)
+        return Event(kind, where, origin.line(""), shape, values, head, origin)
+
+    def _left_out(self, element: Element) -> int:
+        """Return how many lines the parser had not seen when `element` began.
+
+        Nothing is left out inside of a part; in a record its parts may be.
+        """
+        name = local_name(element.tag)
+        if name == self.layout.part:
+            return self.lines.total
+        return self.left_out.get(name, 0)

@@ -72,6 +72,8 @@ class _Walker:
         """Where the text of the open record (or what precedes it) begins in the buffer."""
         self.spans: list[tuple[int, int, Template | None]] = []
         """The parts of the open record, in the buffer, and what was learned of them."""
+        self.finished: Event | None = None
+        """Told last: what follows the message must be well-formed, too."""
         self.line = 1
         """The line of `position`."""
         self.parsed_line = 1
@@ -89,6 +91,8 @@ class _Walker:
         yield from self._parsed(len(self.buffer), None)
         xml.close(self.parser, self.source, self.lines.total)
         yield from self._told(None)
+        if self.finished is not None:
+            yield self.finished
 
     def _fill(self, block: str) -> None:
         keep = self.position
@@ -144,6 +148,9 @@ class _Walker:
             event = self.tree.event(kind, element)
             last = event
             if event is None:
+                continue
+            if event.kind is Kind.FINISHED:
+                self.finished = event
                 continue
             yield event
             if event.kind is stop:
@@ -244,6 +251,11 @@ class _Walker:
             )
             return (told,)
         first, last = template.first, template.last
+        newlines = template.newlines_to_part
+        text, start, end = origin
+        if text.count("\n", start, end) != template.newlines:
+            # A value holds a line end, perhaps before the part.
+            newlines = text.count("\n", start, text.index(self.part_start, start))
         told = Event(
             Kind.RECORD,
             where,
@@ -257,7 +269,7 @@ class _Walker:
             Event(
                 Kind.PART,
                 f"{where}/{self.layout.part}[1]",
-                line + template.newlines_to_part,
+                line + newlines,
                 part.shape,
                 values[first:last] + part.constants,
                 told,
