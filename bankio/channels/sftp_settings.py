@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -82,8 +82,17 @@ def read_settings(
     folder: Path,
     *,
     passphrase: Callable[[], str | None] = lambda: None,
+    pins: Sequence[str] | None = None,
 ) -> SftpSettings:
     """Return the settings of a table; paths are taken from `folder`.
+
+    Args:
+        table: The channel's table of books.toml.
+        folder: Where relative paths start.
+        passphrase: Asked only when the key is read.
+        pins: Host keys that were pinned elsewhere, besides those of the table. None: there
+            is no elsewhere, so the table must have one. Without any pin every server is
+            refused.
 
     Raises:
         Refused: a field is missing, unknown or of the wrong kind; it is named.
@@ -94,11 +103,13 @@ def read_settings(
     values: dict[str, Any] = {"passphrase": passphrase}
     for name in table.keys() & known:
         values[name] = _value(name, table[name], folder)
+    if pins is not None:
+        values["host_keys"] = (*values.get("host_keys", ()), *pins)
     for each in fields(SftpSettings):
         if each.default is MISSING and each.default_factory is MISSING:
             _require(each.name, each.name in values)
     settings = SftpSettings(**values)
-    _require("host_keys", bool(settings.host_keys))
+    _require("host_keys", bool(settings.host_keys) or pins is not None)
     _require("moved_to", settings.after_receive != "move" or settings.moved_to is not None)
     return settings
 

@@ -18,12 +18,15 @@ from hashlib import sha256
 from bankio import formats
 from bankio.amount import Amount
 from bankio.banks import PROFILES
+from bankio.channels import ChannelError
+from bankio.channels import Refused as ChannelRefused
 from bankio.iso20022 import pain_001_writer
 from bankio.iso20022.payment_order import PaymentOrder
 from bankio.iso20022.values import PaymentInitiation
 from cli import arguments
 from cli.answer import Answer, Refused
 from cli.commands import channels, lines, ordered, payment_list, receiving
+from cli.commands.receiving import Intake
 from cli.options import Options
 from cli.wiring import Workplace, opened
 from ledger import payables, payment_lines, payment_run
@@ -44,6 +47,12 @@ class Delivered:
     """Where the channel put it, if it is a place."""
     recovered: bool
     """It was prepared by an earlier run that did not come to its end."""
+    place: str | None = None
+    """The receipt: where it lies, a path or an address; None without one."""
+    problem: str | None = None
+    """Why it is not known to be at the bank."""
+    is_refused: bool = False
+    """It was refused, so that the same again will not help by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +75,8 @@ def run(options: Options, request: Request) -> Answer:
             return payment_list.run_answer(_plan(workplace, request), [], dry_run=True)
         debtor = _debtor(workplace.books.company, request)
         channels.of(workplace, debtor.channel)  # an unknown one refuses before it matters
-        receiving.receive(workplace)
+        intake = receiving.receive(workplace)
+        _stop_on_a_refusing_bank(intake, debtor.channel)
         delivered = deliver_pending(workplace)
         current = workplace.reloaded()
         _stop_on_answers_to_unknown(current)
@@ -84,7 +94,10 @@ def send(options: Options) -> Answer:
     """Deliver what is prepared or unknown: the same bytes under the same MsgId."""
     with opened(options) as workplace:
         delivered = deliver_pending(workplace)
-        return payment_list.sent_answer(delivered)
+    refused = [each.problem for each in delivered if each.is_refused and each.problem]
+    if refused and len(refused) == len(delivered):
+        raise Refused(*refused)
+    return payment_list.sent_answer(delivered)
 
 
 def _debtor(company: Company, request: Request) -> BankAccount:
@@ -135,6 +148,17 @@ def _chosen(items: Sequence[str], currency: str) -> Mapping[str, Amount | None]:
         key, equals, number = each.partition("=")
         chosen[key] = arguments.amount(number, currency) if equals else None
     return chosen
+
+
+def _stop_on_a_refusing_bank(intake: Intake, channel: str) -> None:
+    """Refuse before anything is ordered where the paying channel would refuse it."""
+    refused = [
+        f"channel {each.channel}: {each.reason}"
+        for each in intake.troubles
+        if each.channel == channel and not each.may_pass
+    ]
+    if refused:
+        raise Refused(*refused)
 
 
 def _stop_on_answers_to_unknown(workplace: Workplace) -> None:
@@ -221,7 +245,18 @@ def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) ->
     channel = channels.of(workplace, remittance.channel)
     if sha256(data).hexdigest() != remittance.sha256:
         raise Refused(f"{remittance.message_id}: the bytes are not those that were planned")
-    receipt = channel.send(remittance.file_name, data, remittance.sha256)
+    try:
+        receipt = channel.send(remittance.file_name, data, remittance.sha256)
+    except ChannelError as error:
+        # The order stands in books and archive: it is told as what it is, not undone.
+        return Delivered(
+            remittance,
+            PaymentState.UNKNOWN,
+            None,
+            recovered,
+            problem=str(error),
+            is_refused=isinstance(error, ChannelRefused),
+        )
     workplace.archive.append(
         remittance.sha256,
         {
@@ -233,7 +268,10 @@ def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) ->
         },
     )
     _set_state(workplace, remittance, PaymentState.TRANSMITTED)
-    return Delivered(remittance, PaymentState.TRANSMITTED, str(receipt.place), recovered)
+    path = None if "://" in receipt.place else receipt.place
+    return Delivered(
+        remittance, PaymentState.TRANSMITTED, path, recovered, place=receipt.place
+    )
 
 
 def _record(workplace: Workplace, message_id: str) -> RemittanceRecord:

@@ -49,6 +49,7 @@ def run_answer(
     if dry_run:
         parts.append("Dry run: nothing was written and nothing was sent.")
     waits = any(not each.reason.startswith("in-flight") for each in plan.skipped)
+    waits = waits or any(each.problem for each in delivered)
     exit_code = ExitCode.WAITS if waits else ExitCode.DONE
     return Answer(data, "\n".join(part for part in parts if part), exit_code)
 
@@ -57,7 +58,12 @@ def sent_answer(delivered: Sequence[Delivered]) -> Answer:
     """Return the answer of `books send`."""
     data = {"remittances": [_remittance_json(each) for each in delivered], "skipped": []}
     text = "\n".join(_delivered_text(each) for each in delivered)
-    return Answer(data, text or "Nothing to send: every message has been delivered.")
+    waits = any(each.problem for each in delivered)
+    return Answer(
+        data,
+        text or "Nothing to send: every message has been delivered.",
+        ExitCode.WAITS if waits else ExitCode.DONE,
+    )
 
 
 def _remittance_json(each: Delivered) -> dict[str, object]:
@@ -74,6 +80,8 @@ def _remittance_json(each: Delivered) -> dict[str, object]:
         "state": str(each.state),
         "recovered": each.recovered,
         "control_code": control_code(remittance.sha256),
+        "receipt": each.place,
+        "problem": each.problem,
     }
 
 
@@ -152,7 +160,9 @@ def _shown_sum(total: Amount) -> str:
 
 def _delivered_text(each: Delivered) -> str:
     remittance = each.remittance
-    how = "found prepared, now delivered" if each.recovered else str(each.state)
+    how = str(each.state)
+    if each.recovered and not each.problem:
+        how = "found prepared, now delivered"
     lines = [
         (
             f"Message {remittance.message_id}: {how}."
@@ -161,6 +171,13 @@ def _delivered_text(each: Delivered) -> str:
             f" control code {control_code(remittance.sha256)}."
         )
     ]
+    if each.problem:
+        lines += [
+            f"It is not known to be at the bank: {each.problem}",
+            "The same file goes again, under the same MsgId: books send",
+        ]
+    elif each.place and not each.path:
+        lines += [f"Delivered to {each.place}", "Approve it in the netbank."]
     if each.path:
         lines += [
             f"File {each.path}",

@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from bankio import formats
+from bankio.channels import ChannelError
+from bankio.channels import Refused as ChannelRefused
 from bankio.errors import Unreadable
 from bankio.iso20022.values import (
     AccountMessage,
@@ -40,24 +42,64 @@ class Received:
     reason: str | None = None
 
 
-def receive(workplace: Workplace, files: Iterable[Path] = ()) -> list[Received]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """A channel that did not give what it has; the others did."""
+
+    channel: str
+    reason: str
+    may_pass: bool
+    """Unreachable now. False: refused (a wrong host key), and will be again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What a run took in, and what it could not."""
+
+    taken: tuple[Received, ...]
+    troubles: tuple[Trouble, ...] = ()
+    ignored: tuple[str, ...] = ()
+    """What lay in a channel's inbox and was left alone, with the reason."""
+
+
+def receive(workplace: Workplace, files: Iterable[Path] = ()) -> Intake:
     """Take in `files`, then everything that the channels hold."""
     taken = [
         _take(workplace, file.name, file.read_bytes(), "command line") for file in files
     ]
+    troubles, ignored = [], []
     for name, channel in channels.every(workplace):
-        for each in channel.receive():
-            taken.append(_take(workplace, each.name, each.data, name))
-            channel.done(each.name)
-    return taken
+        try:
+            for each in channel.receive():
+                taken.append(_take(workplace, each.name, each.data, name))
+                channel.done(each.name)
+        except ChannelError as error:
+            troubles.append(_trouble(name, error))
+        ignored += [f"{name}: {each.name} {each.reason}" for each in channel.ignored]
+    return Intake(taken=tuple(taken), troubles=tuple(troubles), ignored=tuple(ignored))
 
 
-def peek(workplace: Workplace, files: Iterable[Path] = ()) -> list[Received]:
+def peek(workplace: Workplace, files: Iterable[Path] = ()) -> Intake:
     """Read `files` and what the channels hold, keeping and moving nothing."""
     found = [(file.name, file.read_bytes()) for file in files]
-    for _, channel in channels.every(workplace):
-        found += [(each.name, each.data) for each in channel.receive()]
-    return [_peeked(workplace, name, data) for name, data in found]
+    troubles, ignored = [], []
+    for name, channel in channels.every(workplace):
+        try:
+            found += [(each.name, each.data) for each in channel.receive()]
+        except ChannelError as error:
+            troubles.append(_trouble(name, error))
+        ignored += [f"{name}: {each.name} {each.reason}" for each in channel.ignored]
+    return Intake(
+        taken=tuple(_peeked(workplace, name, data) for name, data in found),
+        troubles=tuple(troubles),
+        ignored=tuple(ignored),
+    )
+
+
+def _trouble(channel: str, error: ChannelError) -> Trouble:
+    return Trouble(
+        channel=channel, reason=str(error), may_pass=not isinstance(error, ChannelRefused)
+    )
 
 
 def _peeked(workplace: Workplace, name: str, data: bytes) -> Received:

@@ -7,9 +7,15 @@ from pathlib import Path
 
 from bankio.iso20022.values import AccountMessage
 from cli.answer import Answer
-from cli.commands import knowledge, posting, receiving, reconcile_report
+from cli.commands import (
+    channel_troubles,
+    knowledge,
+    posting,
+    receiving,
+    reconcile_report,
+)
 from cli.commands.posting import Posted
-from cli.commands.receiving import Received
+from cli.commands.receiving import Intake, Received
 from cli.options import Options
 from cli.wiring import Workplace, opened
 from reconcile import settlement
@@ -21,13 +27,20 @@ def run(options: Options, *, files: Sequence[Path], dry_run: bool) -> Answer:
     """Take in the files and what the channels hold, and post what is certain."""
     with opened(options) as workplace:
         if dry_run:
-            taken = receiving.peek(workplace, files)
-            plan = settlement.plan(reports(taken), knowledge.of(workplace))
-            return reconcile_report.dry_run(taken, plan)
-        taken = receiving.receive(workplace, files)
-        taken += receiving.unfinished(workplace, taken)
-        plan, posted = post(workplace, taken)
-        return reconcile_report.answer(workplace.reloaded(), taken, plan, posted)
+            intake = receiving.peek(workplace, files)
+            plan = settlement.plan(reports(intake.taken), knowledge.of(workplace))
+            return channel_troubles.told(
+                reconcile_report.dry_run(intake.taken, plan), intake
+            )
+        intake = receiving.receive(workplace, files)
+        return channel_troubles.told(process(workplace, intake), intake)
+
+
+def process(workplace: Workplace, intake: Intake) -> Answer:
+    """Post what is certain of what was taken in now and was not finished before."""
+    taken = [*intake.taken, *receiving.unfinished(workplace, intake.taken)]
+    plan, posted = post(workplace, taken)
+    return reconcile_report.answer(workplace.reloaded(), taken, plan, posted)
 
 
 def post(workplace: Workplace, taken: Sequence[Received]) -> tuple[Plan, Posted]:
