@@ -36,6 +36,11 @@ def run(arguments: Sequence[str]) -> int:
     from simulator import commands
 
     try:
+        if options.command == "serve":
+            from simulator import serve
+
+            serve.run(Path(folder), options.http, options.sftp, as_json=common.json)
+            return DONE
         answer = commands.run(Path(folder), options)
     except Refused as refusal:
         return _refuse(refusal, as_json=common.json)
@@ -99,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument(
         "--again", action="store_true", help="all files, not only new ones"
     )
+    _server(command("serve", "netbank pages and SFTP"), command("key", "an SFTP key"))
     command("journal", "every movement, signed, in order")
     command("payments", "every instruction and how it stands")
     return parser
@@ -120,7 +126,12 @@ def _people(person: argparse.ArgumentParser) -> None:
     person.add_argument(
         "--account", required=True, nargs="+", action="extend", metavar="NUMBER"
     )
-    person.add_argument("--limit", metavar="A", help="largest sum this person may approve")
+    person.add_argument(
+        "--password-stdin", action="store_true", help="read a netbank password from stdin"
+    )
+    person.add_argument(
+        "--limit", metavar="A", help="largest sum this person may approve a day"
+    )
 
 
 def _agreement(agreement: argparse.ArgumentParser) -> None:
@@ -176,6 +187,14 @@ def _world(pay_in: argparse.ArgumentParser, charge: argparse.ArgumentParser) -> 
     charge.add_argument(
         "--kind", choices=("charge", "card", "interest", "interest-due"), default="charge"
     )
+
+
+def _server(serve: argparse.ArgumentParser, key: argparse.ArgumentParser) -> None:
+    serve.add_argument("--http", default="127.0.0.1:8088", metavar="ADDR")
+    serve.add_argument("--sftp", default="127.0.0.1:2222", metavar="ADDR")
+    key.add_argument("orgnr", metavar="ORGNR")
+    key.add_argument("file", type=Path, metavar="FILE", help="OpenSSH public key")
+    key.add_argument("--user", required=True, metavar="NAME")
 
 
 def _time(advance: argparse.ArgumentParser) -> None:

@@ -77,7 +77,12 @@ def approve(
     if moved:
         answers.changes(state, moved)
     if fresh:
-        state.note("approve", f"{person} approved {len(fresh)} payments")
+        state.note(
+            "approve",
+            f"{person} approved {len(fresh)} payments",
+            f"{person} godkjente {len(fresh)} betalinger",
+            state.owner_of(fresh[0]["account"]),
+        )
     after = [state.one("SELECT * FROM payment WHERE id = ?", p["id"]) for p in fresh]
     return Decision(payments=after, complete=sum(p["state"] == "due" for p in after))
 
@@ -150,7 +155,12 @@ def reject(
     mine = _allowed(state, open_ones, person, every=message_id is None)
     end(state, [p["id"] for p in mine], "cancelled", "CUST", f"cancelled by {person}")
     if mine:
-        state.note("reject", f"{person} cancelled {len(mine)} payments")
+        state.note(
+            "reject",
+            f"{person} cancelled {len(mine)} payments",
+            f"{person} slettet {len(mine)} betalinger",
+            state.owner_of(mine[0]["account"]),
+        )
     after = [state.one("SELECT * FROM payment WHERE id = ?", p["id"]) for p in mine]
     return Decision(payments=after, complete=len(after))
 

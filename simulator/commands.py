@@ -4,6 +4,7 @@ An answer has a JSON value and a text for people. Each command runs in one trans
 so a killed command has either done all of it or nothing; `advance` has one a day.
 """
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 from simulator import (
     approvals,
     customers,
+    delivery,
     desk,
     faults,
     journal,
@@ -25,6 +27,7 @@ from simulator import (
 from simulator import (
     state as bank_state,
 )
+from simulator.netbank import passwords
 from simulator.refusal import Refused
 from simulator.state import State
 from simulator.uploads import Receipt
@@ -105,6 +108,8 @@ def person(state: State, options: Namespace) -> Answer:
     """Give a person rights on accounts."""
     with state.transaction():
         found = customers.add_person(state, options.name, options.account, options.limit)
+        if options.password_stdin:
+            passwords.set_password(state, options.name, sys.stdin.readline().rstrip("\n"))
     return Answer(value=found, text=screens.facts(list(found.items())))
 
 
@@ -119,6 +124,17 @@ def agreement(state: State, options: Namespace) -> Answer:
         wanted["kid_lengths"] = " ".join(str(n) for n in options.kid_lengths)
     with state.transaction():
         found = customers.set_agreement(state, options.number, wanted)
+    return Answer(value=found, text=screens.facts(list(found.items())))
+
+
+def key(state: State, options: Namespace) -> Answer:
+    """Let a customer's program in over SFTP."""
+    try:
+        text = options.file.read_text("ascii", errors="replace")
+    except OSError as error:
+        raise Refused(f"{options.file}: cannot be read ({error.strerror}).") from None
+    with state.transaction():
+        found = delivery.add_key(state, options.orgnr, options.user, text)
     return Answer(value=found, text=screens.facts(list(found.items())))
 
 
@@ -328,6 +344,7 @@ COMMANDS: dict[str, Command] = {
     "accounts": accounts,
     "person": person,
     "agreement": agreement,
+    "key": key,
     "payee": payee,
     "upload": upload,
     "approve": approve,

@@ -89,7 +89,7 @@ def open_account(
         currency,
         -opening,
     )
-    state.note("account", f"{digits} opened for {owner}")
+    state.note("account", f"{digits} opened", f"{digits} åpnet", orgnr)
     return {
         "account": digits,
         "owner": owner,

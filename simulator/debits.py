@@ -136,6 +136,8 @@ def _mark_booked(state: State, payments: Sequence[Any], entry: int) -> None:
 def _text(payments: Sequence[Any], kind: str, *, is_lump: bool) -> str:
     if kind == "salary":
         return f"Lønn, {len(payments)} betalinger" if is_lump else "Lønn"
+    if is_lump and len(payments) == 1:
+        return "Betalinger, 1 transaksjon"
     if is_lump:
         return f"Betalinger, {len(payments)} transaksjoner"
     return f"Til: {payments[0]['creditor']}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator import approvals, execution, recalls, statements, uploads
 from simulator.approvals import Decision
-from simulator.state import State
+from simulator.state import State, text_of
 from simulator.uploads import Receipt
 
 
@@ -55,10 +55,26 @@ def _as_it_stands(state: State, decided: Decision) -> Decision:
 
 
 def upload(
-    state: State, body: bytes, file_name: str, *, person: str = "", customer: str = ""
+    state: State,
+    body: bytes,
+    file_name: str,
+    *,
+    person: str = "",
+    customer: str = "",
+    mark: str = "",
 ) -> Receipt | dict[str, Any]:
-    """Take in a payment file, or a request to take payments back."""
+    """Take in a payment file, or a request to take payments back.
+
+    `mark` names a delivery, so that one taken in before a crash is known after it.
+    """
     with state.transaction():
+        if mark:
+            state.run(
+                "INSERT INTO errand (due, kind, subject, done)"
+                " VALUES (?, 'delivery', ?, 1)",
+                text_of(state.now),
+                mark,
+            )
         if recalls.is_recall(body):
             return recalls.receive(state, body, customer)
         return uploads.receive(state, body, file_name, person, customer)

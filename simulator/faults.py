@@ -24,59 +24,190 @@ class Fault:
     options: Mapping[str, str]
     """What may be said about it, with what holds when nothing is said."""
     text: str
+    norwegian: str
 
 
-def _fault(group: str, name: str, text: str, **options: str) -> Fault:
-    return Fault(name=name, group=group, options=options, text=text)
+def _fault(group: str, name: str, text: str, norwegian: str, **options: str) -> Fault:
+    return Fault(name=name, group=group, options=options, text=text, norwegian=norwegian)
 
 
 FAULTS = (
-    _fault("delivery", "lost_response", "the file arrives, the reply does not (SFTP)"),
-    _fault("delivery", "ack_delay", "the next pain.002 files come late", minutes="60"),
-    _fault("delivery", "silent", "the next pain.002 is never sent"),
-    _fault("delivery", "stalled_transfer", "a read stands still (SFTP)", seconds="60"),
-    _fault("delivery", "maintenance", "connections are closed at once (SFTP)"),
-    _fault("delivery", "disk_full", "no room for an upload (SFTP)"),
-    _fault("delivery", "host_key_rotated", "a new host key at the next start of serve"),
+    _fault(
+        "delivery",
+        "lost_response",
+        "the file arrives, the reply does not (SFTP)",
+        "filen kommer fram, svaret gjør ikke (SFTP)",
+    ),
+    _fault(
+        "delivery",
+        "ack_delay",
+        "the next pain.002 files come late",
+        "de neste pain.002 kommer sent",
+        minutes="60",
+    ),
+    _fault(
+        "delivery",
+        "silent",
+        "the next pain.002 is never sent",
+        "neste pain.002 blir aldri sendt",
+    ),
+    _fault(
+        "delivery",
+        "stalled_transfer",
+        "a read stands still (SFTP)",
+        "en lesing står stille (SFTP)",
+        seconds="60",
+    ),
+    _fault(
+        "delivery",
+        "maintenance",
+        "connections are closed at once (SFTP)",
+        "forbindelser lukkes straks (SFTP)",
+    ),
+    _fault(
+        "delivery",
+        "disk_full",
+        "no room for an upload (SFTP)",
+        "ikke plass til opplastingen (SFTP)",
+    ),
+    _fault(
+        "delivery",
+        "host_key_rotated",
+        "a new host key at the next start of serve",
+        "ny vertsnøkkel ved neste start av serve",
+    ),
     _fault(
         "delivery",
         "outbox_name_collision",
         "a file bears the name of the one before",
+        "en fil får navnet til den forrige",
         only="",
     ),
     _fault(
-        "files", "dup_file", "a file comes again under another name", times="1", only=""
+        "files",
+        "dup_file",
+        "a file comes again under another name",
+        "en fil kommer igjen under annet navn",
+        times="1",
+        only="",
     ),
-    _fault("files", "reorder", "a file comes after its successors", hours="30", only=""),
+    _fault(
+        "files",
+        "reorder",
+        "a file comes after its successors",
+        "en fil kommer etter de neste",
+        hours="30",
+        only="",
+    ),
     _fault(
         "files",
         "truncate",
         "a file is cut, and comes whole a day later",
+        "en fil er kuttet, og kommer hel dagen etter",
         percent="60",
         only="",
     ),
-    _fault("files", "bitflip", "one bit of a file is turned; whole a day later", only=""),
-    _fault("files", "encoding", "other bytes, same text", kind="bom", only=""),
-    _fault("files", "version", "the next camt in the other version"),
-    _fault("files", "camt_pages", "the next statement comes in two pages"),
-    _fault("statements", "wrong_account_statement", "a statement of a stranger's account"),
-    _fault("statements", "gap_in_statement", "a statement comes days late", days="2"),
     _fault(
-        "statements", "reissued_statement", "a statement lacks entries; then a right one"
+        "files",
+        "bitflip",
+        "one bit of a file is turned; whole a day later",
+        "én bit i en fil er snudd; hel dagen etter",
+        only="",
     ),
-    _fault("content", "late_reject", "accepted, and at the run not executed", payments="1"),
-    _fault("content", "partial_batch", "a run executes the first half, the next the rest"),
-    _fault("content", "batch_booked", "one sum where single entries were asked for"),
-    _fault("content", "split_booking", "one sum becomes two entries"),
     _fault(
-        "content", "charge_netted", "the charge is inside the entry, not one of its own"
+        "files",
+        "encoding",
+        "other bytes, same text",
+        "andre byter, samme tekst",
+        kind="bom",
+        only="",
     ),
-    _fault("content", "other_amount", "another amount than ordered", ore="100"),
     _fault(
-        "content", "unknown_credit", "money comes with no word from whom", amount="777.77"
+        "files",
+        "version",
+        "the next camt in the other version",
+        "neste camt i den andre versjonen",
     ),
-    _fault("content", "reversed_entry", "a receipt is taken back the next bank day"),
-    _fault("time", "clock_skew", "the bank's file times are wrong", minutes="-90"),
+    _fault(
+        "files",
+        "camt_pages",
+        "the next statement comes in two pages",
+        "neste kontoutskrift i to sider",
+    ),
+    _fault(
+        "statements",
+        "wrong_account_statement",
+        "a statement of a stranger's account",
+        "kontoutskrift for en fremmed konto",
+    ),
+    _fault(
+        "statements",
+        "gap_in_statement",
+        "a statement comes days late",
+        "en kontoutskrift kommer dager for sent",
+        days="2",
+    ),
+    _fault(
+        "statements",
+        "reissued_statement",
+        "a statement lacks entries; then a right one",
+        "en kontoutskrift mangler poster; så en riktig",
+    ),
+    _fault(
+        "content",
+        "late_reject",
+        "accepted, and at the run not executed",
+        "godtatt, men ikke utført ved kjøringen",
+        payments="1",
+    ),
+    _fault(
+        "content",
+        "partial_batch",
+        "a run executes the first half, the next the rest",
+        "halvparten nå, resten i neste kjøring",
+    ),
+    _fault(
+        "content",
+        "batch_booked",
+        "one sum where single entries were asked for",
+        "én sum der enkeltposter var bestilt",
+    ),
+    _fault(
+        "content", "split_booking", "one sum becomes two entries", "én sum blir to poster"
+    ),
+    _fault(
+        "content",
+        "charge_netted",
+        "the charge is inside the entry, not one of its own",
+        "gebyret ligger i posten, ikke for seg",
+    ),
+    _fault(
+        "content",
+        "other_amount",
+        "another amount than ordered",
+        "et annet beløp enn bestilt",
+        ore="100",
+    ),
+    _fault(
+        "content",
+        "unknown_credit",
+        "money comes with no word from whom",
+        "penger kommer uten et ord om fra hvem",
+        amount="777.77",
+    ),
+    _fault(
+        "content",
+        "reversed_entry",
+        "a receipt is taken back the next bank day",
+        "en innbetaling trekkes tilbake neste bankdag",
+    ),
+    _fault(
+        "time",
+        "clock_skew",
+        "the bank's file times are wrong",
+        "filtidene til banken er feil",
+        minutes="-90",
+    ),
 )
 
 
@@ -112,7 +243,7 @@ def arm(state: State, name: str, settings: Sequence[str]) -> dict[str, object]:
         text_of(state.now),
         int(count),
     )
-    state.note("fault", f"{name} armed")
+    state.note("fault", f"{name} armed", f"{name} bestilt")
     return {"fault": name, "count": int(count), **given}
 
 
@@ -133,7 +264,7 @@ def take(state: State, name: str, kind: str = "") -> dict[str, str] | None:
         options: dict[str, str] = json.loads(row["options"])
         if options.get("only", "") in ("", kind):
             state.run("UPDATE fault SET remaining = remaining - 1 WHERE id = ?", row["id"])
-            state.note("fault", f"{name} happened {kind}".rstrip())
+            state.note("fault", f"{name} happened {kind}", f"{name} skjedde {kind}")
             return options
     return None
 

@@ -83,7 +83,12 @@ def receive(state: State, body: bytes, customer: str = "") -> dict[str, Any]:
         ],
     }
     approvals.end(state, done, "cancelled", "CUST", "cancelled by the customer (camt.055)")
-    state.note("recall", f"{recall_id}: {len(done)} of {len(found)} taken back")
+    state.note(
+        "recall",
+        f"{recall_id}: {len(done)} of {len(found)} taken back",
+        f"{recall_id}: {len(done)} av {len(found)} tilbakekalt",
+        owner,
+    )
     return value
 
 

@@ -6,7 +6,7 @@ text order is time order. `payment.id` is the order of arrival, and that is the 
 which funds are given.
 """
 
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -112,7 +112,8 @@ CREATE TABLE sftp_key (
     PRIMARY KEY (user, key)
 ) STRICT;
 CREATE TABLE happening (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+    norwegian TEXT NOT NULL, customer TEXT NOT NULL
 ) STRICT;
 CREATE TABLE errand (
     id INTEGER PRIMARY KEY, due TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,

@@ -93,14 +93,22 @@ class State:
         )
         return int(row["value"])
 
-    def note(self, kind: str, text: str) -> None:
-        """Write down what happened, for people."""
+    def note(self, kind: str, text: str, norwegian: str, customer: str = "") -> None:
+        """Write down what happened, in two languages; without a customer all may see it."""
         self.run(
-            "INSERT INTO happening (at, kind, text) VALUES (?, ?, ?)",
+            "INSERT INTO happening (at, kind, text, norwegian, customer)"
+            " VALUES (?, ?, ?, ?, ?)",
             self.setting("now"),
             kind,
             text,
+            norwegian,
+            customer,
         )
+
+    def owner_of(self, account: str) -> str:
+        """Return the organisation number behind an account here, or an empty text."""
+        row = self.one("SELECT orgnr FROM account WHERE number = ?", account)
+        return "" if row is None else str(row["orgnr"])
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

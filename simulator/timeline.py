@@ -34,17 +34,25 @@ class Happening:
     kind: str
 
 
-def _statements(state: State) -> str:
+Told = tuple[str, str]
+"""What happened, in English and in Norwegian; empty when nothing did."""
+
+
+def _told(count: int, text: str, norwegian: str) -> Told:
+    return (f"{count} {text}", f"{count} {norwegian}") if count else ("", "")
+
+
+def _statements(state: State) -> Told:
     day = state.today - timedelta(days=1)
     statements.make_statements(state, day)
     approvals.expire(state)
-    return f"statement of {day}"
+    return f"statement of {day}", f"kontoutskrift for {day}"
 
 
-def _settlement(state: State) -> str:
+def _settlement(state: State) -> Told:
     count = receipts.settle(state) + _errands(state)
     statements.notify(state)
-    return f"{count} receipts and returns booked" if count else ""
+    return _told(count, "receipts and returns booked", "innbetalinger og returer bokført")
 
 
 def _errands(state: State) -> int:
@@ -65,20 +73,20 @@ ERRANDS: dict[str, Callable[[State, int], None]] = {
 }
 
 
-def _run(state: State) -> str:
+def _run(state: State) -> Told:
     count = execution.run(state)
     statements.notify(state)
-    return f"{count} payments booked" if count else ""
+    return _told(count, "payments booked", "betalinger utført")
 
 
-def _ocr(state: State) -> str:
+def _ocr(state: State) -> Told:
     count = ocr_delivery.deliver(state)
     if state.now.time() >= state.profile.ocr_deliveries[-1]:
         statements.notify(state, daily=True)
-    return f"OCR giro with {count} receipts" if count else ""
+    return _told(count, "receipts in OCR giro", "innbetalinger i OCR giro")
 
 
-DOES: dict[str, Callable[[State], str]] = {
+DOES: dict[str, Callable[[State], Told]] = {
     "statement": _statements,
     "settlement": _settlement,
     "run": _run,
@@ -138,7 +146,7 @@ def advance(state: State, until: datetime) -> list[dict[str, str]]:
 
 def _happen(state: State, happening: Happening) -> dict[str, str]:
     state.set_setting("now", text_of(happening.at))
-    text = DOES[happening.kind](state)
+    text, norwegian = DOES[happening.kind](state)
     if text:
-        state.note(happening.kind, text)
+        state.note(happening.kind, text, norwegian)
     return {"at": text_of(happening.at), "kind": happening.kind, "text": text}

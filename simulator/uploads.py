@@ -153,7 +153,12 @@ def _refuse(
 ) -> Receipt:
     message = _write_message(state, upload, remittance, status)
     answers.receipt(state, message, status)
-    state.note("upload", f"{message['message_id']} refused: {status.code} {status.text}")
+    state.note(
+        "upload",
+        f"{message['message_id']} refused: {status.code} {status.text}",
+        f"{message['message_id']} avvist: {status.code} {status.text}",
+        message["customer"],
+    )
     return _receipt(
         message,
         currency="NOK",
@@ -176,10 +181,12 @@ def _accept(state: State, upload: Upload, remittance: Remittance) -> Receipt:
     answers.receipt(state, message, received)
     answers.content(state, message, payments)
     good = [payment for payment in payments if payment["state"] != "rejected"]
+    total, bad = ore.readable(message["total"]), len(payments) - len(good)
     state.note(
         "upload",
-        f"{message['message_id']}: {len(payments)} payments, "
-        f"{ore.readable(message['total'])}, {len(payments) - len(good)} refused",
+        f"{message['message_id']}: {len(payments)} payments, {total}, {bad} refused",
+        f"{message['message_id']}: {len(payments)} betalinger, {total}, {bad} avvist",
+        message["customer"],
     )
     return _receipt(
         message,

@@ -78,29 +78,30 @@ def collect(state: State, folder: Path, *, again: bool) -> list[dict[str, object
 
 
 def _write(folder: Path, name: str, body: bytes) -> Path:
-    """Write a file that appears whole under a name that nobody has."""
-    unfinished = folder / f".{name}.part"
-    try:
-        with unfinished.open("wb") as stream:
-            stream.write(body)
-            stream.flush()
-            os.fsync(stream.fileno())
-        return _link(unfinished, folder, name)
-    except OSError as error:
-        raise Refused(f"{folder / name}: cannot be written ({error.strerror}).") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _link(unfinished: Path, folder: Path, name: str) -> Path:
+    """Write a file under a name that nobody has, with a number added where it must be."""
     stem, _, ending = name.rpartition(".")
     attempt = 1
     while True:
         path = folder / (name if attempt == 1 else f"{stem}-{attempt}.{ending}")
         try:
-            # A link refuses a name in use; a rename would overwrite it.
-            path.hardlink_to(unfinished)
+            write_whole(path, body)
         except FileExistsError:
             attempt += 1
+        except OSError as error:
+            raise Refused(f"{path}: cannot be written ({error.strerror}).") from None
         else:
             return path
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Make a file appear whole, or not at all; a name in use is an error."""
+    unfinished = path.parent / f".{path.name}.part"
+    try:
+        with unfinished.open("wb") as stream:
+            stream.write(body)
+            stream.flush()
+            os.fsync(stream.fileno())
+        # A link refuses a name in use; a rename would overwrite it.
+        path.hardlink_to(unfinished)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,301 @@
+"""`nettbank serve` as a process: SFTP with keys, deliveries taken in once, faults, kill -9."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+
+import asyncssh
+import pytest
+from payment_files import ACCOUNT, ORGNR, payment, simple
+
+BODY = simple(payment("E-1")).encode()
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Served:
+    """A bank that is up, and a customer's way in."""
+
+    def __init__(self, bank, key_path):
+        self.bank = bank
+        self.key_path = key_path
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "simulator.app", "--state", str(self.bank.folder),
+             "--json", "serve", "--http", "127.0.0.1:0", "--sftp", "127.0.0.1:0"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        line = self.process.stdout.readline()
+        assert line, self.process.stderr.read()
+        where = json.loads(line)
+        self.http, self.host_key = where["http"], where["host_key"]
+        self.port = int(where["sftp"].rpartition(":")[2])
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        self.process.wait(timeout=10)
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+    def sftp(self, work, user="fjord", key=None):
+        """Run `work(client)` over SFTP."""
+
+        async def session():
+            async with (
+                asyncssh.connect(
+                    "127.0.0.1", self.port, username=user,
+                    client_keys=[key or str(self.key_path)], known_hosts=None,
+                ) as connection,
+                connection.start_sftp_client() as client,
+            ):  # fmt: skip
+                return await work(client)
+
+        return asyncio.run(asyncio.wait_for(session(), timeout=20))
+
+
+@pytest.fixture
+def served(bank, tmp_path):
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    path = tmp_path / "id_ed25519"
+    path.write_bytes(key.export_private_key())
+    path.chmod(0o600)
+    public = tmp_path / "id_ed25519.pub"
+    public.write_bytes(key.export_public_key())
+    bank("key", ORGNR, public, "--user", "fjord")
+    up = Served(bank, path)
+    yield up
+    if up.process.poll() is None:
+        up.stop()
+
+
+async def deliver(client, body=BODY, name="P001.974760673.M-1.xml"):
+    async with client.open("inbox/.a.part", "wb") as file:
+        await file.write(body)
+    assert (await client.stat("inbox/.a.part")).size == len(body)
+    await client.rename("inbox/.a.part", f"inbox/{name}")
+
+
+async def listed(client, folder):
+    return sorted(n for n in await client.listdir(folder) if n not in (".", ".."))
+
+
+async def fetched(client):
+    found = {}
+    for name in await listed(client, "outbox"):
+        async with client.open(f"outbox/{name}", "rb") as file:
+            found[name] = await file.read()
+        await client.remove(f"outbox/{name}")
+    return found
+
+
+def test_a_delivery_is_taken_in_and_answered(served):
+    async def work(client):
+        await deliver(client)
+        return (
+            await fetched(client),
+            await listed(client, "inbox"),
+            await listed(client, "archive"),
+        )
+
+    answers, inbox, archive = served.sftp(work)
+
+    assert [b"ACTC" in body for body in answers.values()] == [True, False]
+    assert (inbox, archive) == ([], ["P001.974760673.M-1.xml"])
+    assert served.bank.states() == {"E-1": "waiting"}
+    assert served.sftp(fetched) == {}
+
+
+def test_a_file_written_under_its_final_name_counts_when_it_is_closed(served):
+    async def work(client):
+        async with client.open("inbox/payments.xml", "wb") as file:
+            await file.write(BODY[:100])
+            await file.write(BODY[100:], 100)
+
+    served.sftp(work)
+
+    assert served.bank.states() == {"E-1": "waiting"}
+
+
+def test_unfinished_and_odd_names_are_left_alone(served):
+    async def work(client):
+        for name in ("x.part", ".hidden", "with space.xml"):
+            async with client.open(f"inbox/{name}", "wb") as file:
+                await file.write(BODY)
+        await client.symlink("payments.xml", "inbox/link.xml")
+        return await listed(client, "inbox")
+
+    assert served.sftp(work) == [".hidden", "link.xml", "with space.xml", "x.part"]
+    assert served.bank.states() == {}
+
+
+def test_a_rename_onto_a_name_in_use_is_refused(served):
+    async def work(client):
+        for name in ("inbox/x.part", "inbox/y.part"):
+            async with client.open(name, "wb") as file:
+                await file.write(BODY)
+        with pytest.raises(asyncssh.SFTPError):
+            await client.rename("inbox/x.part", "inbox/y.part")
+
+    served.sftp(work)
+
+
+def test_the_statement_comes_by_itself(served):
+    served.bank("advance", "--days", "1")
+
+    names = list(served.sftp(fetched))
+
+    assert [".C053." in name for name in names] == [True]
+
+
+def test_nobody_gets_in_with_another_key_or_out_of_the_folder(served):
+    other = asyncssh.generate_private_key("ssh-ed25519")
+    with pytest.raises(asyncssh.PermissionDenied):
+        served.sftp(fetched, key=other)
+    with pytest.raises(asyncssh.PermissionDenied):
+        served.sftp(fetched, user="nobody")
+
+    async def work(client):
+        return await listed(client, "../../..")
+
+    assert served.sftp(work) == ["archive", "inbox", "outbox"]
+
+
+def test_a_lost_reply_leaves_the_payment_at_the_bank(served):
+    served.bank("fault", "lost_response")
+    with pytest.raises((asyncssh.Error, ConnectionError)):
+        served.sftp(deliver)
+
+    assert served.bank.states() == {"E-1": "waiting"}
+    served.sftp(deliver)  # the same bytes again
+    answers = served.sftp(fetched)
+    assert sum(b"DU01" in body for body in answers.values()) == 1
+    assert served.bank.states() == {"E-1": "waiting"}
+
+
+def test_maintenance_a_full_disk_and_a_line_that_stalls(served):
+    served.bank("fault", "maintenance")
+    with pytest.raises((asyncssh.Error, ConnectionError, OSError)):
+        served.sftp(fetched)
+
+    served.bank("fault", "disk_full")
+    with pytest.raises(asyncssh.SFTPError, match="space"):
+        served.sftp(deliver)
+
+    served.sftp(deliver)
+    served.bank("fault", "stalled_transfer", "seconds=1")
+    began = time.monotonic()
+    assert len(served.sftp(fetched)) == 2
+    assert time.monotonic() - began >= 1
+
+
+def test_a_new_host_key_after_the_next_start(served):
+    first = served.host_key
+    served.stop()
+    served.start()
+    assert served.host_key == first
+
+    served.bank("fault", "host_key_rotated")
+    served.stop()
+    served.start()
+
+    assert served.host_key != first
+
+
+def test_killed_in_the_middle_a_delivery_is_taken_in_once(served):
+    served.sftp(deliver)
+    served.stop(signal.SIGKILL)
+    work = served.bank.folder / "sftp-work"
+    archive = served.bank.folder / "sftp" / "fjord" / "archive"
+    # As if killed after the payment was kept and before the file was put away.
+    name = "P001.974760673.M-1.xml"
+    (archive / name).rename(work / f"000000001.fjord.{name}")
+    # And one that was moved and not yet looked at.
+    (work / "000000002.fjord.second.xml").write_bytes(
+        simple(payment("E-2"), message_id="M-2").encode()
+    )
+
+    served.start()
+
+    assert served.bank.states() == {"E-1": "waiting", "E-2": "waiting"}
+    assert sum(b"DU01" in body for body in served.sftp(fetched).values()) == 0
+    assert list(work.iterdir()) == []
+
+
+def test_the_pages_are_up_within_seconds(served):
+    with urllib.request.urlopen(served.http) as page:
+        assert "Logg inn" in page.read().decode()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_a_person_orders_uploads_approves_and_fetches_in_a_real_browser(served, tmp_path):
+    """Order form, upload, two people's approval and download, without a script on any page."""
+    from playwright.sync_api import sync_playwright
+
+    for name in ("Kari", "Ola"):
+        subprocess.run(
+            [sys.executable, "-m", "simulator.app", "--state", str(served.bank.folder),
+             "person", name, "--account", ACCOUNT, "--password-stdin"],
+            input="hemmelig-ord\n", text=True, check=True, capture_output=True,
+        )  # fmt: skip
+    path = tmp_path / "remittance.xml"
+    path.write_bytes(BODY)
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        complaints = []
+
+        def enter(name):
+            page = browser.new_context(java_script_enabled=False).new_page()
+            page.on("console", lambda message: complaints.append(message.text))
+            page.goto(served.http)
+            page.get_by_label("Navn").fill(name)
+            page.get_by_label("Passord").fill("hemmelig-ord")
+            page.keyboard.press("Enter")
+            return page
+
+        kari = enter("Kari")
+        kari.get_by_role("link", name="Integrasjon").click()
+        kari.get_by_label("to personer i fellesskap").check()
+        kari.get_by_label("Detaljer i camt.054").check()
+        kari.get_by_role("button", name="Bestill").click()
+        assert kari.get_by_role("heading", name="Ordrebekreftelse").is_visible()
+
+        kari.get_by_role("link", name="Filtjenester").click()
+        kari.get_by_label("Fil (pain.001").set_input_files(path)
+        kari.get_by_role("button", name="Send").click()
+        assert kari.locator(".totals .code").text_content() == control_code(BODY)
+
+        for page in (kari, enter("Ola")):
+            page.get_by_role("link", name="Til godkjenning").click()
+            page.get_by_role("link", name="Se og godkjenn").click()
+            page.get_by_role("button", name="Godkjenn valgte").click()
+        assert served.bank.states() == {"E-1": "due"}
+
+        kari.get_by_role("link", name="Simulering").click()
+        kari.get_by_role("button", name="En uke").click()
+        kari.get_by_role("link", name="Filtjenester").click()
+        with kari.expect_download() as fetching:
+            kari.get_by_role("link", name=".C54D.").click()
+        body = fetching.value.path().read_bytes()
+        browser.close()
+
+    assert b"camt.054.001.02" in body
+    assert complaints == []
+    assert served.bank.states() == {"E-1": "booked"}
+
+
+def control_code(body: bytes) -> str:
+    import hashlib
+
+    digits = hashlib.sha256(body).hexdigest()[:8].upper()
+    return f"{digits[:4]}-{digits[4:]}"
