@@ -34,7 +34,7 @@ bench: dev       ## figures beside those of peers, in one run
 	$(BIN)/python -m bench
 
 torture: dev     ## random kills over thousands of launches
-	$(BIN)/python -m pytest tests/torture -q
+	TORTURE=full $(BIN)/pytest -n 2 tests/torture tests/cli/test_kill.py
 
 golden: dev      ## rewrite the golden files, to be reviewed like any change
 	$(BIN)/pytest -n 2 --update-golden

@@ -3,8 +3,7 @@
 Each launch is a process of its own that takes the lock, recovers, and posts the next file
 of movements as `reconcile` does; a timer kills it at any instant, inside SQLite or
 between two system calls. Two run at once. Now and then the store is thrown away and made
-anew. `TORTURE_LAUNCHES` says how many launches (`make torture`: thousands); the seed is in
-the failure.
+anew. `make torture` (TORTURE=full) makes thousands of launches; the seed is in the failure.
 """
 
 from __future__ import annotations
@@ -25,7 +24,8 @@ from ledger.machine_files import batch_hashes, machine_files, month_file, posted
 from ledger.messages import FileRecord
 from ledger.store import Store
 
-LAUNCHES = int(os.environ.get("TORTURE_LAUNCHES", "120"))
+IS_WHOLE = os.environ.get("TORTURE") == "full"
+LAUNCHES = int(os.environ.get("TORTURE_LAUNCHES", "3000" if IS_WHOLE else "120"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 MOVEMENTS = 50
 """In each file."""
