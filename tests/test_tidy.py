@@ -27,7 +27,7 @@ BANNED_NAMES = {"utils", "util", "helpers", "common", "misc", "manager", "base",
 #: Longer than the rule, and better so. Each with its reason.
 LONG_FUNCTIONS: dict[str, str] = {}
 LONG_MODULES: dict[str, str] = {
-    "bankio/iso20022/xml.py": "one hardened seam; its guards have to be read together",
+    "reconcile/wording.py": "a table: every sentence that we write into books, in two languages",
 }
 
 _LEFTOVER = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
