@@ -357,6 +357,7 @@ def identify(text: Iterable[str], source: str, messages: frozenset[str]) -> Iden
             tag = str(element.tag)
             name = _without_version(local_name(tag))
             if name in messages and len(path) < _NESTING_MAX:
+                _refuse_braces(element, source)
                 return _identity(root, element, name)
             path.append(tag)
         if not complete:
@@ -366,17 +367,31 @@ def identify(text: Iterable[str], source: str, messages: frozenset[str]) -> Iden
     return _identity(root, None, None)
 
 
+def _refuse_braces(element: Element, source: str) -> None:
+    namespace, name = _split(element)
+    if "{" in namespace or "}" in namespace:
+        place = Place(source, own_line(element), name)
+        raise Unreadable(place, f"a namespace that no bank has ({namespace[:40]!r})")
+
+
 def _identity(root: Element, message: Element | None, name: str | None) -> Identity:
     element = root if message is None else message
-    root_name = etree.QName(root)
+    root_namespace, root_name = _split(root)
+    namespace, _ = _split(element)
     return Identity(
-        root=root_name.localname,
-        root_namespace=root_name.namespace or "",
+        root=root_name,
+        root_namespace=root_namespace,
         message=name,
         message_tag=None if message is None else str(message.tag),
-        namespace=etree.QName(element).namespace or "",
+        namespace=namespace,
         line=own_line(element),
     )
+
+
+def _split(element: Element) -> tuple[str, str]:
+    """Return namespace and local name. A namespace may hold braces; lxml writes any."""
+    namespace, _, name = str(element.tag).rpartition("}")
+    return namespace[1:], name
 
 
 def _without_version(name: str) -> str:

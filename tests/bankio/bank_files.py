@@ -9,7 +9,9 @@ NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 ACCOUNT = "<Acct><Id><Othr><Id>15032080119</Id></Othr></Id><Ccy>NOK</Ccy></Acct>"
 
 
-def statement(*entries: str, head: str = "", version: str = "02", account: str = ACCOUNT) -> bytes:
+def statement(
+    *entries: str, head: str = "", version: str = "02", account: str = ACCOUNT
+) -> bytes:
     """A camt.053 of one statement, an entry per line."""
     lines = "\n".join(entries)
     return (
@@ -19,7 +21,9 @@ def statement(*entries: str, head: str = "", version: str = "02", account: str =
     ).encode()
 
 
-def balance(code: str, amount: str, indicator: str | None = "CRDT", currency: str = "NOK") -> str:
+def balance(
+    code: str, amount: str, indicator: str | None = "CRDT", currency: str = "NOK"
+) -> str:
     sign = f"<CdtDbtInd>{indicator}</CdtDbtInd>" if indicator else ""
     return (
         f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>"
@@ -55,7 +59,9 @@ def paid(amount: str, kid: str | None = None, currency: str = "NOK") -> str:
         if kid
         else ""
     )
-    return f'<AmtDtls><TxAmt><Amt Ccy="{currency}">{amount}</Amt></TxAmt></AmtDtls>{reference}'
+    return (
+        f'<AmtDtls><TxAmt><Amt Ccy="{currency}">{amount}</Amt></TxAmt></AmtDtls>{reference}'
+    )
 
 
 def read_account(data: bytes) -> AccountMessage:

@@ -104,7 +104,9 @@ def amounts(*, own="", tx="", instructed="", entry_amount="100.00", more=""):
         parts += f'<Amt Ccy="NOK">{own}</Amt>'
     inner = ""
     if instructed:
-        inner += f'<InstdAmt><Amt Ccy="{instructed[-3:]}">{instructed[:-4]}</Amt></InstdAmt>'
+        inner += (
+            f'<InstdAmt><Amt Ccy="{instructed[-3:]}">{instructed[:-4]}</Amt></InstdAmt>'
+        )
     if tx:
         inner += f'<TxAmt><Amt Ccy="NOK">{tx}</Amt></TxAmt>'
     if inner:
@@ -248,7 +250,13 @@ def test_empty_details_do_no_harm(empty):
 
 @pytest.mark.parametrize(
     ("written", "expected"),
-    [("E-1", "E-1"), (" E-1\n", "E-1"), ("NOTPROVIDED", None), ("", None), ("NotProvided", None)],
+    [
+        ("E-1", "E-1"),
+        (" E-1\n", "E-1"),
+        ("NOTPROVIDED", None),
+        ("", None),
+        ("NotProvided", None),
+    ],
 )
 def test_a_reference_is_trimmed_and_notprovided_is_none(written, expected):
     refs = (
@@ -292,7 +300,9 @@ STRD = (
 )
 def test_an_iso_reference_is_no_kid(reference, issuer, kid):
     data = statement(
-        entry(details=details(f"<RmtInf>{STRD.format(ref=reference, issuer=issuer)}</RmtInf>"))
+        entry(
+            details=details(f"<RmtInf>{STRD.format(ref=reference, issuer=issuer)}</RmtInf>")
+        )
     )
 
     told = inspection.as_json(read_account(data), "stmt.xml", "")
@@ -322,7 +332,11 @@ def test_several_references_and_documents_of_one_payment_are_all_kept():
 def test_every_line_of_a_message_is_kept():
     one = only_detail(
         statement(
-            entry(details=details("<RmtInf><Ustrd>En</Ustrd><Ustrd/><Ustrd>to</Ustrd></RmtInf>"))
+            entry(
+                details=details(
+                    "<RmtInf><Ustrd>En</Ustrd><Ustrd/><Ustrd>to</Ustrd></RmtInf>"
+                )
+            )
         )
     )
 
@@ -338,7 +352,10 @@ def test_every_line_of_a_message_is_kept():
         ("<IBAN>NO5015032080119</IBAN>", "15032080119"),
         ("<IBAN>NO50 1503 2080 119</IBAN>", "15032080119"),
         ("<Othr><Id>15032080119</Id></Othr>", "15032080119"),
-        ("<Othr><Id>1503.20.80119</Id><SchmeNm><Cd>BBAN</Cd></SchmeNm></Othr>", "15032080119"),
+        (
+            "<Othr><Id>1503.20.80119</Id><SchmeNm><Cd>BBAN</Cd></SchmeNm></Othr>",
+            "15032080119",
+        ),
         ("<PrtryAcct><Id>15032080119</Id></PrtryAcct>", "15032080119"),
         ("<IBAN>DE89370400440532013000</IBAN>", "DE89370400440532013000"),
     ],
@@ -356,9 +373,7 @@ def test_a_report_without_an_account_is_refused(account):
     with pytest.raises(Unreadable) as refusal:
         read_account(statement(entry(), account=account))
 
-    assert str(refusal.value) in {
-        "stmt.xml:3: Stmt[1]/Acct: is missing or has no number"
-    }
+    assert str(refusal.value) in {"stmt.xml:3: Stmt[1]/Acct: is missing or has no number"}
 
 
 def parties(debtor="", creditor="", debtor_account="", creditor_account=""):
@@ -406,9 +421,12 @@ def test_a_norwegian_iban_of_a_payer_is_told_as_its_number():
         "<RltdPties><DbtrAcct><Id><IBAN>NO9386011117947</IBAN></Id></DbtrAcct></RltdPties>"
     )
 
-    assert THEIRS == only_detail(
-        statement(entry(details=details(related)))
-    ).counterparty_account.identification
+    assert (
+        THEIRS
+        == only_detail(
+            statement(entry(details=details(related)))
+        ).counterparty_account.identification
+    )
 
 
 # --- status, direction, reversal, return
@@ -430,7 +448,9 @@ def test_a_status_is_kept_as_it_is(written, status):
 
 
 @pytest.mark.parametrize("indicator", ["CRDT", "DBIT"])
-@pytest.mark.parametrize(("flag", "reversal"), [("true", True), ("false", False), ("1", True)])
+@pytest.mark.parametrize(
+    ("flag", "reversal"), [("true", True), ("false", False), ("1", True)]
+)
 def test_a_reversal_never_flips_the_sign(indicator, flag, reversal):
     found = only_entry(
         statement(entry(indicator=indicator, more=f"<RvslInd>{flag}</RvslInd>"))
@@ -556,7 +576,11 @@ def test_charges_of_version_08_stand_in_records():
         # a zero balance may be tagged DBIT, and a balance may lack its indicator
         (balance("OPBD", "0.00", "DBIT"), (), balance("CLBD", "0.00", "DBIT")),
         (balance("OPBD", "50.00", None), (), balance("CLBD", "50.00", None)),
-        (balance("OPBD", "50.00"), ("1.00 CRDT PDNG", "2.00 CRDT INFO"), balance("CLBD", "50.00")),
+        (
+            balance("OPBD", "50.00"),
+            ("1.00 CRDT PDNG", "2.00 CRDT INFO"),
+            balance("CLBD", "50.00"),
+        ),
         # nothing to compare with
         (balance("OPBD", "50.00"), ("1.00 CRDT",), balance("ITBD", "99.00")),
         (balance("OPBD", "50.00", currency="EUR"), ("1.00 CRDT",), balance("CLBD", "9.00")),
@@ -566,7 +590,9 @@ def test_opening_and_booked_entries_make_closing(opening, entries, closing):
     rows = []
     for row in entries:
         amount, indicator, *status = row.split()
-        rows.append(entry(amount, indicator, status=f"<Sts>{(status or ['BOOK'])[0]}</Sts>"))
+        rows.append(
+            entry(amount, indicator, status=f"<Sts>{(status or ['BOOK'])[0]}</Sts>")
+        )
 
     message = read_account(statement(*rows, head=opening + closing))
 
@@ -613,7 +639,9 @@ COUNT, SUM = "<NbOfNtries>{}</NbOfNtries>", "<Sum>{}</Sum>"
 def test_the_summary_is_held_against_the_entries(head, found):
     message = read_account(statement(entry("100.00"), entry("30.00", "DBIT"), head=head))
 
-    assert found == [problem.partition(": ")[2].partition(": ")[2] for problem in problems(message)]
+    assert found == [
+        problem.partition(": ")[2].partition(": ")[2] for problem in problems(message)
+    ]
 
 
 def test_a_slip_in_the_summary_is_noted_where_the_balances_prove_the_entries():
@@ -645,7 +673,9 @@ def test_a_wrong_number_of_entries_is_a_problem_whatever_the_balances_say():
 
 
 def test_each_statement_of_a_file_is_told_with_its_own_account_and_problems():
-    one = statement(entry("100.00"), head=balance("OPBD", "0.00") + balance("CLBD", "99.00"))
+    one = statement(
+        entry("100.00"), head=balance("OPBD", "0.00") + balance("CLBD", "99.00")
+    )
     stmt = one[one.index(b"<Stmt>") : one.index(b"</Stmt>") + 7]
     other = (
         stmt.replace(b"15032080119", b"86011117947")
@@ -692,7 +722,9 @@ def test_a_date_may_have_a_time_and_is_the_banks_own_day(written):
     assert date(2026, 11, 20) == only_entry(data).booking_date
 
 
-@pytest.mark.parametrize(("written", "last"), [("true", True), ("false", False), ("YES", True)])
+@pytest.mark.parametrize(
+    ("written", "last"), [("true", True), ("false", False), ("YES", True)]
+)
 def test_the_last_page_is_told(written, last):
     page = f"<MsgId>M1</MsgId><MsgPgntn><PgNb>1</PgNb><LastPgInd>{written}</LastPgInd></MsgPgntn>"
     data = statement(entry()).replace(b"<MsgId>M1</MsgId>", page.encode())
@@ -754,5 +786,7 @@ def test_a_wrapped_prefixed_or_nameless_message_is_found_by_its_local_name():
 def test_a_namespace_that_speaks_of_another_message_is_refused():
     data = statement(entry()).replace(b"camt.053.001.02", b"camt.054.001.02")
 
-    with pytest.raises(Unreadable, match=r"says camt\.054\.001\.02, the message is a camt\.053"):
+    with pytest.raises(
+        Unreadable, match=r"says camt\.054\.001\.02, the message is a camt\.053"
+    ):
         formats.read(data, "stmt.xml")

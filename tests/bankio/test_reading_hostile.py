@@ -10,7 +10,15 @@ import pytest
 
 from bankio import formats
 from bankio.errors import Unreadable, Unrecognised
-from tests.bankio.bank_files import assignment, details, entry, ocr, paid, payment, statement
+from tests.bankio.bank_files import (
+    assignment,
+    details,
+    entry,
+    ocr,
+    paid,
+    payment,
+    statement,
+)
 
 PLAIN = statement(
     entry("100.00", details=details(paid("100.00", "0010017"))),
@@ -52,7 +60,9 @@ def after_declaration(text: str, inserted: str) -> str:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1"])
 def test_a_document_type_is_refused_in_every_encoding(doctype, encoding):
     declared = PLAIN.replace("UTF-8", encoding.upper())
-    text = after_declaration(declared, doctype).replace(">100.00</Amt><Cdt", ">1&x;</Amt><Cdt")
+    text = after_declaration(declared, doctype).replace(
+        ">100.00</Amt><Cdt", ">1&x;</Amt><Cdt"
+    )
 
     started = time.perf_counter()
     message = refusal(text.encode(encoding))
@@ -305,7 +315,10 @@ def test_a_file_cut_anywhere_is_refused(end):
         (b"Dato;Bel\xf8p", "neither XML nor an OCR giro file"),
         (b"UNA:+.? 'UNB+UNOC:3", "EDIFACT (CREMUL, DEBMUL), discontinued"),
         (b"UNB+UNOC:3+X", "EDIFACT (CREMUL, DEBMUL), discontinued"),
-        (b"AH200TBII00000000000000000000000000000004    BETFOR00", "Telepay (BETFOR records)"),
+        (
+            b"AH200TBII00000000000000000000000000000004    BETFOR00",
+            "Telepay (BETFOR records)",
+        ),
         (b"NY040020" + b"0" * 72, "direct remittance (service 04)"),
         (b"<html><body/></html>", "an XML document of another kind (html)"),
         (b"<Document/>", "no message that we read inside Document"),
@@ -347,4 +360,6 @@ def test_an_error_in_a_record_of_many_lines_names_the_line_of_the_field():
     text = statement(*[row] * 50, bad, row).decode()
     line = text[: text.index("1,00")].count("\n") + 1
 
-    assert refusal(text).startswith(f"f.xml:{line}: Stmt[1]/Ntry[51]/TxDtls[1]/AmtDtls/TxAmt/Amt")
+    assert refusal(text).startswith(
+        f"f.xml:{line}: Stmt[1]/Ntry[51]/TxDtls[1]/AmtDtls/TxAmt/Amt"
+    )

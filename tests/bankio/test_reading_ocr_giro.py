@@ -54,7 +54,10 @@ def payments(message: AccountMessage) -> list[tuple]:
         (payment(1, 25000, kind="15"), ("15", "CRDT", "250.00", "0010017")),
         (payment(1, 5000, kind="18", sign="-"), ("18", "DBIT", "50.00", "0010017")),
         (payment(1, 5000, kind="19"), ("19", "CRDT", "50.00", "0010017")),
-        (payment(1, 5000, "", kind="20", sign="-", text="Angret"), ("20", "DBIT", "50.00", None)),
+        (
+            payment(1, 5000, "", kind="20", sign="-", text="Angret"),
+            ("20", "DBIT", "50.00", None),
+        ),
         (payment(1, 5000, "", kind="21", text="Kjøp"), ("21", "CRDT", "50.00", None)),
     ],
 )
@@ -111,7 +114,9 @@ def test_payments_without_a_serial_number_are_one_lump_a_day():
 
 
 def test_a_lump_of_credit_notes_is_a_debit():
-    (report,) = read(ocr(assignment(payment(1, 100), payment(2, 300, sign="-"), total=200))).reports
+    (report,) = read(
+        ocr(assignment(payment(1, 100), payment(2, 300, sign="-"), total=200))
+    ).reports
 
     (entry,) = report.entries
     assert ("DBIT", "2.00") == (entry.credit_debit_indicator, entry.amount.text)
@@ -126,7 +131,13 @@ def test_equal_payments_are_both_there():
 
 @pytest.mark.parametrize(
     ("kind", "reference"),
-    [("10", "123456789"), ("11", "123456789"), ("12", None), ("13", "123456789"), ("21", None)],
+    [
+        ("10", "123456789"),
+        ("11", "123456789"),
+        ("12", None),
+        ("13", "123456789"),
+        ("21", None),
+    ],
 )
 def test_an_archive_reference_is_one_only_where_the_type_has_one(kind, reference):
     message = read(ocr(assignment(payment(1, 100, kind=kind))))
@@ -153,7 +164,8 @@ def test_a_payment_may_lack_amount_item_2():
 
 
 @pytest.mark.parametrize(
-    ("written", "year"), [("200192", 1992), ("010170", 1970), ("311269", 2069), ("010100", 2000)]
+    ("written", "year"),
+    [("200192", 1992), ("010170", 1970), ("311269", 2069), ("010100", 2000)],
 )
 def test_the_century_of_a_date(written, year):
     assert year == records.day(written).year
@@ -247,7 +259,10 @@ def test_one_bad_record_does_not_hide_the_good_ones():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("NY09", "ocr.txt:1: start of transmission: the file must begin with NY000010 ('NY09')"),
+        (
+            "NY09",
+            "ocr.txt:1: start of transmission: the file must begin with NY000010 ('NY09')",
+        ),
         (FILE[81:], "the file must begin with NY000010 ('NY090020')"),
         (ocr(assignment(payment(1, 100), service="04")), "direct remittance (service 04)"),
     ],
@@ -294,15 +309,17 @@ def test_a_letter_in_a_kid_is_kept_and_noted():
 
     assert [("10", "CRDT", "1.00", "12A4")] == payments(message)
     assert [] == problems(message)
-    assert ["ocr.txt:3: amount item 1, columns 50-74: not a KID by its form ('12A4')"] == list(
-        message.warnings
-    )
+    assert [
+        "ocr.txt:3: amount item 1, columns 50-74: not a KID by its form ('12A4')"
+    ] == list(message.warnings)
 
 
 @pytest.mark.parametrize("block", [1, 7, 80, 81, 1000, 10**6])
 def test_the_size_of_the_blocks_makes_no_difference(block):
     rows = [payment(n, n * 100, serial=f"{n % 3:05d}") for n in range(1, 30)]
-    data = ocr(assignment(*rows, payment(30, 5, sign="-"), payment(31, 7, text="x"))).encode()
+    data = ocr(
+        assignment(*rows, payment(30, 5, sign="-"), payment(31, 7, text="x"))
+    ).encode()
     blocks = [data[start : start + block] for start in range(0, len(data), block)]
 
     assert formats.read(data, "f") == transmission.read(blocks, "f")
