@@ -90,8 +90,10 @@ def test_a_negative_amount_contradicts_its_indicator():
     message = read_account(statement(entry("-5.00")))
 
     assert [
-        "stmt.xml:4: Stmt[1]/Ntry[1]/Amt: a negative amount beside an indicator "
-        "(-5.00 NOK): direction unclear"
+        (
+            "stmt.xml:4: Stmt[1]/Ntry[1]/Amt: a negative amount beside an indicator "
+            "(-5.00 NOK): direction unclear"
+        )
     ] == problems(message)
 
 
@@ -225,8 +227,10 @@ def test_a_batch_total_that_is_not_the_entry_is_a_problem():
     message = read_account(statement(entry(details=details(paid("100.00"), batch=batch))))
 
     assert [
-        "stmt.xml:4: Stmt[1]/Ntry[1]/NtryDtls/Btch/TtlAmt: the batch says 99.00 NOK, "
-        "the entry is 100.00 NOK"
+        (
+            "stmt.xml:4: Stmt[1]/Ntry[1]/NtryDtls/Btch/TtlAmt: the batch says 99.00 NOK, "
+            "the entry is 100.00 NOK"
+        )
     ] == problems(message)
 
 
@@ -373,7 +377,7 @@ def test_a_report_without_an_account_is_refused(account):
     with pytest.raises(Unreadable) as refusal:
         read_account(statement(entry(), account=account))
 
-    assert str(refusal.value) in {"stmt.xml:3: Stmt[1]/Acct: is missing or has no number"}
+    assert str(refusal.value) == "stmt.xml:3: Stmt[1]/Acct: is missing or has no number"
 
 
 def parties(debtor="", creditor="", debtor_account="", creditor_account=""):
@@ -510,8 +514,8 @@ def test_a_copy_is_marked(mark):
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>VCOM</SubFmlyCd></Fmly>"
-         "</Domn><Prtry><Cd>230</Cd></Prtry></BkTxCd>", "PMNT/RCDT/VCOM"),
+        (("<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>VCOM</SubFmlyCd></Fmly>"
+         "</Domn><Prtry><Cd>230</Cd></Prtry></BkTxCd>"), "PMNT/RCDT/VCOM"),
         ("<BkTxCd><Domn><Cd>PMNT</Cd></Domn></BkTxCd>", "PMNT"),
         ("<BkTxCd><Prtry><Cd>233</Cd><Issr>NETS</Issr></Prtry></BkTxCd>", "233"),
         ("<BkTxCd/>", None),
@@ -605,8 +609,10 @@ def test_a_balance_that_does_not_tie_says_its_figures():
     message = read_account(statement(entry("100.00"), head=head))
 
     assert [
-        "stmt.xml:3: Stmt[1]/Bal[2]: opening 50.00 + booked entries 100.00 = 150.00, "
-        "closing says 151.00 (difference 1.00 NOK)"
+        (
+            "stmt.xml:3: Stmt[1]/Bal[2]: opening 50.00 + booked entries 100.00 = 150.00, "
+            "closing says 151.00 (difference 1.00 NOK)"
+        )
     ] == problems(message)
 
 
@@ -713,8 +719,8 @@ def test_an_odd_date_is_read_as_none_with_a_warning():
 
 @pytest.mark.parametrize(
     "written",
-    ["<Dt>2026-11-20</Dt>", "<DtTm>2026-11-20T23:30:00+01:00</DtTm>", "<DtTm> 2026-11-20T00:00:00"
-     "</DtTm>", "<DtTm>2026-11-20Z</DtTm>"],
+    ["<Dt>2026-11-20</Dt>", "<DtTm>2026-11-20T23:30:00+01:00</DtTm>", ("<DtTm> 2026-11-20T00:00:00"
+     "</DtTm>"), "<DtTm>2026-11-20Z</DtTm>"],
 )  # fmt: skip
 def test_a_date_may_have_a_time_and_is_the_banks_own_day(written):
     data = statement(entry()).replace(b"<Dt>2026-11-20</Dt>", written.encode())

@@ -52,8 +52,10 @@ def after_declaration(text: str, inserted: str) -> str:
         '<!DOCTYPE Document [<!ENTITY x "00.00">]>',
         '<!DOCTYPE Document [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
         '<!DOCTYPE Document [<!ENTITY % p SYSTEM "http://127.0.0.1:1/x">%p;]>',
-        '<!DOCTYPE Document [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
-        '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>',
+        (
+            '<!DOCTYPE Document [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">'
+            '<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+        ),
         "<!doctype Document>",
     ],
 )
@@ -344,7 +346,7 @@ def test_a_binary_stream_is_read_like_bytes():
 def test_an_error_deep_in_a_large_file_names_its_line():
     """Thousands of entries before it were not shown to the parser."""
     rows = [entry("1.00", details=details(paid("1.00", "0010017")))] * 3000
-    rows += [entry("1.00", details=details(paid("1,00", "0010017")))] + rows
+    rows += [entry("1.00", details=details(paid("1,00", "0010017"))), *rows]
 
     assert (
         "f.xml:3004: Stmt[1]/Ntry[3001]/TxDtls[1]/AmtDtls/TxAmt/Amt: "

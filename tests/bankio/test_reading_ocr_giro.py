@@ -283,8 +283,10 @@ def test_avtalegiro_in_the_same_file_is_told_and_skipped():
     assert 1 == len(message.reports)
     assert [] == problems(message)
     assert (
-        "ocr.txt:6: assignment 0000001: AvtaleGiro (service 21), 1 transactions: "
-        "no payments, skipped",
+        (
+            "ocr.txt:6: assignment 0000001: AvtaleGiro (service 21), 1 transactions: "
+            "no payments, skipped"
+        ),
     ) == message.warnings
 
 

@@ -134,7 +134,7 @@ def test_a_lump_longer_than_a_block_is_read_alike(by_parser):
 MARKUP = (
     "<", ">", "&", "&amp;", "&#0;", "&#xD800;", "&x;", "]]>", "<!--", "-->", "<?x", "?>", "<![CDATA[",
     "</Ntry>", "<Ntry>", "</TxDtls>", "<TxDtls>", "</Stmt>", "\r", "\r\n", "\n", "\t", " ", "\x00",
-    "\x01", "\x0b", "\u00a0", "\u200b", "\ufffe", "\ud7ff", "é", "1", "-", ".", "e", "\"", "'", "<Amt/>",
+    "\x01", "\x0b", "\u00a0", "\u200b", "\ufffe", "\ud7ff", "é", "1", "-", ".", "e", '"', "'", "<Amt/>",
 )  # fmt: skip
 
 

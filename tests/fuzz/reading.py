@@ -137,15 +137,13 @@ def main() -> None:
     """Run one target under atheris; what follows its name goes to libFuzzer."""
     import atheris
 
-    kind = sys.argv.pop(1)
-    with atheris.instrument_imports():
-        import bankio.formats  # noqa: F401
-    seed = SEEDS[kind]
+    seed = SEEDS[sys.argv.pop(1)]
 
     def target(data: bytes) -> None:
         draw = random.Random(data[:8])
         judge(data[8:] if data[:1] >= b"\x80" else mutated(seed, draw) + data[8:])
 
+    atheris.instrument_all()
     atheris.Setup(sys.argv, target)
     atheris.Fuzz()
 

@@ -29,6 +29,6 @@ def test_no_change_of_a_file_does_more_than_refuse_it(kind):
         data = mutated(SEEDS[kind], draw)
         try:
             judge(data)
-        except BaseException:
-            print(f"the file: {data!r}")
+        except Exception as error:
+            error.add_note(f"the file: {data!r}")
             raise
