@@ -170,6 +170,25 @@ def send(ctx: Context) -> Answer:
 
 
 @app.command()
+def connect(
+    ctx: Context,
+    channel: Annotated[str, typer.Argument(metavar="CHANNEL")],
+    yes: Annotated[
+        bool, typer.Option("--yes", help="pin what is shown, if nothing is pinned yet")
+    ] = False,
+    fingerprint: Annotated[
+        str | None,
+        typer.Option("--fingerprint", metavar="SHA256:…", help="pin it, if it is shown"),
+    ] = None,
+) -> Answer:
+    """Set up a channel: show the bank's host key, pin it, try both folders."""
+    from cli.commands import connect as command
+
+    consent = command.Consent(yes=yes, fingerprint=fingerprint)
+    return command.run(ctx.obj, channel, consent)
+
+
+@app.command()
 def payments(ctx: Context) -> Answer:
     """List every payment ever ordered and where it is."""
     from cli.commands import payments as command

@@ -6,6 +6,7 @@ so a crash anywhere costs a repetition, never a payment and never a file.
 
     ChannelError
     ├── Refused          nothing was delivered, and trying again will not help
+    │   └── HostKeyRefused   the server is not the one that was agreed
     ├── Unreachable      nothing was delivered; the same bytes may be tried again
     └── OutcomeUnknown   it may have been delivered: same bytes, same name, or a person
 """
@@ -33,6 +34,18 @@ class ChannelError(Exception):
 
 class Refused(ChannelError):
     """Nothing was delivered, and trying again will not help."""
+
+
+class HostKeyRefused(Refused):
+    """The server showed a key that is not pinned; nothing was sent to it."""
+
+    def __init__(self, host: str, port: int, fingerprint: str | None) -> None:
+        self.fingerprint = fingerprint
+        shown = fingerprint or "no key that could be read"
+        super().__init__(
+            f"sftp://{host}:{port}: shows the host key {shown}, which is not pinned. "
+            "Ask the bank on a known number before you pin it."
+        )
 
 
 class Unreachable(ChannelError):

@@ -20,24 +20,12 @@ from contextlib import asynccontextmanager, suppress
 
 import asyncssh
 
-from bankio.channels import Refused, Unreachable
+from bankio.channels import HostKeyRefused, Refused, Unreachable
 from bankio.channels.sftp_settings import SftpSettings
 
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 _KEEPALIVE_SECONDS = 10
 _CLOSING_SECONDS = 3
-
-
-class HostKeyRefused(Refused):
-    """The server showed a key that is not pinned; nothing was sent to it."""
-
-    def __init__(self, host: str, port: int, fingerprint: str | None) -> None:
-        self.fingerprint = fingerprint
-        shown = fingerprint or "no key that could be read"
-        super().__init__(
-            f"sftp://{host}:{port}: shows the host key {shown}, which is not pinned. "
-            "Ask the bank on a known number before you pin it."
-        )
 
 
 @asynccontextmanager
@@ -140,7 +128,8 @@ def _own_key(settings: SftpSettings) -> asyncssh.SSHKey:
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
         raise Refused(
             f"{path}: key file: cannot be used ({error}). "
-            "A locked key has to be in PKCS#8 form: ssh-keygen -p -m PKCS8"
+            "A locked key has to be in PKCS#8 form, which ssh-keygen writes of ECDSA keys: "
+            "ssh-keygen -t ecdsa -m PKCS8"
         ) from error
 
 
@@ -150,7 +139,7 @@ class _Pinning(asyncssh.SSHClient):
     def __init__(self, settings: SftpSettings) -> None:
         self.where = f"sftp://{settings.host}:{settings.port}"
         self._settings = settings
-        self._pins = frozenset(_fingerprint(pin) for pin in settings.host_keys)
+        self._pins = frozenset(fingerprint(pin) for pin in settings.host_keys)
         self._networks = tuple(map(ipaddress.ip_network, settings.allowed_addresses))
         self._shown: str | None = None
         self._strange_address: str | None = None
@@ -180,8 +169,12 @@ class _Pinning(asyncssh.SSHClient):
         return HostKeyRefused(self._settings.host, self._settings.port, self._shown)
 
 
-def _fingerprint(pin: str) -> str:
-    """Return the fingerprint of a pin in either form."""
+def fingerprint(pin: str) -> str:
+    """Return the fingerprint of a pin in either form.
+
+    Raises:
+        Refused: It is neither.
+    """
     pin = pin.strip()
     if _FINGERPRINT.fullmatch(pin):
         return pin

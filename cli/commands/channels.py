@@ -13,7 +13,7 @@ import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from bankio.channels import Channel
+from bankio.channels import Channel, ChannelError, HostKeyRefused
 from bankio.channels import Refused as ChannelRefused
 from bankio.channels.directory import DirectoryChannel
 from bankio.channels.sftp_settings import SftpSettings, read_settings
@@ -63,6 +63,13 @@ def every(workplace: Workplace) -> list[tuple[str, Channel]]:
         (settings.name, _built(workplace, settings))
         for settings in workplace.books.company.channels
     ]
+
+
+def explained(name: str, error: ChannelError) -> str:
+    """Return a channel's failure with what to do about it."""
+    if isinstance(error, HostKeyRefused):
+        return f"{error} Then: books connect {name}"
+    return str(error)
 
 
 def sftp_settings(folder: Path, settings: ChannelSettings) -> SftpSettings:

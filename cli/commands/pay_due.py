@@ -254,7 +254,7 @@ def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) ->
             PaymentState.UNKNOWN,
             None,
             recovered,
-            problem=str(error),
+            problem=channels.explained(remittance.channel, error),
             is_refused=isinstance(error, ChannelRefused),
         )
     workplace.archive.append(

@@ -98,7 +98,9 @@ def peek(workplace: Workplace, files: Iterable[Path] = ()) -> Intake:
 
 def _trouble(channel: str, error: ChannelError) -> Trouble:
     return Trouble(
-        channel=channel, reason=str(error), may_pass=not isinstance(error, ChannelRefused)
+        channel=channel,
+        reason=channels.explained(channel, error),
+        may_pass=not isinstance(error, ChannelRefused),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sftp_world import SSHD, OpenSshServer, SftpWorld
 from web_world import TODAY, filled
 from world import World
 
@@ -39,3 +41,28 @@ def week(lived: Path, tmp_path: Path) -> World:
     """A lived world of one's own."""
     shutil.copytree(lived, tmp_path / "week")
     return World(tmp_path / "week", today=TODAY)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[OpenSshServer]:
+    """An OpenSSH server before the bank's folders."""
+    if SSHD is None:
+        pytest.skip("needs sshd (Debian: apt-get install openssh-server)")
+    (tmp_path / "server").mkdir()
+    running = OpenSshServer(tmp_path / "server").start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def sftp_world(founded: Path, tmp_path: Path, server: OpenSshServer) -> SftpWorld:
+    """A world whose bank is behind the server; its host key is not pinned yet."""
+    shutil.copytree(founded, tmp_path / "world")
+    return SftpWorld(tmp_path / "world").reach(server)
+
+
+@pytest.fixture
+def connected(sftp_world: SftpWorld) -> SftpWorld:
+    """The same with the host key pinned."""
+    sftp_world.books("connect", "netbank", "--yes", code=0)
+    return sftp_world
