@@ -6,7 +6,9 @@ Read with Beancount alone, so that a mistake of our reader cannot hide one in th
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import replay
 from beancount import loader
 from beancount.core.data import Custom, Open, Transaction
 
@@ -210,3 +213,52 @@ def test_a_new_account_waits_for_a_person(entries):
     ]
 
     assert other == ["5561"]
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("example") / "books"
+    shutil.copytree(EXAMPLE, folder)
+    return folder
+
+
+def books(folder: Path, *arguments: str) -> object:
+    ran = subprocess.run(
+        [
+            str(Path(sys.executable).parent / "books"),
+            *("--books", str(folder), "--today", "2026-11-16", "--json"),
+            *arguments,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    return json.loads(ran.stdout)
+
+
+def test_the_shipped_history_is_proved_by_the_code_of_today(copied):
+    """Where this fails after a change, the change breaks books that already exist."""
+    proof = books(copied, "verify")
+    [account] = books(copied, "status")["accounts"]
+
+    assert [check for check in proof["checks"] if not check["ok"]] == []
+    assert proof["ok"] is True
+    assert (account["as_of"], account["difference"], account["clearing"]) == (
+        "2026-11-13",
+        "0.00",
+        "0.00",
+    )
+    assert books(copied, "unmatched") == []
+
+
+def test_the_first_days_can_be_replayed(tmp_path):
+    """The script that wrote the history still can; it ends with a proof of its own."""
+    world = replay.replay(tmp_path, dt.date(2026, 9, 3))
+
+    [account] = world.books_do(
+        dt.datetime.combine(dt.date(2026, 9, 4), dt.time(8)), "status"
+    )["accounts"]
+    assert account["as_of"] == "2026-09-03"
+    assert account["bank"] == account["books"]
+    assert list((world.books / "bank" / "2026").iterdir()) != []
