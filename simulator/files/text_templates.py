@@ -6,15 +6,18 @@ is an error, never an empty element.
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from simulator import ore
 
+if TYPE_CHECKING:
+    import jinja2
+
 
 @cache
-def _environment() -> jinja2.Environment:
+def _environment() -> "jinja2.Environment":
+    import jinja2  # heavy, and most commands write no file
+
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("simulator.files", "templates"),
         autoescape=True,
