@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -134,10 +134,14 @@ class Archive:
         """Return the remittance that a file of ours is."""
         return self._manifest(self._sidecar(digest))
 
-    def manifests(self) -> tuple[Remittance, ...]:
-        """Return every remittance that was ever archived."""
+    def manifests(self, *, besides: Collection[str] = ()) -> tuple[Remittance, ...]:
+        """Return every remittance that was ever archived.
+
+        Args:
+            besides: sha256 of files whose manifest is known already (large ones take time).
+        """
         sidecars = (path for path in self._files() if path.suffix == _SIDECAR)
-        found = (self._manifest(path) for path in sidecars)
+        found = (self._manifest(path) for path in sidecars if path.stem not in besides)
         return tuple(each for each in found if each is not None)
 
     def quarantine(self, data: bytes, name: str, reason: str) -> Path:

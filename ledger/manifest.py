@@ -11,12 +11,12 @@ one.
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any, get_args, get_origin, get_type_hints
 
 from bankio.amount import Amount
@@ -45,7 +45,7 @@ def manifest_event(remittance: Remittance) -> dict[str, Any]:
 
 def remittance_of(event: Mapping[str, Any]) -> Remittance:
     """Return the remittance that `manifest_event` told."""
-    remittance = _value(Remittance, dict(event), "manifest")
+    remittance = _reader(Remittance)(dict(event), "manifest")
     assert isinstance(remittance, Remittance)
     return remittance
 
@@ -63,45 +63,48 @@ def _told(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _value(kind: Any, told: Any, name: str) -> Any:
-    """Return the value of type `kind` that JSON told for the field `name`."""
-    if get_origin(kind) is types.UnionType:
-        present = next(each for each in get_args(kind) if each is not types.NoneType)
-        return None if told is None else _value(present, told, name)
-    if get_origin(kind) is tuple:
-        return tuple(
-            _value(get_args(kind)[0], each, name) for each in _of(list, told, name)
-        )
-    if kind is Amount:
-        return _amount(_of(str, told, name), name)
-    if is_dataclass(kind):
-        return _record(kind, _of(dict, told, name))
-    if kind is date or issubclass(kind, Enum):
-        return _parsed(kind, _of(str, told, name), name)
-    return _of(kind, told, name)
-
-
-def _record(kind: Any, told: Mapping[str, Any]) -> Any:
-    hints = _hints(kind)
-    given = {
-        each.name: _value(hints[each.name], told[each.name], each.name)
-        for each in fields(kind)
-        if _is_told(each, told)
-    }
-    return kind(**given)
+Reader = Callable[[Any, str], Any]
+"""Makes a value of what JSON told for the field with a name."""
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _reader(kind: Any) -> Reader:
+    """Return how values of type `kind` are read."""
+    if get_origin(kind) is types.UnionType:
+        present = next(each for each in get_args(kind) if each is not types.NoneType)
+        return partial(_optional, _reader(present))
+    if get_origin(kind) is tuple:
+        return partial(_tuple, _reader(get_args(kind)[0]))
+    if kind is Amount:
+        return _amount
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        its = [(e.name, _reader(hints[e.name]), e.default is MISSING) for e in fields(kind)]
+        return partial(_record, kind, its)
+    if kind is date or issubclass(kind, Enum):
+        return partial(_parsed, kind)
+    return partial(_of, kind)
 
 
-def _is_told(field: Field[Any], told: Mapping[str, Any]) -> bool:
-    if field.name in told:
-        return True
-    if field.default is MISSING:
-        raise ManifestUnreadable(f"{field.name} is missing")
-    return False
+def _optional(reader: Reader, told: Any, name: str) -> Any:
+    return None if told is None else reader(told, name)
+
+
+def _tuple(reader: Reader, told: Any, name: str) -> tuple[Any, ...]:
+    return tuple([reader(each, name) for each in _of(list, told, name)])
+
+
+def _record(
+    kind: Any, readers: Sequence[tuple[str, Reader, bool]], told: Any, name: str
+) -> Any:
+    _of(dict, told, name)
+    given = {}
+    for field, reader, is_needed in readers:
+        if field in told:
+            given[field] = reader(told[field], field)
+        elif is_needed:
+            raise ManifestUnreadable(f"{field} is missing")
+    return kind(**given)
 
 
 def _of(kind: Any, told: Any, name: str) -> Any:
@@ -110,14 +113,16 @@ def _of(kind: Any, told: Any, name: str) -> Any:
     return told
 
 
-def _parsed(kind: Any, told: str, name: str) -> Any:
+def _parsed(kind: Any, told: Any, name: str) -> Any:
+    _of(str, told, name)
     try:
         return date.fromisoformat(told) if kind is date else kind(told)
     except ValueError as error:
         raise ManifestUnreadable(f"{name} is {told!r}") from error
 
 
-def _amount(told: str, name: str) -> Amount:
+def _amount(told: Any, name: str) -> Amount:
+    _of(str, told, name)
     try:
         number, currency = told.split(" ")
         amount = Amount(Decimal(number), currency)

@@ -135,6 +135,7 @@ def test_manifests_are_found_among_everything(archive):
     archive.append(digest, {"event": "sent", "name": "M-1.xml", "receipt": "r"})
 
     assert archive.manifests() == (ours,)
+    assert archive.manifests(besides=[digest]) == ()
     assert archive.manifest(digest) == ours
     assert archive.manifest(DIGEST) is None
 
