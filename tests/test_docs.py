@@ -134,6 +134,18 @@ def test_names_beside_a_link_to_code_stand_in_that_file(document):
     assert missing == []
 
 
+def test_tests_that_the_threats_name_exist():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", read(Path("docs/security.md")))
+    missing = [
+        f"{path}::{name}"
+        for path, name in named
+        if not (ROOT / path).is_file() or f"def {name}(" not in read(Path(path))
+    ]
+
+    assert len(named) > 30
+    assert missing == []
+
+
 def test_every_decision_is_in_the_index_and_has_its_parts():
     index = read(Path("docs/adr/README.md"))
     records = sorted((ROOT / "docs" / "adr").glob("[0-9]*.md"))
