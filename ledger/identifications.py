@@ -1,4 +1,4 @@
-"""Identifications that we give: EndToEndId, MsgId, PmtInfId.
+"""Identifications that we give: EndToEndId, MsgId, PmtInfId, and the id of a recall.
 
 They derive from what is paid and hold neither date nor chance: a run that is planned
 again after a restored backup gets the same identifications, so that the bank (and we)
@@ -23,7 +23,7 @@ from bankio.amount import Amount
 
 #: Crockford's base 32: no letter that reads as a digit, so it survives a telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_FORM = re.compile(r"([EM])-([0-9A-HJKMNP-TV-Z]{14})([0-9A-HJKMNP-TV-Z]{2})", re.ASCII)
+_FORM = re.compile(r"([CEM])-([0-9A-HJKMNP-TV-Z]{14})([0-9A-HJKMNP-TV-Z]{2})", re.ASCII)
 
 
 def _letters(text: str, count: int) -> str:
@@ -57,6 +57,11 @@ def message(debtor_account: str, payments: Iterable[tuple[str, str, Amount]]) ->
 def payment_information(message_id: str, number: int) -> str:
     """Return the PmtInfId of the `number`th PmtInf (from 1) of a message of ours."""
     return f"{message_id}-{number}"
+
+
+def recall(message_id: str, end_to_end_ids: Iterable[str], attempt: int) -> str:
+    """Return the id of the `attempt`th request to take back these payments of a message."""
+    return _identification("C", (message_id, *sorted(end_to_end_ids), str(attempt)))
 
 
 def is_ours(identification: str | None) -> bool:

@@ -67,6 +67,8 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     "posted": (bool,),
     "reason": (str,),
     "by": (str,),
+    "original-message-id": (str,),
+    "until": (date,),
 }
 """Keys with a meaning and what their value must be. Any other key is a person's own."""
 
@@ -199,6 +201,22 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
             ]
         ),
     ),
+    "payment-cancel": CustomForm(
+        (str,),
+        frozenset(
+            [
+                "message-id",
+                "original-message-id",
+                "sha256",
+                "file",
+                "channel",
+                "created",
+                "by",
+            ]
+        ),
+    ),
+    "remittance-dropped": CustomForm((str,), frozenset(["until", "reason", "by"])),
+    "remittance-again": CustomForm((str,), frozenset(["by"])),
 }
 """Custom lines that we read. Other types are kept as they are: Fava has its own."""
 

@@ -5,12 +5,17 @@ say was booked. A status speaks for every child that is not named below it in th
 message; a lower level wins over a higher one. Over messages a later stage is never
 undone by an earlier one:
 
-    ACTC, RCVD < ACCP, ACSP, ACWC < PDNG < ACSC < CANC < RJCT < booked
+    ACTC, RCVD < ACCP, ACSP, ACWC < PDNG < ACSC < CANC, ACCR < RJCT < booked
 
 Traps:
 
 - An answer "duplicate" is a rejection of the *copy*. It proves that the bank had the
   message before, so it never frees an item.
+- The answer to a recall (camt.029) speaks of the payments that it names and of no other
+  payment of their message, whatever it says of the whole: what was not recalled will be
+  executed. RJCR refuses, and the payment is again what it was.
+- A bank tells a payment that the customer took back as RJCT CUST: a cancellation where
+  we asked for it, else somebody's refusal in the netbank.
 - A booking after a rejection is money that is gone: the payment is booked, and an alarm
   tells the contradiction.
 - Codes are external lists. An unknown one leaves the payment pending, and is told.
@@ -19,7 +24,7 @@ Traps:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -33,6 +38,7 @@ from ledger import identifications
 from ledger.messages import StatusLine
 from ledger.open_items import ItemKind, OpenItems
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance
+from ledger.recalls import Recall
 from reconcile.wording import bank_reason, say
 
 _STAGES: dict[str, tuple[int, PaymentState]] = {
@@ -45,12 +51,16 @@ _STAGES: dict[str, tuple[int, PaymentState]] = {
     "ACSC": (4, PaymentState.ACCEPTED),
     "CANC": (5, PaymentState.CANCELLED),
     "CNCL": (5, PaymentState.CANCELLED),
+    "ACCR": (5, PaymentState.CANCELLED),
     "RJCT": (6, PaymentState.REJECTED),
 }
 #: Say nothing of a single payment: PART means "look below", RJCR refuses a recall.
 _SILENT = {"", "PART", "RJCR", "PDCR", "UWFW"}
 _UNKNOWN_STAGE = (3, PaymentState.PENDING)
 _RECEIVED_STAGE = (1, PaymentState.RECEIVED)
+_CANCELLED_STAGE = (5, PaymentState.CANCELLED)
+_REFUSED_RECALL = "RJCR"
+_BY_CUSTOMER = "CUST"
 _DUPLICATES = {"DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"}
 
 
@@ -77,9 +87,11 @@ def lines_of(
     """
     original = message.original_message_identification or ""
     group_status, reasons = _group_of(message)
-    made = [_Line("group", None, None, group_status, reasons)]
+    # An answer's word on the whole is about the recall, not about the message.
+    prefix = "recall-" if isinstance(message, CancellationAnswer) else ""
+    made = [_Line(f"{prefix}group", None, None, group_status, reasons)]
     for information in message.payment_informations:
-        made.extend(_information_lines(information, group_status))
+        made.extend(_information_lines(information, group_status, prefix))
     return tuple(
         StatusLine(
             message_id=original,
@@ -114,11 +126,12 @@ def _group_of(
 
 
 def _information_lines(
-    information: PaymentInformationStatus, group_status: str
+    information: PaymentInformationStatus, group_status: str, prefix: str
 ) -> Iterator[_Line]:
     identification = information.original_payment_information_identification
     status = information.status or group_status
-    yield _Line("payment-information", identification, None, status, information.reasons)
+    level = f"{prefix}payment-information"
+    yield _Line(level, identification, None, status, information.reasons)
     for told in information.transactions:
         yield _Line(
             "transaction",
@@ -136,7 +149,7 @@ def summary(lines: Sequence[StatusLine]) -> str:
     for line in lines:
         if line.level == "transaction":
             counts[line.status] += 1
-    group = next((line.status for line in lines if line.level == "group"), "")
+    group = next((line.status for line in lines if line.level.endswith("group")), "")
     told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
     parts = (lines[0].message_id if lines else "", group, told and f"({told})")
     return " ".join(filter(None, parts))
@@ -170,7 +183,7 @@ def standings(
     bookings: Mapping[str, Booking],
     language: str,
     *,
-    cancel_requested: Collection[str] = (),
+    recalls: Iterable[Recall] = (),
 ) -> tuple[PaymentStanding, ...]:
     """Return where every payment is, with the bank's reason in the user's words.
 
@@ -179,11 +192,15 @@ def standings(
         statuses: Every line of every pain.002 and camt.029, in any order.
         bookings: What the books say, by EndToEndId.
         language: Of the reasons.
-        cancel_requested: EndToEndIds whose recall was sent.
+        recalls: What we asked the bank to take back.
     """
     by_message: dict[str, list[StatusLine]] = defaultdict(list)
     for line in statuses:
         by_message[line.message_id].append(line)
+    recalled: dict[str, list[Recall]] = defaultdict(list)
+    for recall in recalls:
+        for end_to_end_id in recall.end_to_end_ids:
+            recalled[end_to_end_id].append(recall)
     return tuple(
         _standing(
             payment,
@@ -191,7 +208,7 @@ def standings(
             _about(payment, by_message[remittance.message_id]),
             bookings.get(payment.end_to_end_id),
             language,
-            is_recalled=payment.end_to_end_id in cancel_requested,
+            _recalling(payment, recalled[payment.end_to_end_id], by_message),
         )
         for remittance, state in remittances
         for payment in remittance.payments
@@ -202,6 +219,8 @@ def unknown_identifications(
     remittances: Iterable[tuple[Remittance, PaymentState]],
     statuses: Iterable[StatusLine],
     language: str,
+    *,
+    recalls: Iterable[Recall] = (),
 ) -> tuple[str, ...]:
     """Return an alarm for every answer to an id of our form that nobody here knows.
 
@@ -209,6 +228,7 @@ def unknown_identifications(
     sends as us: no further payment may be made before it is explained.
     """
     known = {remittance.message_id for remittance, _ in remittances}
+    known |= {recall.message_id for recall in recalls}
     unknown = {line.message_id for line in statuses} - known
     return tuple(
         say(language, "alarm-unknown-id", identification=each)
@@ -228,12 +248,46 @@ def _about(payment: Payment, lines: Sequence[StatusLine]) -> tuple[StatusLine, .
         information = [
             line
             for line in told
-            if line.end_to_end_id is None
+            if line.level == "payment-information"
             and line.payment_information_id == payment.payment_information_id
         ]
         group = [line for line in told if line.level == "group"]
         found.extend(own or information or group)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Recalling:
+    """What became of our requests to take a payment back."""
+
+    is_asked: bool
+    is_open: bool
+    """Asked more often than refused."""
+    refusals: tuple[Reason, ...]
+
+
+def _recalling(
+    payment: Payment,
+    recalls: Sequence[Recall],
+    by_message: Mapping[str, Sequence[StatusLine]],
+) -> _Recalling:
+    refused = [
+        line
+        for line in by_message.get(payment.message_id, ())
+        if line.status == _REFUSED_RECALL and line.end_to_end_id == payment.end_to_end_id
+    ]
+    # The recall itself was refused as a file, so that nobody looked at its payments.
+    refused += [
+        line
+        for recall in recalls
+        for line in by_message.get(recall.message_id, ())
+        if line.level == "group" and line.status == "RJCT" and not _is_duplicate(line)
+    ]
+    return _Recalling(
+        is_asked=bool(recalls),
+        is_open=len(recalls) > len({line.sha256 for line in refused}),
+        refusals=tuple(reason for line in refused for reason in line.reasons),
+    )
 
 
 def _is_duplicate(line: StatusLine) -> bool:
@@ -244,12 +298,15 @@ def _is_duplicate(line: StatusLine) -> bool:
     )
 
 
-def _stage(line: StatusLine) -> tuple[int, PaymentState] | None:
+def _stage(line: StatusLine, *, is_recalled: bool) -> tuple[int, PaymentState] | None:
     if line.status in _SILENT:
         return None
     stage = _STAGES.get(line.status, _UNKNOWN_STAGE)
     if stage[1] is PaymentState.REJECTED and _is_duplicate(line):
         return _RECEIVED_STAGE
+    codes = {reason.code for reason in line.reasons}
+    if stage[1] is PaymentState.REJECTED and is_recalled and codes == {_BY_CUSTOMER}:
+        return _CANCELLED_STAGE
     return stage
 
 
@@ -259,15 +316,17 @@ def _standing(
     lines: Sequence[StatusLine],
     booking: Booking | None,
     language: str,
-    *,
-    is_recalled: bool,
+    recalling: _Recalling,
 ) -> PaymentStanding:
-    state, reason = _told_state(lines, language)
+    state, reason = _told_state(lines, language, is_recalled=recalling.is_asked)
     alarms = _alarms(payment, delivered, lines, (state, reason), booking, language=language)
     if state is None:
         state = delivered
-    if is_recalled and state.is_live:
+    if recalling.is_open and state.is_live:
         state = PaymentState.CANCEL_REQUESTED
+    elif recalling.is_asked and state.is_live:
+        why = bank_reason(language, *recalling.refusals) or _REFUSED_RECALL
+        reason = say(language, "recall-refused", reason=why)
     booked = booking.booked if booking else None
     if booking is not None and booking.returned is not None:
         state, reason = PaymentState.RETURNED, booking.reason or reason
@@ -279,10 +338,14 @@ def _standing(
 
 
 def _told_state(
-    lines: Sequence[StatusLine], language: str
+    lines: Sequence[StatusLine], language: str, *, is_recalled: bool
 ) -> tuple[PaymentState | None, str | None]:
     """Return the furthest state that the bank has told, and its reason for that."""
-    staged = [(stage, line) for line in lines if (stage := _stage(line)) is not None]
+    staged = [
+        (stage, line)
+        for line in lines
+        if (stage := _stage(line, is_recalled=is_recalled)) is not None
+    ]
     if not staged:
         return None, None
     furthest, state = max((stage for stage, _ in staged), key=lambda stage: stage[0])

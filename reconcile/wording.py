@@ -349,6 +349,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "nothing-told": ("Ingen nye penger", "No new money"),
     "no-details": ("Varsel uten detaljer", "A notification without details"),
     # alarms
+    "recall-refused": (
+        "Tilbakekalling avslått: {reason}",
+        "The recall was refused: {reason}",
+    ),
     "alarm-rejected": (
         "{end_to_end_id} er bokført {date}, men banken avviste den: {reason}",
         "{end_to_end_id} is booked on {date}, but the bank had rejected it: {reason}",
@@ -437,6 +441,8 @@ _REASONS: dict[str, tuple[str, str]] = {
     "BE05": ("Ukjent oppdragsgiver", "Unknown initiating party"),
     "CH03": ("Datoen er for langt frem", "The date is too far ahead"),
     "CUST": ("Kansellert av kunden", "Cancelled by the customer"),
+    "ARDT": ("Betalingen er alt utført", "The payment has been executed already"),
+    "NOOR": ("Banken kjenner ikke betalingen", "The bank knows no such payment"),
     "DT01": ("Ugyldig dato", "Invalid date"),
     "DU01": ("Meldingen er sendt før", "The message was sent before"),
     "DU02": ("Betalingsgruppen er sendt før", "The payment group was sent before"),

@@ -11,12 +11,14 @@ from bank_stories import DAY, PLACE, World, bill, camt054, detail, entry, paid_o
 from bank_stories import standing as standing_of
 
 from bankio.iso20022.values import (
+    CancellationAnswer,
     PaymentInformationStatus,
     PaymentStatusReport,
     Reason,
     TransactionStatus,
 )
 from ledger.payments import PaymentState, Remittance
+from ledger.recalls import Recall
 from reconcile.payment_status import (
     Booking,
     bookings,
@@ -181,18 +183,105 @@ def test_an_unknown_code_is_told_verbatim():
     assert found.alarms == (f"{FIRST.end_to_end_id}: unknown status ZZZZ",)
 
 
-def test_a_recall_that_is_not_answered_is_a_state_of_its_own():
-    lines = lines_of(report("ACCP"), "1")
-
-    found = standings(
-        [(REMITTANCE, PaymentState.TRANSMITTED)],
-        lines,
-        {},
-        "en",
-        cancel_requested={FIRST.end_to_end_id},
+def recall(*payments, number=1):
+    return Recall(
+        message_id=f"C-{number}",
+        original_message_id="M-1",
+        sha256="c5",
+        file_name=f"C055.C-{number}.xml",
+        channel="netbank",
+        created="2026-11-03T09:00:00",
+        end_to_end_ids=tuple(each.end_to_end_id for each in payments),
     )
 
-    assert [each.state.value for each in found] == ["cancel-requested", "accepted"]
+
+def answer(conf, *informations):
+    return CancellationAnswer(
+        version="camt.029.001.03",
+        message_identification="C029-1",
+        creation_date_time="2026-11-03T09:05:00",
+        status=conf,
+        original_message_identification="M-1",
+        payment_informations=informations,
+    )
+
+
+ACCEPTED = answer("CNCL", information(1, None, transaction(FIRST, "ACCR")))
+REFUSED = answer("RJCR", information(1, None, transaction(FIRST, "RJCR", "ARDT")))
+TAKEN_BACK = report(None, information(1, None, transaction(FIRST, "RJCT", "CUST")))
+NAMELESS = answer("CNCL")
+BATCH_ALONE = answer("CNCL", information(2, "ACCR"))
+FILE_REFUSED = report("RJCT", reasons=[Reason(code="FF01")], message_id="C-1")
+
+
+@pytest.mark.parametrize(
+    ("messages", "recalls", "first", "second"),
+    [
+        ((), (recall(FIRST),), "cancel-requested", "accepted"),
+        ((ACCEPTED,), (recall(FIRST),), "cancelled", "accepted"),
+        ((ACCEPTED, TAKEN_BACK), (recall(FIRST),), "cancelled", "accepted"),
+        ((TAKEN_BACK,), (recall(FIRST),), "cancelled", "accepted"),
+        ((TAKEN_BACK,), (), "rejected", "accepted"),  # somebody refused it in the netbank
+        ((REFUSED,), (recall(FIRST),), "accepted", "accepted"),
+        ((REFUSED,), (recall(FIRST), recall(FIRST, number=2)), "cancel-requested", "accepted"),
+        ((FILE_REFUSED,), (recall(FIRST),), "accepted", "accepted"),
+        ((NAMELESS,), (recall(FIRST),), "cancel-requested", "accepted"),
+        ((BATCH_ALONE,), (recall(FIRST),), "cancel-requested", "accepted"),
+        ((answer("PDCR"),), (recall(FIRST),), "cancel-requested", "accepted"),
+    ],
+    ids=[
+        "no answer yet", "taken back", "told twice", "by pain.002 alone", "not asked for",
+        "refused", "asked again", "the request itself refused", "names nobody",
+        "names a batch of others", "pending",
+    ],
+)  # fmt: skip
+def test_a_recall_and_what_came_of_it(messages, recalls, first, second):
+    """An answer to a recall never frees a payment that it does not name."""
+    for order in permutations((report("ACCP"), *messages)):
+        lines = [
+            line
+            for number, each in enumerate(order)
+            for line in lines_of(each, f"{number}")
+        ]
+
+        found = standings(
+            [(REMITTANCE, PaymentState.TRANSMITTED)], lines, {}, "en", recalls=recalls
+        )
+
+        assert [first, second] == [each.state.value for each in found]
+        assert () == unknown_identifications(
+            [(REMITTANCE, PaymentState.TRANSMITTED)], lines, "en", recalls=recalls
+        )
+
+
+def test_a_refused_recall_says_why():
+    found = standings(
+        [(REMITTANCE, PaymentState.TRANSMITTED)],
+        lines_of(REFUSED, "1"),
+        {},
+        "en",
+        recalls=[recall(FIRST)],
+    )
+
+    assert (
+        "The recall was refused: ARDT The payment has been executed already"
+        == found[0].reason
+    )
+    assert found[1].reason is None
+
+
+def test_a_booking_after_a_cancellation_is_booked_and_alarms():
+    """The race with the run: the bank said that it took the payment back, and then paid."""
+    found = standings(
+        [(REMITTANCE, PaymentState.TRANSMITTED)],
+        lines_of(ACCEPTED, "1"),
+        {FIRST.end_to_end_id: Booking(booked=DAY)},
+        "en",
+        recalls=[recall(FIRST)],
+    )[0]
+
+    assert found.state is PaymentState.BOOKED
+    assert len(found.alarms) == 1
 
 
 def test_an_answer_to_an_id_of_our_form_that_nobody_knows_is_an_alarm():
