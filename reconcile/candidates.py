@@ -19,22 +19,18 @@ Example: 1250.00 with KID 0018 while kf-17 has KID 0017 and 1250.00 left gives
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bankio.amount import Amount
 from ledger.open_items import ItemKind, OpenItem, OpenItems
+from reconcile.names import is_alike
 from reconcile.wording import say
 
 CANDIDATES_MAX = 5
 #: So many items of one amount say nothing; the list would only tempt to guess.
 ALIKE_MAX = 20
-
-_WORD = re.compile(r"\w+")
-_FORMS = {"as", "asa", "ans", "da", "enk", "sa", "ltd", "gmbh", "ab", "nuf", "og"}
-"""What stands in half of all company names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,20 +227,3 @@ def is_one_slip(left: str, right: str) -> bool:
         and left[wrong[0]] == right[wrong[1]]
         and left[wrong[1]] == right[wrong[0]]
     )
-
-
-def name_words(name: str) -> frozenset[str]:
-    """Return what tells a name apart, in one spelling.
-
-    >>> sorted(name_words("Nordfjord Bygg A/S")), sorted(name_words("NORDFJORD BYGG AS"))
-    (['bygg', 'nordfjord'], ['bygg', 'nordfjord'])
-    """
-    plain = unicodedata.normalize("NFKC", name).casefold().replace("a/s", "as")
-    words = frozenset(_WORD.findall(plain))
-    return words - _FORMS or words
-
-
-def is_alike(left: str, right: str) -> bool:
-    """Return whether one name holds all words of the other."""
-    one, other = name_words(left), name_words(right)
-    return bool(one and other) and (one <= other or other <= one)

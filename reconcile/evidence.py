@@ -17,6 +17,7 @@ from ledger.payments import Payment, PaymentStanding
 from reconcile.bank_transactions import Movement, digest
 from reconcile.known import Known, Roles
 from reconcile.matches import Leg
+from reconcile.party_items import Party, PartyItems
 from reconcile.same_money import Memory, Money
 
 
@@ -68,6 +69,40 @@ class Evidence:
     def carriers(self, kid: str) -> tuple[OpenItem, ...]:
         """Return every receivable that has ever carried a KID, oldest first."""
         return self.items.by_kid.get(kid, ())
+
+    def party_of(self, movement: Movement) -> Party | None:
+        """Return the one party that a movement is of, by account or name, or None."""
+        return self._party_items.party_of(movement)
+
+    @cached_property
+    def _party_items(self) -> PartyItems:
+        return PartyItems(self.items, self.known.payer_parties)
+
+    def payable_by(self, party: Party, movement: Movement) -> tuple[OpenItem, ...]:
+        """Return a party's items that money of this direction and currency lessens."""
+        incoming = movement.amount.number > 0
+        return tuple(
+            item
+            for item in party.items
+            if (left := self.residual(item)).currency == movement.amount.currency
+            and left
+            and (left.number > 0) is incoming
+        )
+
+    def live_payment_of(self, items: Iterable[OpenItem]) -> PaymentStanding | None:
+        """Return a payment of ours for one of the items that is still on its way."""
+        keys = {item.key for item in items}
+        found = (each for key in sorted(keys) for each in self._live.get(key, ()))
+        return next(found, None)
+
+    @cached_property
+    def _live(self) -> dict[str, list[PaymentStanding]]:
+        found: dict[str, list[PaymentStanding]] = defaultdict(list)
+        for standing in self.known.standings:
+            if standing.state.is_live:
+                for paid in standing.payment.items:
+                    found[paid.open_item].append(standing)
+        return found
 
     # payments
 

@@ -163,9 +163,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Konto {account} er partens, og bare {items} gir beløpet til sammen",
         "Account {account} is the party's, and only {items} together make the amount",
     ),
-    "why-small-difference": (
-        "{why}; {rest} avskrevet som øreavrunding",
-        "{why}; {rest} written off as rounding",
+    "why-kid-rounded": (
+        "KID {kid} står bare på {item}; {rest} til øreavrunding",
+        "KID {kid} is on {item} only; {rest} to rounding",
+    ),
+    "why-kid-charged": (
+        "KID {kid} står bare på {item}; det som mangler, er gebyr som banken oppgir",
+        "KID {kid} is on {item} only; what is missing are charges that the bank tells",
     ),
     "why-exchange": (
         "{why}; {amount} ført til {price}, differansen er agio/disagio",
@@ -270,6 +274,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "several-items": (
         "Flere poster passer: {items}",
         "Several items fit: {items}",
+    ),
+    "may-be-ours": (
+        "Kan være vår egen betaling {end_to_end_id} av {item}, som er underveis",
+        "May be our own payment {end_to_end_id} of {item}, which is on its way",
     ),
     "search-bounded": (
         "For mange poster hos parten til å vise at bare én sum passer",

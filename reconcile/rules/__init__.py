@@ -11,7 +11,19 @@ from collections.abc import Callable
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Finding
-from reconcile.rules import end_to_end_id, foreign_payment, kid, reversal
+from reconcile.rules import (
+    account_and_amount,
+    bank_charges,
+    combination,
+    documents,
+    end_to_end_id,
+    foreign_payment,
+    invoice_number,
+    kid,
+    own_transfer,
+    reversal,
+    user_rule,
+)
 
 Rule = Callable[[Movement, Evidence], Finding | None]
 
@@ -20,4 +32,11 @@ RULES: tuple[Rule, ...] = (
     foreign_payment.match,
     reversal.match,
     kid.match,
+    own_transfer.match,
+    documents.match,
+    invoice_number.match,
+    account_and_amount.match,
+    combination.match,
+    user_rule.match,
+    bank_charges.match,
 )

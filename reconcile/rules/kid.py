@@ -15,6 +15,9 @@ The policy (DESIGN §3), for a receipt of 1250.00:
     items of several customers carry it        parked
     nobody carries it                          parked; never by amount alone
 
+A difference within the policy's limit goes to rounding, and what the bank says that it
+took off on the way is a charge (`reconcile.rules.differences`): both settle the item.
+
 The trap: closed items keep their KID. A KID whose item is settled is not unknown; the
 customer has paid twice.
 """
@@ -29,6 +32,7 @@ from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence, credit_key
 from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.rules import differences
 from reconcile.wording import say
 
 RULE = "kid"
@@ -101,6 +105,20 @@ def _one(movement: Movement, item: OpenItem, evidence: Evidence) -> Match:
     left, paid = evidence.residual(item), movement.amount
     if left.number <= 0:
         return _on_credit(movement, item, evidence, "why-kid-closed")
+    charged = differences.charged(movement, left - paid, evidence)
+    if charged is not None:
+        return _matched(
+            movement, evidence, "why-kid-charged", [settle(item, -left), charged]
+        )
+    rounding = differences.small(left - paid, evidence)
+    if rounding is not None:
+        return _matched(
+            movement,
+            evidence,
+            "why-kid-rounded",
+            [settle(item, -left), rounding],
+            rest=left - paid,
+        )
     if paid.number <= left.number:
         text = "why-kid" if paid == left else "why-kid-partial"
         return _matched(movement, evidence, text, [settle(item, -paid)], rest=left - paid)

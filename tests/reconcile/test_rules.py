@@ -29,6 +29,7 @@ from bank_stories import (
     standing,
 )
 
+from bankio.iso20022.values import Charge
 from ledger.identifications import end_to_end
 from ledger.payments import PaymentState
 
@@ -396,3 +397,47 @@ def test_the_statement_may_be_the_only_one_to_tell():
 
     assert world.residuals() == {"lf-1": "-200.00"}
     assert world.balance(CLEARING) == nok("0.00")
+
+
+@pytest.mark.parametrize(
+    ("paid", "limit", "left", "rounding"),
+    [
+        ("9.60", "1.00", {}, "0.40"),
+        ("10.40", "1.00", {}, "-0.40"),
+        ("9.00", "1.00", {}, "1.00"),
+        ("8.99", "1.00", {"kf-a": "1.01"}, "0.00"),
+        ("9.60", None, {"kf-a": "0.40"}, "0.00"),
+        ("11.01", "1.00", {CUSTOMER: "-1.01"}, "0.00"),
+    ],
+)
+def test_a_small_difference_goes_to_rounding_within_the_policy(paid, limit, left, rounding):
+    world = World(
+        invoice("kf-a", "10.00", "17"), small_difference=nok(limit) if limit else None
+    )
+
+    world.reconcile(ocr(entry(detail(paid, kid="17"))))
+
+    assert world.residuals() == left
+    assert world.balance("Expenses:7740-Øreavrunding") == nok(rounding)
+
+
+@pytest.mark.parametrize(
+    ("charges", "left"),
+    [
+        ([("50.00", True)], {}),
+        ([("30.00", None), ("20.00", None)], {}),
+        ([("40.00", True)], {"kf-a": "50.00"}),
+        ([("50.00", False)], {"kf-a": "50.00"}),
+        ([], {"kf-a": "50.00"}),
+    ],
+)
+def test_charges_taken_off_on_the_way_settle_the_item(charges, left):
+    told = tuple(
+        Charge(amount=nok(amount), included=included) for amount, included in charges
+    )
+    world = World(invoice("kf-a", "1000.00", "17"))
+
+    world.reconcile(camt054(entry(detail("950.00", kid="17", charges=told))))
+
+    assert world.residuals() == left
+    assert world.balance("Expenses:7770-Bankgebyr") == nok("0.00" if left else "50.00")

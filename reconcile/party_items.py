@@ -1,0 +1,69 @@
+"""Whose money it is, where no reference tells: the party by account or by name.
+
+An account is certain when one party alone is known by it: from the party's own data, or
+from the bills that are paid to it. A name is certain when all its telling words are
+those of one party and no other; a look-alike is not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ledger.open_items import ItemKind, OpenItem, OpenItems
+from reconcile.bank_transactions import Movement
+from reconcile.names import name_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A party that a movement certainly is of, and by what."""
+
+    number: str
+    by_account: bool
+    """Else by its name only."""
+    items: tuple[OpenItem, ...]
+    """Its items that are not closed in the books, oldest first; both signs."""
+
+
+class PartyItems:
+    """Open items by party. Made when the first movement without a reference asks."""
+
+    def __init__(
+        self, items: OpenItems, payer_parties: Mapping[str, tuple[str, ...]]
+    ) -> None:
+        self._items: dict[str, list[OpenItem]] = defaultdict(list)
+        self._by_account: dict[str, set[str]] = defaultdict(set)
+        self._by_name: dict[frozenset[str], set[str]] = defaultdict(set)
+        for account, numbers in payer_parties.items():
+            self._by_account[account].update(numbers)
+        for item in items.items:
+            if item.party_number is None or item.is_draft:
+                continue
+            if item.creditor_account:
+                self._by_account[item.creditor_account].add(item.party_number)
+            if item.party_name:
+                self._by_name[name_words(item.party_name)].add(item.party_number)
+            if item.is_open and item.kind is not ItemKind.SUSPENSE:
+                self._items[item.party_number].append(item)
+
+    def party_of(self, movement: Movement) -> Party | None:
+        """Return the one party that a movement is of, or None."""
+        by_account = self._by_account.get(movement.counterparty_account or "", set())
+        if by_account:
+            return self._party(by_account, by_account=True)
+        if not movement.counterparty_name:
+            return None
+        by_name = self._by_name.get(name_words(movement.counterparty_name), set())
+        return self._party(by_name, by_account=False)
+
+    def _party(self, numbers: set[str], *, by_account: bool) -> Party | None:
+        if len(numbers) != 1:
+            return None
+        number = next(iter(numbers))
+        return Party(
+            number=number,
+            by_account=by_account,
+            items=tuple(self._items.get(number, ())),
+        )

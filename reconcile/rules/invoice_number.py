@@ -1,0 +1,89 @@
+"""Invoice numbers in the text, together with the party.
+
+    +1500.00 from K20001's account, "faktura 1017 og 1018"
+        kf-1017 has 1000.00 left, kf-1018 has 500.00: both settled
+    +1500.00 from an unknown account, "faktura 1017"       nothing is said here
+    +400.00 from K20001's account, "1017"                  paid in part, 600.00 left
+    +400.00 from somebody called like K20001, "1017"       nothing is said here
+
+The numbers that the text names must make the amount exactly. One number and less money is
+a part payment, but only where the account is the party's: a name is not enough for that.
+A number is a word of its own, of three characters or more, with a digit in it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bankio.amount import Amount
+from ledger.open_items import OpenItem
+from reconcile.bank_transactions import Movement
+from reconcile.evidence import Evidence
+from reconcile.matches import Doubt, Finding, Match
+from reconcile.rules.kid import settle
+from reconcile.rules.party import narration, settled
+from reconcile.wording import say
+
+RULE = "invoice-number"
+LENGTH_MIN = 3
+
+_WORDS = re.compile(r"[^\W_][\w/.-]*[^\W_]|[^\W_]")
+
+
+def match(movement: Movement, evidence: Evidence) -> Finding | None:
+    """Return the items whose numbers the text names, or None."""
+    if movement.kid is not None or not movement.text:
+        return None
+    party = evidence.party_of(movement)
+    if party is None:
+        return None
+    items = named_items(movement.text, evidence.payable_by(party, movement))
+    if not items:
+        return None
+    total = Amount.zero(movement.amount.currency)
+    for item in items:
+        total += evidence.residual(item)
+    why = say(
+        evidence.language,
+        "why-invoice",
+        invoices=", ".join(item.invoice or "" for item in items),
+        evidence=say(
+            evidence.language,
+            "evidence-account" if party.by_account else "evidence-name",
+        ),
+    )
+    if total == movement.amount:
+        return settled(movement, items, evidence, rule=RULE, why=why)
+    if len(items) == 1 and party.by_account and abs(movement.amount) < abs(total):
+        return _in_part(movement, items[0], evidence, why)
+    return None
+
+
+def named_items(text: str, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...]:
+    """Return the items whose invoice number is a word of the text; () if two have one."""
+    words = {word.casefold() for word in _WORDS.findall(text)}
+    found = [item for item in items if _is_named(item, words)]
+    numbers = {(item.invoice or "").casefold() for item in found}
+    return tuple(found) if len(numbers) == len(found) else ()
+
+
+def _is_named(item: OpenItem, words: set[str]) -> bool:
+    number = (item.invoice or "").casefold()
+    return (
+        len(number) >= LENGTH_MIN
+        and number in words
+        and any(character.isdigit() for character in number)
+    )
+
+
+def _in_part(movement: Movement, item: OpenItem, evidence: Evidence, why: str) -> Finding:
+    if evidence.live_payment_of([item]) is not None:
+        reason = say(evidence.language, "several-items", items=item.key)
+        return Doubt(rule=RULE, reason=reason)
+    return Match(
+        rule=RULE,
+        why=why,
+        legs=(settle(item, -movement.amount),),
+        payee=movement.counterparty_name or item.party_name,
+        narration=narration(movement, (item,), evidence.language),
+    )

@@ -1,0 +1,34 @@
+"""Money between our own accounts: both sides stand on the transfer account.
+
+    1920: -5000.00 to 15034000007, which is our account 1921    1990 debit 5000.00
+    1921: +5000.00 from 86011117947, which is our account 1920  1990 credit 5000.00
+
+Each account's own statement posts its side, in any order; 1990 is empty when both have.
+Where the bank does not tell the other account, nothing is said here: never by amount.
+"""
+
+from __future__ import annotations
+
+from reconcile.bank_transactions import Movement
+from reconcile.evidence import Evidence
+from reconcile.matches import Finding, Leg, Match
+from reconcile.wording import say
+
+RULE = "own-transfer"
+
+
+def match(movement: Movement, evidence: Evidence) -> Finding | None:
+    """Return the transfer that a movement is one side of, or None."""
+    other = movement.counterparty_account
+    transfers = evidence.roles.own_transfers
+    if other is None or transfers is None or other == movement.bank_account:
+        return None
+    if all(each.number != other for each in evidence.known.company.bank_accounts):
+        return None
+    return Match(
+        rule=RULE,
+        why=say(evidence.language, "why-own-transfer", account=other),
+        legs=(Leg(account=transfers, amount=-movement.amount),),
+        payee=evidence.known.company.name,
+        narration=say(evidence.language, "own-transfer"),
+    )

@@ -1,0 +1,337 @@
+"""Rules without a reference of ours: the party must be certain, and the items unique."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from bank_stories import (
+    CUSTOMER,
+    DAY,
+    IN,
+    OTHER_ACCOUNT,
+    OUT,
+    PLACE,
+    SECOND_ACCOUNT,
+    SECOND_BANK,
+    SUPPLIER_ACCOUNT,
+    TRANSFERS,
+    World,
+    bill,
+    camt053,
+    camt054,
+    detail,
+    entry,
+    invoice,
+    nok,
+    payment,
+    standing,
+)
+
+from bankio.iso20022.values import Document
+from ledger.payments import PaymentState
+from reconcile.bank_transactions import Movement
+from reconcile.rules import user_rule
+from reconcile.user_rules import UserRule
+
+OTHER_CUSTOMER = "Assets:1500-Kundefordringer:K20002-Nordlys"
+CUSTOMER_ACCOUNT = "15030000037"
+PAYERS = {CUSTOMER_ACCOUNT: ("K20001",)}
+
+
+def other_customer(key, amount, **changes):
+    return invoice(
+        key,
+        amount,
+        account=OTHER_CUSTOMER,
+        party_number="K20002",
+        party_name="Nordlys AS",
+        **changes,
+    )
+
+
+def receipt(amount, *items, payers=PAYERS, standings=(), **told):
+    """Return what is left of the items after a receipt, and why."""
+    world = World(*items, payer_parties=payers, standings=standings)
+    plan = world.reconcile(camt054(entry(detail(amount, **told))))
+    voucher = plan.vouchers[0]
+    return world.residuals(), voucher.reason or voucher.transaction.meta["why"]
+
+
+@pytest.mark.parametrize(
+    ("paid", "told", "left", "why"),
+    [
+        # the number in the text, and the party by account or by name
+        (
+            "1000.00",
+            {"text": "faktura 1017", "account": CUSTOMER_ACCOUNT},
+            {"kf-1018": "500.00"},
+            "names invoice 1017, and the account is the party's",
+        ),
+        (
+            "1000.00",
+            {"text": "Faktura 1017.", "name": "NORD A/S"},
+            {"kf-1018": "500.00"},
+            "names invoice 1017, and the name is the party's",
+        ),
+        (
+            "1500.00",
+            {"text": "1017/1018", "account": CUSTOMER_ACCOUNT},
+            {},
+            "only kf-1017, kf-1018 together make the amount",
+        ),
+        (
+            "1500.00",
+            {"text": "1017, 1018", "account": CUSTOMER_ACCOUNT},
+            {},
+            "names invoice 1017, 1018",
+        ),
+        (
+            "400.00",
+            {"text": "1017", "account": CUSTOMER_ACCOUNT},
+            {"kf-1017": "600.00", "kf-1018": "500.00"},
+            "names invoice 1017",
+        ),
+        # hard negatives
+        ("1000.00", {"text": "1017"}, None, "No rule knows it"),
+        ("1000.00", {"text": "1017", "account": OTHER_ACCOUNT}, None, "No rule knows it"),
+        ("1000.00", {"text": "1017", "name": "Nordlys"}, None, "No rule knows it"),
+        ("1000.00", {"text": "1017", "name": "Nord Norge AS"}, None, "No rule knows it"),
+        ("400.00", {"text": "1017", "name": "Nord AS"}, None, "No rule knows it"),
+        ("1000.00", {"text": "10177", "name": "Nord AS"}, None, "No rule knows it"),
+        ("1000.00", {"text": "1071", "name": "Nord AS"}, None, "No rule knows it"),
+        # the account and the amount
+        (
+            "500.00",
+            {"account": CUSTOMER_ACCOUNT},
+            {"kf-1017": "1000.00"},
+            "and only kf-1018 has the amount",
+        ),
+        (
+            "500.00",
+            {"account": CUSTOMER_ACCOUNT, "text": "faktura 1017"},
+            {"kf-1017": "500.00", "kf-1018": "500.00"},
+            "names invoice 1017",
+        ),
+        ("501.00", {"account": CUSTOMER_ACCOUNT}, None, "No rule knows it"),
+        ("500.00", {"name": "Nord AS"}, None, "No rule knows it"),
+        # a KID that nobody carries is not looked through for something else
+        ("500.00", {"account": CUSTOMER_ACCOUNT, "kid": "99"}, None, "Unknown KID 99"),
+    ],
+)
+def test_a_party_and_its_invoices(paid, told, left, why):
+    items = [
+        invoice("kf-1017", "1000.00"),
+        invoice("kf-1018", "500.00"),
+        other_customer("kf-9", "1000.00"),
+    ]
+
+    found, reason = receipt(paid, *items, **told)
+
+    unmatched = {"kf-1017": "1000.00", "kf-1018": "500.00", IN: f"-{paid}"}
+    expected = unmatched if left is None else left
+    assert found == {"kf-9": "1000.00", **expected}
+    assert why in reason
+
+
+def test_twins_of_one_amount_are_for_a_person():
+    items = [invoice("kf-1017", "500.00"), invoice("kf-1018", "500.00")]
+
+    left, why = receipt("500.00", *items, account=CUSTOMER_ACCOUNT)
+
+    assert left[IN] == "-500.00"
+    assert why == "Several items fit: kf-1017, kf-1018"
+
+
+def test_an_amount_and_a_text_that_disagree_are_for_a_person():
+    items = [invoice("kf-1017", "500.00"), invoice("kf-1018", "400.00")]
+
+    left, why = receipt("500.00", *items, account=CUSTOMER_ACCOUNT, text="faktura 1018")
+
+    assert left[IN] == "-500.00"
+    assert why == "Several items fit: kf-1017, kf-1018"
+
+
+def test_an_account_of_two_parties_is_nobodys():
+    payers = {CUSTOMER_ACCOUNT: ("K20001", "K20002")}
+
+    left, _ = receipt(
+        "500.00", invoice("kf-1017", "500.00"), payers=payers, account=CUSTOMER_ACCOUNT
+    )
+
+    assert left == {"kf-1017": "500.00", IN: "-500.00"}
+
+
+@pytest.mark.parametrize(
+    ("amounts", "paid", "settles"),
+    [
+        (
+            ("100.00", "200.00", "300.00", "450.00"),
+            "600.00",
+            {"100.00", "200.00", "300.00"},
+        ),
+        (("100.00", "200.00", "300.00", "300.00"), "600.00", set()),  # two sums make it
+        (("100.00", "200.00", "450.00"), "299.00", set()),
+        (("100.00", "200.00"), "300.00", {"100.00", "200.00"}),
+        # chance: among 24 items of whole kroner some four make almost any sum
+        (tuple(f"{1000 + 7 * n * n}.00" for n in range(24)), "7504.00", set()),
+        (tuple(f"{n}.00" for n in range(100, 150)), "5000.00", set()),  # too many
+    ],
+)
+def test_one_receipt_for_several_items(amounts, paid, settles):
+    items = [invoice(f"kf-{n}", amount) for n, amount in enumerate(amounts, 1000)]
+
+    left, _ = receipt(paid, *items, account=CUSTOMER_ACCOUNT)
+
+    settled = {item.amount.text for item in items if item.key not in left}
+    assert settled == settles
+    assert (IN in left) is (not settles)
+
+
+@pytest.mark.parametrize(
+    ("documents", "settled"),
+    [
+        ((("CINV", "1017", "1000.00"), ("CREN", "1020", "100.00")), True),
+        ((("CINV", "1017", None), ("CREN", "1020", None)), True),
+        ((("CINV", "1017", "1000.00"), ("CREN", "1021", "100.00")), False),
+        ((("CINV", "1017", "900.00"),), False),
+        ((("CREN", "1017", "1000.00"), ("CREN", "1020", "100.00")), False),
+    ],
+)
+def test_documents_that_the_payer_names(documents, settled):
+    told = tuple(
+        Document(code=code, number=number, amount=nok(amount) if amount else None)
+        for code, number, amount in documents
+    )
+    items = [invoice("kf-1017", "1000.00"), invoice("kf-1020", "-100.00")]
+
+    left, _ = receipt("900.00", *items, account=CUSTOMER_ACCOUNT, documents=told)
+
+    assert (left == {}) is settled
+
+
+def test_money_out_that_may_be_a_payment_of_ours_is_for_a_person():
+    lf = bill("lf-1", "200.00")
+    world = World(lf, standings=[standing(payment(lf), PaymentState.TRANSMITTED)])
+
+    plan = world.reconcile(camt054(entry(detail("-200.00", account=SUPPLIER_ACCOUNT))))
+
+    assert "May be our own payment E-" in plan.vouchers[0].reason
+    assert world.residuals() == {"lf-1": "-200.00", OUT: "200.00"}
+
+
+def test_a_bill_that_a_person_paid_in_the_netbank():
+    world = World(bill("lf-1", "200.00"))
+
+    world.reconcile(camt054(entry(detail("-200.00", account=SUPPLIER_ACCOUNT))))
+
+    assert world.residuals() == {}
+
+
+@pytest.mark.parametrize("savings_first", [False, True])
+def test_a_transfer_between_our_own_accounts(savings_first):
+    world = World()
+    out = camt053("1000.00", entry(detail("-100.00", account=SECOND_ACCOUNT)))
+    home = camt053(
+        "0.00",
+        entry(detail("100.00", account="86011117947")),
+        account=SECOND_ACCOUNT,
+    )
+
+    for told in (home, out) if savings_first else (out, home):
+        plan = world.reconcile(told)
+
+        assert plan.parked == 0
+
+    assert world.balance(TRANSFERS) == nok("0.00")
+    assert world.balance(SECOND_BANK) == nok("100.00")
+
+
+@pytest.mark.parametrize(
+    ("amount", "code", "account"),
+    [
+        ("-60.00", "ACMT/MDOP/CHRG", "Expenses:7770-Bankgebyr"),
+        ("60.00", "ACMT/MCOP/CHRG", "Expenses:7770-Bankgebyr"),
+        ("-60.00", "PMNT/CCRD/FEES", "Expenses:7770-Bankgebyr"),
+        ("1.25", "ACMT/MCOP/INTR", "Income:8050-Renteinntekt"),
+        ("-12.00", "ACMT/MDOP/INTR", "Expenses:8150-Rentekostnad"),
+        ("-60.00", "PMNT/ICDT/DMCT", OUT),
+        ("60.00", None, IN),
+    ],
+)
+def test_the_banks_own_charges_and_interest(amount, code, account):
+    world = World()
+
+    world.reconcile(
+        camt053("1000.00", entry(amount=amount, reference="A", bank_transaction_code=code))
+    )
+
+    assert world.balance(account) == -nok(amount)
+
+
+def test_a_charge_that_names_somebody_is_no_charge_of_ours():
+    world = World()
+    told = detail("-60.00", account=OTHER_ACCOUNT, bank_transaction_code="ACMT/MDOP/CHRG")
+
+    world.reconcile(camt053("1000.00", entry(told)))
+
+    assert world.balance(OUT) == nok("60.00")
+
+
+NETBANK = UserRule(
+    name="netbank",
+    text="nettbank",
+    amount_from=Decimal("-200.00"),
+    amount_to=Decimal("0.00"),
+    account="Expenses:7770-Bankgebyr",
+)
+WITH_DOCUMENT = UserRule(
+    name="software",
+    text="programvare",
+    account="Expenses:6553-Programvare",
+    vat="1",
+    document_required=True,
+)
+OTHER = UserRule(name="other", text="nett", account="Expenses:6800-Kontorrekvisita")
+
+
+@pytest.mark.parametrize(
+    ("rules", "amount", "text", "account", "why"),
+    [
+        ((NETBANK,), "-150.00", "NETTBANK november", NETBANK.account, 'Rule "netbank"'),
+        ((NETBANK,), "-250.00", "Nettbank november", OUT, "No rule knows it"),
+        ((NETBANK,), "150.00", "Nettbank", IN, "No rule knows it"),
+        ((NETBANK, OTHER), "-150.00", "Nettbank", OUT, "Several rules of books.toml fit"),
+        ((WITH_DOCUMENT,), "-99.00", "Programvare AS", OUT, "requires a document"),
+    ],
+)
+def test_rules_of_the_person(rules, amount, text, account, why):
+    world = World(user_rules=rules)
+
+    plan = world.reconcile(
+        camt053("1000.00", entry(amount=amount, reference="A", additional_information=text))
+    )
+
+    assert world.balance(account) == -nok(amount)
+    assert why in plan.vouchers[0].transaction.meta["why"]
+
+
+def test_a_rule_can_be_tried_on_a_movement():
+    movement = Movement(
+        key="k",
+        source="statement",
+        bank_account="86011117947",
+        booking_date=DAY,
+        amount=nok("-150.00"),
+        text="Nettbank",
+        place=PLACE,
+        sha256="",
+    )
+
+    assert user_rule.fitting(movement, (NETBANK, WITH_DOCUMENT)) == (NETBANK,)
+
+
+def test_a_rule_without_a_condition_fits_nothing():
+    anything = UserRule(name="all", account=CUSTOMER)
+
+    assert not anything.fits(text="x", code=None, party=None, amount=Decimal(1))
