@@ -39,6 +39,11 @@ class Payable:
     standings: tuple[PaymentStanding, ...] = ()
     """Every payment ever ordered of it, oldest attempt first."""
 
+    @property
+    def told(self) -> str:
+        """The state with its reason: `held: wrong price (kari)`."""
+        return f"{self.state}: {self.reason}" if self.reason else str(self.state)
+
 
 def by_item(
     standings: Iterable[PaymentStanding],
@@ -88,7 +93,7 @@ def _payable(
         return Payable(
             item=item,
             state=PayableState.DRAFT,
-            reason="draft: not attested yet (books post)",
+            reason="not attested yet (books post)",
             standings=standings,
         )
     blocking = in_flight(item, standings)

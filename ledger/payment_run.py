@@ -176,7 +176,7 @@ def _check_chosen(basis: Basis, chosen: Mapping[str, Amount | None]) -> None:
 
 def _reason_to_skip(payable: Payable, debtor: BankAccount) -> str | None:
     if payable.state is not PayableState.OPEN:
-        return f"{payable.state}: {payable.reason}"
+        return payable.told
     if payable.item.residual.currency != debtor.currency:
         return (
             f"in {payable.item.residual.currency}: {debtor.number} pays {debtor.currency}"

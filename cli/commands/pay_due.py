@@ -44,11 +44,11 @@ class Delivered:
     remittance: Remittance
     state: PaymentState
     path: str | None
-    """Where the channel put it, if it is a place."""
+    """Where the channel put it."""
     recovered: bool
     """It was prepared by an earlier run that did not come to its end."""
     place: str | None = None
-    """The receipt: where it lies, a path or an address; None without one."""
+    """The receipt, for a person: where it lies, in the books folder relative to it."""
     problem: str | None = None
     """Why it is not known to be at the bank."""
     is_refused: bool = False
@@ -264,14 +264,13 @@ def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) ->
             "name": remittance.file_name,
             "channel": remittance.channel,
             "at": workplace.clock.recorded_at(),
-            "receipt": str(receipt.place),
+            "receipt": receipt.place,
         },
     )
     _set_state(workplace, remittance, PaymentState.TRANSMITTED)
     path = None if "://" in receipt.place else receipt.place
-    return Delivered(
-        remittance, PaymentState.TRANSMITTED, path, recovered, place=receipt.place
-    )
+    shown = receipt.place.removeprefix(f"{workplace.folder}/")
+    return Delivered(remittance, PaymentState.TRANSMITTED, path, recovered, place=shown)
 
 
 def _record(workplace: Workplace, message_id: str) -> RemittanceRecord:

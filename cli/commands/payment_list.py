@@ -180,7 +180,7 @@ def _delivered_text(each: Delivered) -> str:
         lines += [f"Delivered to {each.place}", "Approve it in the netbank."]
     if each.path:
         lines += [
-            f"File {each.path}",
+            f"File {each.place}",
             "Upload it in the netbank, compare sum, count and control code, approve.",
         ]
     return "\n".join(map(clean, lines))

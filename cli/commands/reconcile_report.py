@@ -34,7 +34,11 @@ def answer(
         "statements": [_day_json(*each) for each in days],
         "alarms": list(plan.alarms),
     }
-    lines = [*_files(taken, plan), *_booked(posted.transactions), *_proof(workplace, days)]
+    lines = [
+        *_files(taken, plan),
+        *_booked(workplace, posted.transactions),
+        *_proof(workplace, days),
+    ]
     lines += [clean(f"ALARM {alarm}") for alarm in plan.alarms]
     lines += _waits(workplace)
     quarantined = any(each.outcome == "quarantined" for each in taken)
@@ -91,46 +95,70 @@ def _message_json(each: Received, plan: Plan) -> dict[str, object]:
 
 
 def _files(taken: Sequence[Received], plan: Plan) -> list[str]:
-    """Return a line for each kind and outcome, and one for each file that is in trouble."""
+    """Return one line of kinds and outcomes, and a line for each file in trouble."""
     if not taken:
         return ["No new files."]
-    kinds: Counter[tuple[str, str]] = Counter()
+    kinds: dict[str, Counter[str]] = {}
     trouble = []
     for each in taken:
         outcome = outcome_of(each, plan)
         kind = each.message.format if each.message else "file"
-        kinds[kind, outcome.outcome] += 1
+        kinds.setdefault(kind, Counter())[outcome.outcome] += 1
         if outcome.outcome in {"quarantined", "held"}:
             trouble.append(line(f"{each.name}: {outcome.outcome}: {outcome.reason}", 2))
-    rows = [
-        [kind, str(number), outcome] for (kind, outcome), number in sorted(kinds.items())
-    ]
-    return [f"Files read: {len(taken)}", table(rows, "lrl"), *trouble]
+    told = "; ".join(
+        f"{kind} " + ", ".join(f"{number} {name}" for name, number in sorted(found.items()))
+        for kind, found in sorted(kinds.items())
+    )
+    return [f"{count(len(taken), 'file')} read: {told}", *trouble]
 
 
-def _booked(transactions: Sequence[Transaction]) -> list[str]:
-    """Return what was booked by rule, with the sum of what moved on either side."""
-    if not transactions:
-        return ["Nothing new to post."]
-    groups: dict[str, list[Transaction]] = {}
+def _booked(workplace: Workplace, transactions: Sequence[Transaction]) -> list[str]:
+    """Return what moved on the bank's side, by rule: the sum is closing less opening."""
+    moved: dict[tuple[str, str], list[Amount]] = {}
+    company = workplace.books.company
+    banks = {each.account for each in company.bank_accounts}
+    clearing = {each.clearing for each in company.bank_accounts}
     for each in transactions:
-        groups.setdefault(str(each.meta.get("rule", "")), []).append(each)
+        rule = str(each.meta.get("rule", ""))
+        legs = [
+            posting.weight
+            for posting in each.postings
+            if posting.account not in banks and posting.account not in clearing
+        ]
+        if not legs:
+            continue
+        amount = legs[0]
+        for leg in legs[1:]:
+            amount += leg
+        moved.setdefault((rule, amount.currency), []).append(-amount)
     rows = [
-        [rule, str(len(found)), _total(found)] for rule, found in sorted(groups.items())
+        [_RULES.get(rule, rule), str(len(found)), _signed(sum_of(found))]
+        for (rule, _), found in sorted(moved.items())
     ]
-    return [f"Booked: {count(len(transactions), 'voucher line')}", table(rows, "lrr")]
+    if not rows:
+        return ["Nothing new to post."]
+    return ["Booked:", table(rows, "lrr")]
 
 
-def _total(transactions: Iterable[Transaction]) -> str:
-    """Return the sum of the debit sides: what the vouchers moved."""
-    totals: dict[str, Amount] = {}
-    for transaction in transactions:
-        for posting in transaction.postings:
-            weight = posting.weight
-            if weight.number > 0:
-                before = totals.get(weight.currency, Amount.zero(weight.currency))
-                totals[weight.currency] = before + weight
-    return ", ".join(f"{money(total)} {currency}" for currency, total in totals.items())
+_RULES = {
+    "end-to-end-id": "our payments",
+    "kid": "receipts by KID",
+    "parked": "parked, nobody knows",
+    "charges": "the bank's charges",
+}
+
+
+def sum_of(amounts: Sequence[Amount]) -> Amount:
+    """Return the sum of amounts of one currency."""
+    total = Amount.zero(amounts[0].currency)
+    for amount in amounts:
+        total += amount
+    return total
+
+
+def _signed(amount: Amount) -> str:
+    return f"+{money(amount)}" if amount.number > 0 else money(amount)
 
 
 def _statements(
@@ -166,12 +194,17 @@ def _proof(workplace: Workplace, days: list[tuple[StatementDay, Amount]]) -> lis
             continue
         (first, _), (last, books) = own[0], own[-1]
         standing = status.account_status(workplace, account)
-        lines.append(
-            f"Account {account.number}: {money(first.opening)} on the morning of"
-            f" {first.date}, {money(last.closing)} at the end of {last.date};"
-            f" books {money(books)}, difference {money(books - last.closing)},"
-            f" clearing {money(standing.clearing)}."
-        )
+        change = last.closing - first.opening
+        lines += [
+            (
+                f"{account.number}: {money(first.opening)} on the morning of {first.date},"
+                f" {_signed(change)}, {money(last.closing)} at the end of {last.date}"
+            ),
+            (
+                f"  books {money(books)}, difference {money(books - last.closing)},"
+                f" clearing {money(standing.clearing)}"
+            ),
+        ]
     return lines
 
 

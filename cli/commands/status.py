@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bankio.amount import Amount
 from cli.answer import Answer, ExitCode
@@ -120,14 +121,14 @@ def _account_json(each: AccountStatus) -> dict[str, object]:
 
 
 def _account_line(each: AccountStatus) -> str:
-    name = f"{each.account.number} {each.account.account}"
+    name = f"{each.account.account} ({each.account.number})"
     if each.bank is None or each.difference is None:
         return f"{name}: books {money(each.books)}; no statement from the bank yet."
-    agreed = "bank and books agree" if not each.difference else "BANK AND BOOKS DIFFER"
+    agreed = "bank = books" if not each.difference else "BANK AND BOOKS DIFFER"
     return (
-        f"{name}: {agreed}, proved to {each.as_of}."
-        f" Bank {money(each.bank)}, books {money(each.books)},"
-        f" difference {money(each.difference)}, clearing {money(each.clearing)}."
+        f"{name}: {agreed}, proved to {each.as_of}\n"
+        f"  bank {money(each.bank)}, books {money(each.books)},"
+        f" difference {money(each.difference)}, clearing {money(each.clearing)}"
     )
 
 
@@ -150,8 +151,9 @@ def _payables_line(payables: tuple[Payable, ...], today: dt.date) -> str:
     figures = _payables_json(payables, today)
     held = sum(1 for each in payables if each.state is PayableState.HELD)
     drafts = sum(1 for each in payables if each.state is PayableState.DRAFT)
+    owed = Amount(Decimal(str(figures["amount"])), "")
     return (
-        f"To pay: {figures['open']}, together {figures['amount']};"
+        f"To pay: {figures['open']}, together {money(owed)};"
         f" {figures['overdue']} overdue, {held} held, {count(drafts, 'draft')}."
     )
 

@@ -270,9 +270,7 @@ class Trail:
             )
         with self.workplace.store.reading() as reading:
             lines = reading.statuses(payment.message_id)
-        for line in lines:
-            if not _speaks_of(line, payment):
-                continue
+        for line in _spoken(lines, payment):
             yield (
                 dt.date.fromisoformat((line.created or "9999-12-31")[:10]),
                 {
@@ -296,6 +294,18 @@ class Trail:
         with self.workplace.store.reading() as reading:
             days = reading.statement_days()
         return [day for day in days if day.date in touched]
+
+
+_LEVELS = ("group", "payment-information", "transaction")
+
+
+def _spoken(lines: Iterable[StatusLine], payment: Payment) -> list[StatusLine]:
+    """Return of each status file the lowest line that speaks of the payment."""
+    found: dict[str, StatusLine] = {}
+    for line in sorted(lines, key=lambda each: _LEVELS.index(each.level)):
+        if line.status and _speaks_of(line, payment):
+            found[line.sha256] = line
+    return sorted(found.values(), key=lambda each: (each.created or "", each.position))
 
 
 def _speaks_of(line: StatusLine, payment: Payment) -> bool:
@@ -357,22 +367,29 @@ def _told(number: int, step: Step) -> str:
 def _told_voucher(step: Step) -> list[str]:
     file = step.get("file")
     place = step.get("file_place") or (file["name"] if isinstance(file, dict) else None)
-    lines = [f"{step['date']} voucher {step['voucher'] or '-'}: {step['narration']}"]
-    lines.append(f"{step['place']}")
     postings = step["postings"]
     assert isinstance(postings, list)
-    lines += [
-        f"  {each['amount']} {each['currency']} {each['account']}"
-        + (f"  [{each['open_item']}]" if each["open_item"] else "")
-        for each in postings[:12]
+    number = step["voucher"] or "(no number)"
+    lines = [
+        f"{step['date']} voucher {number}: {step['narration']} [{step['place']}]",
+        *map(_told_posting, postings[:_POSTINGS_SHOWN]),
     ]
-    if len(postings) > 12:
-        lines.append(f"  … {len(postings) - 12} more postings")
+    if len(postings) > _POSTINGS_SHOWN:
+        lines.append(f"… and {len(postings) - _POSTINGS_SHOWN} more postings")
     if step["why"]:
-        lines.append(f"why: {step['why']} (rule {step['rule']})")
+        lines.append(f"why: {step['why']} ({step['rule']})")
     if place and isinstance(file, dict):
-        lines.append(f"bank's file: {place}; kept as {file['archived']}")
+        lines.append(f"bank's file: {place}")
+        lines.append(f"kept as {file['archived']}")
     return lines
+
+
+_POSTINGS_SHOWN = 8
+
+
+def _told_posting(posting: dict[str, object]) -> str:
+    item = f"  ({posting['open_item']})" if posting["open_item"] else ""
+    return f"{posting['amount']} {posting['currency']}  {posting['account']}{item}"
 
 
 def _told_payment(step: Step) -> list[str]:
