@@ -12,9 +12,14 @@ from dataclasses import replace
 
 from bankio import formats
 from bankio.errors import Unreadable
-from bankio.iso20022.values import AccountMessage, Message, PaymentStatusReport
+from bankio.iso20022.values import (
+    AccountMessage,
+    CancellationAnswer,
+    Message,
+    PaymentStatusReport,
+)
 from cli.answer import Answer
-from cli.commands import knowledge, receiving
+from cli.commands import knowledge, ordered, recalling, receiving
 from cli.options import Options
 from cli.render import count
 from cli.wiring import Workplace, anew
@@ -54,12 +59,16 @@ def fill(workplace: Workplace) -> None:
         transaction.add_keys(workplace.books.keys)
         transaction.add_vouchers(_vouchers(workplace))
         _fill_remittances(workplace, transaction)
+        for recall in ordered.archived_recalls(workplace.archive):
+            transaction.add_file(recalling.file_record(recall))
         for record, message in received:
             transaction.add_file(record)
-            if isinstance(message, PaymentStatusReport):
+            if isinstance(message, PaymentStatusReport | CancellationAnswer):
                 transaction.add_statuses(payment_status.lines_of(message, record.sha256))
-        transaction.mark_built()
     _tell_again(workplace, received)
+    # Last: a rebuild that is stopped before this is begun again by the next command.
+    with workplace.store.transaction() as transaction:
+        transaction.mark_built()
 
 
 def _received(workplace: Workplace) -> list[tuple[FileRecord, Message | None]]:
@@ -96,16 +105,21 @@ def _described(record: FileRecord, data: bytes) -> tuple[FileRecord, Message | N
     )
     if isinstance(message, AccountMessage):
         return described, message
-    status = isinstance(message, PaymentStatusReport)
+    status = isinstance(message, PaymentStatusReport | CancellationAnswer)
     outcome = "status" if status else "informational"
     return replace(described, outcome=outcome, is_done=True), message
 
 
 def _fill_remittances(workplace: Workplace, transaction: StoreTransaction) -> None:
-    for remittance in workplace.archive.manifests():
+    manifests = workplace.archive.manifests()
+    known = [(each, PaymentState.UNKNOWN) for each in manifests]
+    dropped = ordered.drops(workplace.books, workplace.archive, known)
+    for remittance in manifests:
         events = workplace.archive.events(remittance.sha256)
         sent = any(each["event"] == "sent" for each in events)
         state = PaymentState.TRANSMITTED if sent else PaymentState.UNKNOWN
+        if remittance.message_id in dropped:
+            state = PaymentState.DROPPED
         data = workplace.archive.read(remittance.sha256)
         transaction.save_remittance(remittance, data, state)
 

@@ -2,8 +2,8 @@
 
 For postings the books win; for money out the union of books, archive and store does. A
 store that is missing, or of an older version, begins empty and says so (`is_new`) until
-somebody has filled it from books and archive and called `mark_built` in that same
-transaction, so that a rebuild which was cut short is begun again.
+somebody has filled it from books and archive and calls `mark_built` as the last thing, so
+that a rebuild which was cut short is begun again.
 
 The only package that uses SQLAlchemy. The pure packages take the values of
 `ledger.messages`, `ledger.movements`, `ledger.payments` and never import this.

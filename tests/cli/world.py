@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,3 +153,10 @@ class World:
         self.bank("advance", "--days", str(days))
         inbox = self.folder / "bank" / "inbox"
         self.bank("collect", str(inbox))
+
+
+def copied(before: Path, target: Path) -> World:
+    """Return a copy of a world, in place of whatever is at `target`."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(before, target)
+    return World(target)

@@ -1,0 +1,69 @@
+"""Everything that is kept after a command, without what says at which moment it was."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+import zlib
+from pathlib import Path
+
+from world import World
+
+from ledger.archive import Archive
+from ledger.verification import archived_heads
+
+LISTS = ("payments", "payables", "receivables", "unmatched", "status")
+
+_MOMENTARY = {"payload", "chain", "received_at", "id"}
+_OF_THE_MOMENT = re.compile(rb"(?m)^(;; batch .*|  recorded-at: .*|  chain: .*)\n")
+
+
+def lists(world: World, today: str) -> dict[str, object]:
+    """Return everything that a person can ask."""
+    ran = {name: world.books(name, "--json", today=today) for name in LISTS}
+    assert {each.code for each in ran.values()} <= {0, 3}, ran
+    return {name: each.data for name, each in ran.items()}
+
+
+def kept(world: World) -> dict[str, object]:
+    """Return what books, outbox, inbox, archive and store hold: what lists are made of."""
+    bank = world.folder / "bank"
+    files = [*bank.glob("2*/*.beancount"), *bank.glob("outbox/*"), *bank.glob("inbox/*")]
+    archive = Archive(world.folder)
+    return {
+        "files": {each.name: _OF_THE_MOMENT.sub(b"", each.read_bytes()) for each in files},
+        "archive": {digest: _events(archive, digest) for digest in archive.hashes()},
+        "heads": max((head.number for head in archived_heads(archive)), default=0),
+        "store": _rows(world.folder / ".books" / "store.sqlite"),
+    }
+
+
+def _events(archive: Archive, digest: str) -> list[object]:
+    """Return a file's events; what was done before and after a kill is told twice."""
+    told = [
+        {key: value for key, value in event.items() if key not in {"at", "receipt"}}
+        for event in archive.events(digest)
+        if event["event"] != "heads"
+    ]
+    return [each for n, each in enumerate(told) if each not in told[:n]]
+
+
+def _rows(path: Path) -> dict[str, object]:
+    found: dict[str, object] = {}
+    with contextlib.closing(sqlite3.connect(path)) as store:
+        tables = store.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        names = [row[0] for row in tables]
+        store.row_factory = sqlite3.Row
+        for name in names:
+            rows = [dict(row) for row in store.execute(f"SELECT * FROM {name}")]
+            found[name] = sorted((_timeless(row) for row in rows), key=str)
+    return found
+
+
+def _timeless(row: dict[str, object]) -> dict[str, object]:
+    timeless = {key: value for key, value in row.items() if key not in _MOMENTARY}
+    payload = row.get("payload")
+    if isinstance(payload, bytes):
+        timeless["payload"] = _OF_THE_MOMENT.sub(b"", zlib.decompress(payload))
+    return timeless
