@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 #: ISO 4217 minor units that are not two. A short list: what a Norwegian account may meet.
-_EXPONENTS = {"JPY": 0, "ISK": 0, "KRW": 0, "CLP": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3}
+_EXPONENTS = {
+    "JPY": 0,
+    "ISK": 0,
+    "KRW": 0,
+    "CLP": 0,
+    "VND": 0,
+    "BHD": 3,
+    "KWD": 3,
+    "TND": 3,
+}
 
 
 class CurrencyMismatch(TypeError):
@@ -55,7 +64,9 @@ class Amount:
         """The amount in whole minor units (øre); exact, or `ValueError`."""
         scaled = self.number.scaleb(exponent(self.currency))
         if scaled != scaled.to_integral_value():
-            raise ValueError(f"{self.number} {self.currency} is no whole number of minor units")
+            raise ValueError(
+                f"{self.number} {self.currency} is no whole number of minor units"
+            )
         return int(scaled)
 
     @property

@@ -21,8 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_runtest_makereport(item, call):
     """With CI=true a skip is a failure: what was not tested did not pass."""
     report = yield
-    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    if (
+        report.skipped
+        and os.environ.get("CI") == "true"
+        and not hasattr(report, "wasxfail")
+    ):
+        reason = (
+            report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        )
         if "only beside ../shared" not in str(reason):
             report.outcome = "failed"
             report.longrepr = f"skipped although CI=true: {reason}"

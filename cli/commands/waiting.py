@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reconcile.candidates import Candidate
-
 from bankio.amount import Amount
 from cli.commands import open_items, ordered
 from cli.wiring import Workplace
@@ -18,6 +16,7 @@ from ledger.open_items import ItemKind, OpenItem
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding, PaymentState
 from reconcile import candidates
+from reconcile.candidates import Candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
