@@ -25,10 +25,15 @@ from reconcile.wording import counted, say
 _LINK = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
 
 
+def link_of(open_item: str) -> str | None:
+    """Return the link that shows an open item; None where Beancount takes no such link."""
+    return open_item if _LINK.fullmatch(open_item) else None
+
+
 def links(legs: Iterable[Leg]) -> tuple[str, ...]:
     """Return the open items of the legs as links, sorted."""
     keys = {leg.open_item for leg in legs if leg.open_item}
-    return tuple(sorted(key for key in keys if _LINK.fullmatch(key)))
+    return tuple(sorted(filter(None, map(link_of, keys))))
 
 
 def legs_of(movement: Movement, finding: Finding, evidence: Evidence) -> tuple[Leg, ...]:

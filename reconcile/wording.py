@@ -31,6 +31,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "charges": ("Bankgebyr", "Bank charges"),
     "interest": ("Renter", "Interest"),
     "own-transfer": ("Overføring mellom egne kontoer", "Transfer between own accounts"),
+    "undone-by": ("Angret av {by}", "Undone by {by}"),
     "undone": ("Angret {voucher}", "Undone {voucher}"),
     "decided": ("Avstemt av {by}", "Matched by {by}"),
     # why

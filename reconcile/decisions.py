@@ -1,0 +1,366 @@
+"""What a person decides about parked money: match, offset, book, undo. All new vouchers.
+
+None of them touches a bank or clearing account, and nothing posted is edited:
+
+    match   2990 cr-4bede18ec3   300.00      the receipt belongs to invoice kf-17
+            1500 kf-17          -300.00
+    offset  2400 lf-9            100.00      a credit note against a bill
+            2400 lf-4           -100.00
+    book    7770                  60.00      what no item expects: a fee
+            1579 cr-81f1c0a2b3   -60.00
+    undo    1500 kf-17           300.00      the item's side goes back to suspense, where
+            2990 cr-0d9a6e77f1  -300.00      the next match takes it from
+
+A voucher keeps its own date where the period is open, else it goes to the first open day
+and says its own date. The trap is undo: what was done with the money since (a credit that
+was refunded) must be undone first, or an item would cross zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from bankio.amount import Amount, exponent
+from ledger.directives import MetaValue, Posting, Transaction
+from ledger.open_items import OpenItem, OpenItems
+from reconcile.evidence import credit_key
+from reconcile.known import PlannedVoucher, Roles
+from reconcile.vouchers import link_of
+from reconcile.wording import say
+
+
+class DecisionRefused(Exception):
+    """What a person asked for cannot be posted; the message says why, and what can."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who decides, and what his decision stands under."""
+
+    by: str
+    language: str
+    roles: Roles
+    items: OpenItems
+    locked_until: date | None = None
+    text: str | None = None
+    """The person's own words, in place of ours."""
+    sha256: str = ""
+    """A document that he attached, archived; empty: none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How much of an item; all that fits where no amount is told."""
+
+    item: OpenItem
+    amount: Amount | None = None
+    """Never negative."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vat:
+    """The VAT that an amount includes."""
+
+    code: str
+    rate: Decimal
+    """In per cent."""
+    account: str
+    """Where the VAT is posted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """An account and how much of the money goes there, VAT included."""
+
+    account: str
+    amount: Amount | None = None
+    """Never negative; all that is left where none is told."""
+    vat: Vat | None = None
+
+
+def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVoucher:
+    """Settle items with parked money, a credit, or an item of the opposite sign."""
+    if not shares:
+        raise DecisionRefused(f"{money.key}: name the item that it belongs to")
+    left = abs(money.residual)
+    postings: list[Posting] = []
+    for share in shares:
+        amount = _share(money, share, left)
+        left -= amount
+        toward = -1 if share.item.residual.number > 0 else 1
+        postings.append(_item_posting(share.item, _times(amount, toward)))
+    used = abs(money.residual) - left
+    toward = -1 if money.residual.number > 0 else 1
+    postings.insert(0, _item_posting(money, _times(used, toward)))
+    first = shares[0].item
+    return _voucher(
+        money,
+        postings,
+        desk,
+        payee=first.party_name or money.party_name,
+        rule="person",
+        key=f"match/{money.key}/{'+'.join(share.item.key for share in shares)}",
+    )
+
+
+def _share(money: OpenItem, share: Share, left: Amount) -> Amount:
+    """Return how much of an item the money settles."""
+    item = share.item
+    if item.is_draft:
+        raise DecisionRefused(f"{item.key}: is a draft; post it first")
+    if not item.residual:
+        raise DecisionRefused(f"{item.key}: is settled already")
+    if not money.residual:
+        raise DecisionRefused(f"{money.key}: nothing is left of it")
+    if item.residual.currency != money.residual.currency:
+        raise DecisionRefused(
+            f"{item.key}: is in {item.residual.currency}, the money is in"
+            f" {money.residual.currency}"
+        )
+    if (item.residual.number > 0) is (money.residual.number > 0):
+        raise DecisionRefused(
+            f"{item.key}: {item.residual} is on the same side as {money.key}"
+            f" ({money.residual}); only items of opposite sign settle each other"
+        )
+    wanted = share.amount if share.amount is not None else min(abs(item.residual), left)
+    if wanted.number <= 0 or wanted > left:
+        raise DecisionRefused(f"{item.key}: {wanted} of {left} that is left of {money.key}")
+    if wanted > abs(item.residual):
+        raise DecisionRefused(
+            f"{item.key}: {wanted} is more than the {abs(item.residual)} that is left"
+        )
+    return wanted
+
+
+def book(money: OpenItem, legs: Sequence[Booked], desk: Desk) -> PlannedVoucher:
+    """Post parked money to accounts that hold no items, with VAT where told."""
+    if not money.residual:
+        raise DecisionRefused(f"{money.key}: nothing is left of it")
+    left = abs(money.residual)
+    toward = 1 if money.residual.number > 0 else -1
+    postings: list[Posting] = []
+    for leg in legs:
+        amount = leg.amount if leg.amount is not None else left
+        if amount.number <= 0 or amount.currency != left.currency or amount > left:
+            raise DecisionRefused(f"{leg.account}: {amount} of {left} that is left")
+        left -= amount
+        postings.extend(_booked(leg, amount, toward))
+    if not postings:
+        raise DecisionRefused(f"{money.key}: name the account that it belongs to")
+    used = abs(money.residual) - left
+    postings.insert(0, _item_posting(money, _times(used, -toward)))
+    accounts = "+".join(leg.account for leg in legs)
+    return _voucher(
+        money,
+        postings,
+        desk,
+        payee=money.party_name,
+        rule="person",
+        key=f"book/{money.key}/{accounts}",
+    )
+
+
+def _booked(leg: Booked, amount: Amount, toward: int) -> Iterable[Posting]:
+    if leg.vat is None:
+        yield Posting(account=leg.account, units=_times(amount, toward))
+        return
+    tax = included_vat(amount, leg.vat.rate)
+    yield Posting(
+        account=leg.account,
+        units=_times(amount - tax, toward),
+        meta={"vat": leg.vat.code},
+    )
+    if tax:
+        yield Posting(account=leg.vat.account, units=_times(tax, toward))
+
+
+def included_vat(amount: Amount, rate: Decimal) -> Amount:
+    """Return the VAT that an amount includes, rounded half up to its minor unit.
+
+    >>> str(included_vat(Amount(Decimal("125.00"), "NOK"), Decimal("25")))
+    '25.00 NOK'
+    >>> str(included_vat(Amount(Decimal("99.99"), "NOK"), Decimal("25")))
+    '20.00 NOK'
+    """
+    unit = Decimal(1).scaleb(-exponent(amount.currency))
+    tax = amount.number * rate / (100 + rate)
+    return Amount(tax.quantize(unit, ROUND_HALF_UP), amount.currency)
+
+
+def undo(
+    transaction: Transaction,
+    desk: Desk,
+    *,
+    money_accounts: Collection[str],
+    corrections: Iterable[Transaction] = (),
+    movement: str | None = None,
+) -> PlannedVoucher:
+    """Take back what a voucher did with its money, or with one movement of it.
+
+    Args:
+        transaction: The voucher as it stands in the books.
+        desk: Who undoes it, and why (`text`).
+        money_accounts: Bank and clearing accounts: never touched.
+        corrections: Vouchers that correct this one already.
+        movement: Only the postings of this movement.
+    """
+    voucher = str(transaction.meta.get("voucher", ""))
+    undone = {
+        (posting.account, str(posting.meta.get("undoes", "")))
+        for each in corrections
+        for posting in each.postings
+    }
+    taken = [
+        posting
+        for posting in transaction.postings
+        if posting.account not in money_accounts
+        and (movement is None or posting.meta.get("movement") == movement)
+        and (posting.account, _mark(posting)) not in undone
+    ]
+    if not taken:
+        raise DecisionRefused(f"{voucher}: there is nothing left to undo")
+    moves_money = any(each.account in money_accounts for each in transaction.postings)
+    suspense = {desk.roles.suspense_in, desk.roles.suspense_out}
+    if moves_money and all(posting.account in suspense for posting in taken):
+        raise DecisionRefused(f"{voucher}: is parked; match or book it")
+    postings = [_reversed(posting, desk) for posting in taken]
+    if moves_money:
+        postings += _back_to_suspense(taken, voucher, desk)
+    return _undo_voucher(transaction, postings, voucher, movement, desk)
+
+
+def _mark(posting: Posting) -> str:
+    """Return what tells a posting of a voucher apart from its others."""
+    return str(posting.meta.get("movement") or posting.meta.get("open-item") or "")
+
+
+def _reversed(posting: Posting, desk: Desk) -> Posting:
+    key = posting.meta.get("open-item")
+    meta: dict[str, MetaValue] = {"undoes": _mark(posting)}
+    if isinstance(key, str):
+        meta["open-item"] = key
+        item = desk.items.by_key.get(key)
+        left = item.residual if item else posting.units
+        after = (left - posting.units).number
+        if (left.number > 0 > after) or (left.number < 0 < after):
+            raise DecisionRefused(
+                f"{key}: {left} is left of {posting.units}; undo first what was done"
+                " with the rest"
+            )
+    return Posting(
+        account=posting.account,
+        units=-posting.units,
+        total_price=posting.total_price,
+        meta=meta,
+    )
+
+
+def _back_to_suspense(
+    taken: Sequence[Posting], voucher: str, desk: Desk
+) -> Iterable[Posting]:
+    """Yield the suspense items that the money becomes, one for each movement."""
+    by_movement: dict[str, list[Posting]] = {}
+    for posting in taken:
+        by_movement.setdefault(str(posting.meta.get("movement", "")), []).append(posting)
+    for movement, postings in by_movement.items():
+        total = Amount.zero(postings[0].weight.currency)
+        for posting in postings:
+            total += posting.weight
+        account = desk.roles.suspense_in if total.number < 0 else desk.roles.suspense_out
+        meta: dict[str, MetaValue] = {
+            name: postings[0].meta[name]
+            for name in ("kid", "debtor-account", "counterparty-account")
+            if name in postings[0].meta
+        }
+        meta["open-item"] = _free_item(f"{voucher}/{movement}", desk)
+        yield Posting(account=account, units=total, meta=meta)
+
+
+def _free_item(mark: str, desk: Desk) -> str:
+    ordinal = 1
+    while (key := credit_key(f"undone/{mark}/{ordinal}")) in desk.items.by_key:
+        ordinal += 1
+    return key
+
+
+def _undo_voucher(
+    transaction: Transaction,
+    postings: Sequence[Posting],
+    voucher: str,
+    movement: str | None,
+    desk: Desk,
+) -> PlannedVoucher:
+    day, own_date = open_day(transaction.date, desk.locked_until)
+    undone = say(desk.language, "undone", voucher=voucher)
+    meta: dict[str, MetaValue] = {
+        "corrects": voucher,
+        "rule": "undo",
+        "why": ": ".join(
+            filter(None, (say(desk.language, "undone-by", by=desk.by), desk.text))
+        ),
+    }
+    if own_date is not None:
+        meta["value-date"] = own_date
+    return PlannedVoucher(
+        transaction=Transaction(
+            date=day,
+            payee=transaction.payee,
+            narration=undone,
+            links=_links(postings),
+            meta=meta,
+            postings=tuple(postings),
+        ),
+        sha256=desk.sha256,
+        key=f"undo/{voucher}/{movement or ''}",
+    )
+
+
+def open_day(day: date, locked_until: date | None) -> tuple[date, date | None]:
+    """Return the first open day from `day` on, and `day` itself where that is another."""
+    if locked_until is None or day > locked_until:
+        return day, None
+    return locked_until + timedelta(days=1), day
+
+
+def _times(amount: Amount, sign: int) -> Amount:
+    return amount if sign > 0 else -amount
+
+
+def _item_posting(item: OpenItem, amount: Amount) -> Posting:
+    return Posting(account=item.account, units=amount, meta={"open-item": item.key})
+
+
+def _links(postings: Iterable[Posting]) -> tuple[str, ...]:
+    keys = {str(each.meta["open-item"]) for each in postings if "open-item" in each.meta}
+    return tuple(sorted(filter(None, map(link_of, keys))))
+
+
+def _voucher(
+    money: OpenItem,
+    postings: Sequence[Posting],
+    desk: Desk,
+    *,
+    payee: str | None,
+    rule: str,
+    key: str,
+) -> PlannedVoucher:
+    day, own_date = open_day(money.date, desk.locked_until)
+    decided = say(desk.language, "decided", by=desk.by)
+    meta: dict[str, MetaValue] = {"rule": rule, "why": decided}
+    if own_date is not None:
+        meta["value-date"] = own_date
+    return PlannedVoucher(
+        transaction=Transaction(
+            date=day,
+            payee=payee,
+            narration=desk.text or money.narration or decided,
+            links=_links(postings),
+            meta=meta,
+            postings=tuple(postings),
+        ),
+        sha256=desk.sha256,
+        key=key,
+    )
