@@ -1,0 +1,105 @@
+"""Books, store or archive from yesterday, one or two of them: nothing is paid or posted twice.
+
+The books are a backup of the text, the archive one of `bank/archive`, the store one of
+`.books`. After the backup was put back the company goes on as if nothing had happened:
+it pays, it reconciles, and at last it rebuilds. The bank's own journal is the judge.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from kept_state import lists
+from world import ACCOUNT, World, copied
+
+YESTERDAY, TODAY, LATER = "2026-11-02", "2026-11-04", "2026-11-06"
+PARTS = ("books", "store", "archive")
+SUBSETS = [each for size in (1, 2) for each in combinations(PARTS, size)]
+
+
+@pytest.fixture(scope="module")
+def story(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The world of yesterday, and of today after two payments, a receipt and a statement."""
+    folder = tmp_path_factory.mktemp("story")
+    world = copied(founded, folder / "yesterday")
+    world.bill("10021", "700.00", "2026-11-02")
+    world.sale("5001", "25000.00", "200010050017")
+    world.books("pay-due", today=YESTERDAY)
+    world.to_bank()
+    world.let_pass(days=1)
+    world.books("reconcile", today="2026-11-03")
+    world = copied(folder / "yesterday", folder / "today")
+    world.bill("10023", "12500.00", "2026-11-03", kid="0010017")
+    world.bill("10024", "1500.00", "2026-11-03")
+    world.books("pay-due", today="2026-11-03")
+    world.to_bank()
+    world.bank("pay-in", ACCOUNT, "--amount", "25000", "--kid", "200010050017")
+    world.let_pass(days=1)
+    world.books("reconcile", today=TODAY)
+    return folder / "yesterday", folder / "today"
+
+
+def restore(world: World, yesterday: World, part: str) -> None:
+    """Put a part of yesterday's folder back; people's own files stay those of today."""
+    theirs = {
+        "store": [".books"],
+        "archive": ["bank/archive"],
+        "books": ["bank/2026", "vouchers"],
+    }
+    for name in theirs[part]:
+        shutil.rmtree(world.folder / name)
+        shutil.copytree(yesterday.folder / name, world.folder / name)
+
+
+def debits(world: World) -> Counter:
+    """Return what the bank has taken for each payment."""
+    journal = world.bank_json("journal")
+    return Counter(each["end_to_end_id"] for each in journal if each["amount_ore"] < 0)
+
+
+@pytest.mark.parametrize("parts", SUBSETS, ids="+".join)
+def test_what_was_put_back_costs_no_second_payment_and_no_second_posting(
+    story, tmp_path, parts
+):
+    before = World(story[0])
+    world = copied(story[1], tmp_path / "world")
+    expected = lists(world, TODAY)
+    paid = debits(world)
+    for part in parts:
+        restore(world, before, part)
+    bills = world.folder / "vouchers" / "2026" / "11.beancount"
+    shutil.copy(World(story[1]).folder / "vouchers" / "2026" / "11.beancount", bills)
+
+    ran = [world.books(each, today=TODAY) for each in ("pay-due", "reconcile", "status")]
+    if "books" in parts and "store" not in parts:
+        assert {each.code for each in ran} == {1}
+        assert all("older than the store" in each.err for each in ran)
+        assert all("books rebuild" in each.err for each in ran)
+    world.books("rebuild", today=TODAY, code=0)
+    inbox = world.folder / "bank" / "inbox"
+    world.bank("collect", str(inbox), "--again")
+    world.books("reconcile", today=TODAY)
+    world.books("pay-due", today=TODAY)
+    sent = world.to_bank()
+    world.let_pass(days=2)
+    world.books("reconcile", today=LATER)
+
+    assert sent == []
+    assert debits(world) == paid
+    told = lists(world, TODAY)
+    assert _without_day(told) == _without_day(expected)
+    text = b"".join(p.read_bytes() for p in (world.folder / "bank" / "2026").iterdir())
+    keys = [
+        line for line in text.splitlines() if b"bank-ref" in line or b"movement" in line
+    ]
+    assert len(keys) == len(set(keys))
+
+
+def _without_day(told: dict) -> dict:
+    """The last statement is a later one: nothing moved since."""
+    accounts = [{**each, "as_of": None} for each in told["status"]["accounts"]]
+    return {**told, "status": {**told["status"], "accounts": accounts}}
