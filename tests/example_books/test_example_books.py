@@ -262,3 +262,12 @@ def test_the_first_days_can_be_replayed(tmp_path):
     assert account["as_of"] == "2026-09-03"
     assert account["bank"] == account["books"]
     assert list((world.books / "bank" / "2026").iterdir()) != []
+
+
+def test_fava_shows_them_without_an_error():
+    from fava.core import FavaLedger
+
+    ledger = FavaLedger(str(EXAMPLE / "main.beancount"))
+
+    assert ledger.errors == []
+    assert len(ledger.all_entries_by_type.Document) == 0
