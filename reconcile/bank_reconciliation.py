@@ -1,0 +1,171 @@
+"""The bank reconciliation statement of an account at a day: what an auditor reads.
+
+    Balance by the bank's statement of 2026-11-30         412 660.35
+    Balance in the books                                  412 660.35
+    Difference                                                  0.00
+    Not on a statement yet   told by camt.054, 20 Nov       1 250.00
+    On its way               E-SQX2… to Fjellkraft AS     -12 500.00
+    Parked                   2990 cr-4bede18ec3 (41 days)     300.00   needs a comment
+
+Only the statement posts the bank account, so the difference is zero or something is
+wrong, and then the proof names the first bad day. What is on its way stands in no book
+until the bank has moved it; it is shown because the money will go. What stands on
+clearing is explained by `reconcile.clearing`; parked money is real and in the balance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bankio.amount import Amount
+from ledger.company import BankAccount
+from ledger.movements import StatementDay
+from ledger.open_items import OpenItem
+from ledger.payments import PaymentStanding, PaymentState
+from reconcile.clearing import Explanation
+
+#: Older than this, whatever waits asks for a comment.
+AGE_MAX = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Money that waits: parked, or a transfer between our own accounts."""
+
+    open_item: str | None
+    account: str
+    date: date
+    amount: Amount
+    """As it stands in the books."""
+    text: str
+    age: int
+    """In days."""
+
+    @property
+    def needs_comment(self) -> bool:
+        """Whether it has waited so long that somebody must say why."""
+        return self.age > AGE_MAX
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankReconciliation:
+    """Bank and books of one account at the end of one day."""
+
+    bank_account: BankAccount
+    date: date
+    statement: StatementDay | None
+    """The last proven day up to `date`; None: no statement yet."""
+    bank: Amount
+    """By the bank: the closing balance of that day, else the opening in books.toml."""
+    books: Amount
+    """By the books, at the end of `date`."""
+    outstanding: tuple[PaymentStanding, ...]
+    """Payments at the bank that it has not booked."""
+    clearing: Explanation
+    parked: tuple[Waiting, ...]
+    comments_missing: tuple[str, ...]
+    """What has waited longer than `AGE_MAX` days and has no comment."""
+
+    @property
+    def difference(self) -> Amount:
+        """Bank less books: zero, or the proof says where it begins."""
+        return self.bank - self.books
+
+    @property
+    def is_reconciled(self) -> bool:
+        """Whether the account is proven to its day and nothing stands unexplained."""
+        return (
+            self.statement is not None
+            and not self.difference
+            and not self.clearing.unexplained
+        )
+
+    @property
+    def outstanding_total(self) -> Amount:
+        """What will leave the account when the bank books what it has, positive."""
+        total = Amount.zero(self.bank.currency)
+        for standing in self.outstanding:
+            total += standing.payment.amount
+        return total
+
+
+def reconciliation(
+    bank_account: BankAccount,
+    day: date,
+    *,
+    days: Iterable[StatementDay],
+    books: Amount,
+    standings: Iterable[PaymentStanding],
+    clearing: Explanation,
+    waiting: Iterable[OpenItem],
+    commented: Sequence[str] = (),
+) -> BankReconciliation:
+    """Return the statement of an account at the end of a day.
+
+    Args:
+        bank_account: Whose statement it is.
+        day: The last day that it tells of.
+        days: Every proven day of the account.
+        books: The ledger balance at the end of `day`.
+        standings: Every payment of ours.
+        clearing: What stands on its clearing account.
+        waiting: Open items on suspense accounts.
+        commented: Open items that a person has commented on.
+    """
+    proven = [
+        each
+        for each in days
+        if each.bank_account == bank_account.number and each.date <= day
+    ]
+    last = max(proven, key=lambda each: each.date, default=None)
+    opening = Amount(bank_account.opening, bank_account.currency)
+    parked = tuple(sorted(_parked(waiting, day), key=lambda each: (each.date, each.text)))
+    return BankReconciliation(
+        bank_account=bank_account,
+        date=day,
+        statement=last,
+        bank=last.closing if last else opening,
+        books=books,
+        outstanding=tuple(
+            each
+            for each in standings
+            if each.payment.debtor_account == bank_account.number
+            and _is_outstanding(each, day)
+        ),
+        clearing=clearing,
+        parked=parked,
+        comments_missing=tuple(
+            each.open_item
+            for each in parked
+            if each.needs_comment and each.open_item and each.open_item not in commented
+        ),
+    )
+
+
+def _is_outstanding(standing: PaymentStanding, day: date) -> bool:
+    """Whether a payment was at the bank and not booked at the end of a day."""
+    if standing.booked is not None:
+        return standing.booked > day
+    return standing.state.is_live and standing.state is not PaymentState.PREPARED
+
+
+def _parked(waiting: Iterable[OpenItem], day: date) -> Iterable[Waiting]:
+    """Yield what was parked up to a day and stood open at its end."""
+    for item in waiting:
+        standing = [posting.amount for posting in item.postings if posting.date <= day]
+        if not standing:
+            continue
+        left = Amount.zero(item.residual.currency)
+        for amount in standing:
+            left += amount
+        if left:
+            yield Waiting(
+                open_item=item.key,
+                account=item.account,
+                date=item.date,
+                amount=left,
+                text=item.narration,
+                age=(day - item.date).days,
+            )
