@@ -100,11 +100,15 @@ def _parser() -> argparse.ArgumentParser:
     fault.add_argument("name", nargs="?", metavar="NAME")
     fault.add_argument("settings", nargs="*", metavar="KEY=VALUE")
     collect = command("collect", "fetch return files")
+    collect.add_argument("--customer", default="", metavar="ORGNR")
     collect.add_argument("folder", type=Path, metavar="DIR")
     collect.add_argument(
         "--again", action="store_true", help="all files, not only new ones"
     )
     _server(command("serve", "netbank pages and SFTP"), command("key", "an SFTP key"))
+    copy = command("copy", "order copies of a day's statement and OCR giro")
+    copy.add_argument("number", metavar="NUMBER")
+    copy.add_argument("date", metavar="DATE")
     command("journal", "every movement, signed, in order")
     command("payments", "every instruction and how it stands")
     return parser

@@ -296,7 +296,9 @@ def collect(state: State, options: Namespace) -> Answer:
     from simulator.files import outbox
 
     with state.transaction():
-        written = outbox.collect(state, options.folder, again=options.again)
+        written = outbox.collect(
+            state, options.folder, again=options.again, customer=options.customer
+        )
     rows = [
         (f["file"], f["kind"], f["size"], str(f["created"]).replace("T", " "))
         for f in written
@@ -304,6 +306,20 @@ def collect(state: State, options: Namespace) -> Answer:
     columns = ("file", "kind", "bytes", "made")
     text = screens.table(columns, rows, right="2") if rows else "  nothing new"
     return Answer(value={"files": written}, text=text)
+
+
+def copy(state: State, options: Namespace) -> Answer:
+    """Order copies: a statement marked as one, OCR giro the same bytes."""
+    from simulator import statements
+    from simulator.files import outbox
+
+    number = customers.own_account(state, options.number)
+    day = _moment(options.date, "DATE").date()
+    with state.transaction():
+        statements.make_copy(state, number, day)
+        ocr = outbox.send_again(state, "OCR", day.isoformat())
+    found = {"account": number, "date": day.isoformat(), "statements": 1, "ocr": ocr}
+    return Answer(value=found, text=screens.facts(list(found.items())))
 
 
 def fault(state: State, options: Namespace) -> Answer:
@@ -349,6 +365,7 @@ COMMANDS: dict[str, Command] = {
     "upload": upload,
     "approve": approve,
     "reject": reject,
+    "copy": copy,
     "fault": fault,
     "pay-in": pay_in,
     "charge": charge,

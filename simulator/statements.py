@@ -13,8 +13,9 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
-from simulator import customers, faults
+from simulator import bank_calendar, customers, faults
 from simulator.files import outbox, text_templates
+from simulator.refusal import Refused
 from simulator.state import State, with_offset
 
 
@@ -265,7 +266,7 @@ def _part(
 
 def _without_last_entry(statement: dict[str, Any]) -> dict[str, Any]:
     entries = statement["entries"][:-1]
-    return _part(statement, entries, ("OPBD", "CLBD"), statement["opening"])
+    return _part(statement, entries, ("OPBD", "CLBD"), statement["balances"][0][1])
 
 
 def _pages(statements: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], ...]:
@@ -273,7 +274,7 @@ def _pages(statements: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], 
     first, second = [], []
     for one in statements:
         half = (len(one["entries"]) + 1) // 2
-        start = _part(one, one["entries"][:half], ("OPBD", "ITBD"), one["opening"])
+        start = _part(one, one["entries"][:half], ("OPBD", "ITBD"), one["balances"][0][1])
         first.append(start)
         middle = start["balances"][1][1]
         second.append(_part(one, one["entries"][half:], ("ITBD", "CLBD"), middle))
@@ -281,32 +282,64 @@ def _pages(statements: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], 
 
 
 def _statement(state: State, account: Any, day: str) -> dict[str, Any]:
+    """Make the next statement of an account's chain."""
+    opening, number = account["statement_balance"], account["statement_number"] + 1
+    found = _of_day(state, account, day, opening, number)
+    state.run(
+        "UPDATE account SET statement_day = ?, statement_balance = ?, statement_number = ?"
+        " WHERE number = ?",
+        day,
+        found["balances"][1][1],
+        number,
+        account["number"],
+    )
+    return found
+
+
+def _of_day(
+    state: State, account: Any, day: str, opening: int, number: int
+) -> dict[str, Any]:
     entries = read_entries(
         state, "entry.account = ? AND booking_date = ?", account["number"], day
     )
     if customers.agreement(state, account["number"]).discreet_salary:
         entries = [_discreet(entry) for entry in entries]
-    opening = account["statement_balance"]
     closing = opening + sum(entry.amount for entry in entries)
-    number = account["statement_number"] + 1
-    state.run(
-        "UPDATE account SET statement_day = ?, statement_balance = ?, statement_number = ?"
-        " WHERE number = ?",
-        day,
-        closing,
-        number,
-        account["number"],
-    )
     return {
         "id": f"{account['number']}.{day.replace('-', '')}",
         "number": number,
         "day": day,
+        "duplicate": "",
         "account": account,
-        "opening": opening,
         "balances": (("OPBD", opening), ("CLBD", closing)),
         "totals": totals(entries),
         "entries": entries,
     }
+
+
+def make_copy(state: State, number: str, day: date) -> None:
+    """Make a copy of a statement that was made before, marked as one (DUPL)."""
+    account = state.one("SELECT * FROM account WHERE number = ?", number)
+    opened = date.fromisoformat(account["opened"][:10])
+    text = day.isoformat()
+    if (
+        not bank_calendar.is_bank_day(day)
+        or not opened <= day
+        or text > account["statement_day"]
+    ):
+        raise Refused(f"{number} has no statement of {text}.")
+    before = state.one(
+        "SELECT COALESCE(SUM(amount), 0) AS moved FROM entry"
+        " WHERE account = ? AND booking_date < ?",
+        number,
+        text,
+    )["moved"]
+    place = bank_calendar.bank_days_between(opened - timedelta(days=1), day)
+    found = _of_day(state, account, text, account["opening"] + before, place)
+    version = customers.agreement(state, number).camt_version
+    _write(
+        state, "C053", version, [account], {"statements": [found | {"duplicate": "DUPL"}]}
+    )
 
 
 def _discreet(entry: Entry) -> Entry:

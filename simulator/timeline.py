@@ -138,9 +138,11 @@ def advance(state: State, until: datetime) -> list[dict[str, str]]:
     told: list[dict[str, str]] = []
     for _, day in groupby(between(state, start, until), key=lambda h: h.at.date()):
         with state.transaction():
-            told += [_happen(state, happening) for happening in day]
+            # Another process may have moved the same clock meanwhile.
+            reached = state.now
+            told += [_happen(state, one) for one in day if one.at > reached]
     with state.transaction():
-        state.set_setting("now", text_of(until))
+        state.set_setting("now", text_of(max(until, state.now)))
     return [one for one in told if one["text"]]
 
 

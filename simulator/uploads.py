@@ -185,7 +185,8 @@ def _accept(state: State, upload: Upload, remittance: Remittance) -> Receipt:
     state.note(
         "upload",
         f"{message['message_id']}: {len(payments)} payments, {total}, {bad} refused",
-        f"{message['message_id']}: {len(payments)} betalinger, {total}, {bad} avvist",
+        f"{message['message_id']}: {len(payments)} betalinger,"
+        f" {total.replace('.', ',')}, {bad} avvist",
         message["customer"],
     )
     return _receipt(

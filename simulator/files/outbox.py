@@ -47,7 +47,23 @@ def _lay(state: State, customer: str, kind: str, copy: harm.Copy, delay: timedel
     )
 
 
-def collect(state: State, folder: Path, *, again: bool) -> list[dict[str, object]]:
+def send_again(state: State, kind: str, day: str) -> int:
+    """Lay the files of a kind and day ready once more, under new names; return how many."""
+    rows = state.rows(
+        "SELECT customer, body FROM file WHERE kind = ? AND substr(created, 1, 10) = ?"
+        " ORDER BY id",
+        kind,
+        day,
+    )
+    bodies = dict.fromkeys((str(row["customer"]), bytes(row["body"])) for row in rows)
+    for customer, body in bodies:
+        put(state, customer, kind, body)
+    return len(bodies)
+
+
+def collect(
+    state: State, folder: Path, *, again: bool, customer: str = ""
+) -> list[dict[str, object]]:
     """Write files into a folder and mark them fetched; a name in use gets a number."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -56,9 +72,10 @@ def collect(state: State, folder: Path, *, again: bool) -> list[dict[str, object
     written = []
     wanted = (
         "SELECT * FROM file WHERE (? OR collected = '') AND visible <= ?"
+        " AND (? = '' OR customer = ?)"
         " ORDER BY visible, id"
     )
-    for row in state.rows(wanted, again, text_of(state.now)):
+    for row in state.rows(wanted, again, text_of(state.now), customer, customer):
         path = _write(folder, row["name"], row["body"])
         state.run(
             "UPDATE file SET collected = ? WHERE id = ?", text_of(state.now), row["id"]

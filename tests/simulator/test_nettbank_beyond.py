@@ -237,3 +237,12 @@ def test_two_batches_of_one_file_keep_their_own_dates(bank):
     bank("advance", "--days", "2")
 
     assert bank.states() == {"E-1": "booked", "E-2": "due"}
+
+
+DOCUMENTED = (
+    "<Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>CINV</Cd></CdOrPrtry></Tp><Nb>7</Nb></RfrdDocInf>"
+    '<RfrdDocAmt><RmtdAmt Ccy="NOK">150.00</RmtdAmt></RfrdDocAmt><CdtrRefInf><Tp><CdOrPrtry>'
+    "<Cd>SCOR</Cd></CdOrPrtry></Tp><Ref>123456782</Ref></CdtrRefInf></Strd>"
+    "<Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>CREN</Cd></CdOrPrtry></Tp><Nb>8</Nb></RfrdDocInf>"
+    '<RfrdDocAmt><CdtNoteAmt Ccy="NOK">50.00</CdtNoteAmt></RfrdDocAmt></Strd>'
+)
