@@ -22,7 +22,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("wheel")
     # A copy, so that nothing of an older build in the work tree gets in.
     source = place / "source"
-    ignored = shutil.ignore_patterns("__pycache__")
+    ignored = shutil.ignore_patterns("__pycache__", ".*")
     for package in PACKAGES:
         shutil.copytree(PROJECT / package, source / package, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -33,6 +33,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(place / "installed")
     return place / "installed"
+
+
+def hidden(path: Path) -> bool:
+    """Whether a tool left it there."""
+    return any(part == "__pycache__" or part.startswith(".") for part in path.parts)
 
 
 def run(installed: Path, folder: Path, module: str, *words: str, code: int = 0) -> str:
@@ -61,7 +66,7 @@ def test_the_wheel_holds_our_packages_whole_and_nothing_else(installed: Path):
         str(path.relative_to(PROJECT))
         for package in PACKAGES
         for path in (PROJECT / package).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and not hidden(path)
     }
 
     assert set(PACKAGES) == tops
