@@ -170,6 +170,23 @@ def send(ctx: Context) -> Answer:
 
 
 @app.command()
+def cancel(
+    ctx: Context,
+    reference: Annotated[str, typer.Argument(metavar="E2E|MSGID|ITEM")],
+    never_sent: Annotated[
+        bool, typer.Option("--never-sent", help="the message never reached the bank")
+    ] = False,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="of --never-sent")
+    ] = None,
+) -> Answer:
+    """Ask the bank to take payments back before it executes them."""
+    from cli.commands import cancel as command
+
+    return command.run(ctx.obj, reference, never_sent=never_sent, reason=reason)
+
+
+@app.command()
 def connect(
     ctx: Context,
     channel: Annotated[str, typer.Argument(metavar="CHANNEL")],

@@ -143,9 +143,7 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
     payments: list[Payment] = []
     skipped: list[Skipped] = []
     for payable in due:
-        reason = _reason_to_skip(payable, basis.debtor) or _twin(
-            payable.item, basis, payments
-        )
+        reason = _reason_to_skip(payable, basis) or _twin(payable.item, basis, payments)
         if reason is not None:
             skipped.append(Skipped(item=payable.item, reason=reason))
         else:
@@ -174,9 +172,17 @@ def _check_chosen(basis: Basis, chosen: Mapping[str, Amount | None]) -> None:
             raise ItemNotPayable(f"{key}: {amount} is more than is left, {-item.residual}")
 
 
-def _reason_to_skip(payable: Payable, debtor: BankAccount) -> str | None:
+def _reason_to_skip(payable: Payable, basis: Basis) -> str | None:
     if payable.state is not PayableState.OPEN:
         return payable.told
+    last = payable.standings[-1] if payable.standings else None
+    until = last.same_message_until if last is not None else None
+    if last is not None and until is not None and until >= basis.time.today:
+        return (
+            f"dropped: until {until} it goes again only in message"
+            f" {last.payment.message_id}, as soon as all bills of that are due"
+        )
+    debtor = basis.debtor
     if payable.item.residual.currency != debtor.currency:
         return (
             f"in {payable.item.residual.currency}: {debtor.number} pays {debtor.currency}"

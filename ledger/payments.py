@@ -128,6 +128,8 @@ class PaymentStanding:
     booked: date | None = None
     alarms: tuple[str, ...] = ()
     """What contradicts: a booking after a rejection, another amount or account."""
+    same_message_until: date | None = None
+    """Of a dropped payment: until then its bills may go only in the same message again."""
 
 
 #: How sure each of our own states is that the bank has the message.

@@ -189,14 +189,18 @@ def recall_of(event: Mapping[str, Any]) -> Recall:
     Raises:
         ManifestUnreadable: A field is missing or something else.
     """
-    values = {each.name: event.get(each.name) for each in fields(Recall)}
-    named = values.pop("end_to_end_ids")
-    for name, value in values.items():
+    told: dict[str, str] = {}
+    for each in fields(Recall):
+        value = event.get(each.name)
+        if each.name == "end_to_end_ids":
+            continue
         if not isinstance(value, str):
-            raise ManifestUnreadable(f"recall: {name} is {value!r}")
+            raise ManifestUnreadable(f"recall: {each.name} is {value!r}")
+        told[each.name] = value
+    named = event.get("end_to_end_ids")
     if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
         raise ManifestUnreadable(f"recall: end_to_end_ids is {named!r}")
-    return Recall(**values, end_to_end_ids=tuple(named))
+    return Recall(**told, end_to_end_ids=tuple(named))
 
 
 def archived_drops(message_id: str, events: Iterable[Mapping[str, Any]]) -> Dropping:

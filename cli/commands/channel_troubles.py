@@ -19,6 +19,12 @@ def told(answer: Answer, intake: Intake) -> Answer:
     posted = data.get("posted") if isinstance(data, dict) else None
     if refused and not intake.taken and not posted:
         raise Refused(*(f"channel {each.channel}: {each.reason}" for each in refused))
+    return warned(answer, intake)
+
+
+def warned(answer: Answer, intake: Intake) -> Answer:
+    """Return a run's answer with a warning for each trouble."""
+    data = answer.data
     warnings = [f"channel {each.channel}: {each.reason}" for each in intake.troubles]
     warnings += [f"left alone: {each}" for each in intake.ignored]
     if isinstance(data, dict):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
 from bankio import formats
 from bankio.errors import Unreadable
-from bankio.iso20022.values import PaymentStatusReport
+from bankio.iso20022.values import CancellationAnswer, PaymentStatusReport
 from cli.wiring import Workplace
-from ledger.archive import Archive
+from ledger import recalls
+from ledger.archive import Archive, ArchiveDamaged
 from ledger.books import Books
+from ledger.manifest import ManifestUnreadable
 from ledger.messages import StatusLine
 from ledger.payments import PaymentStanding, PaymentState, Remittance, united
+from ledger.recalls import Recall
 from reconcile import payment_status
 
 Ordered = tuple[Remittance, PaymentState]
@@ -24,7 +31,71 @@ def remittances(workplace: Workplace) -> tuple[Ordered, ...]:
         for remittance in workplace.archive.manifests()
     ]
     written = [(each, PaymentState.UNKNOWN) for each in workplace.books.remittances]
-    return united(stored, archived, written, _foreign(workplace.books))
+    known = united(stored, archived, written, _foreign(workplace.books))
+    return _with_drops(known, drops(workplace.books, workplace.archive, known))
+
+
+def drops(
+    books: Books, archive: Archive, known: Iterable[Ordered]
+) -> Mapping[str, recalls.Drop]:
+    """Return the messages of which a person has said that they were never sent."""
+    written = recalls.written_drops(books.customs)
+    found = {}
+    for remittance, _ in known:
+        message_id = remittance.message_id
+        drop = recalls.dropped_now(
+            written.get(message_id, recalls.NOTHING_DROPPED),
+            recalls.archived_drops(message_id, _events(archive, remittance.sha256)),
+        )
+        if drop is not None:
+            found[message_id] = drop
+    return found
+
+
+def _events(archive: Archive, sha256: str) -> Iterable[Mapping[str, Any]]:
+    return archive.events(sha256) if sha256 and archive.has(sha256) else ()
+
+
+def _with_drops(
+    known: Iterable[Ordered], dropped: Mapping[str, recalls.Drop]
+) -> tuple[Ordered, ...]:
+    return tuple(
+        (
+            remittance,
+            PaymentState.DROPPED if remittance.message_id in dropped else state,
+        )
+        for remittance, state in known
+    )
+
+
+def recalled(workplace: Workplace) -> tuple[Recall, ...]:
+    """Return every recall that store and archive, or the books, know."""
+    with workplace.store.reading() as transaction:
+        files = transaction.files(direction="out")
+    stored = archived_recalls(
+        workplace.archive,
+        (each.sha256 for each in files if workplace.archive.has(each.sha256)),
+    )
+    return recalls.united(stored, recalls.written(workplace.books.customs))
+
+
+def archived_recalls(
+    archive: Archive, digests: Iterable[str] | None = None
+) -> tuple[Recall, ...]:
+    """Return the recalls among archived files: those named, or all that there are."""
+    return tuple(
+        _recall(archive, digest, event)
+        for digest in (archive.hashes() if digests is None else digests)
+        for event in archive.events(digest)
+        if event.get("event") == "recall"
+    )
+
+
+def _recall(archive: Archive, digest: str, event: Mapping[str, Any]) -> Recall:
+    try:
+        return recalls.recall_of(event)
+    except ManifestUnreadable as error:
+        raise ArchiveDamaged(archive.path(digest), str(error)) from error
 
 
 def _archived_state(archive: Archive, remittance: Remittance) -> PaymentState:
@@ -54,12 +125,31 @@ def _foreign(books: Books) -> list[Ordered]:
 
 def standings(workplace: Workplace) -> tuple[PaymentStanding, ...]:
     """Return every payment with its state, from the set of all messages about it."""
-    return payment_status.standings(
-        remittances(workplace),
+    books = workplace.books
+    known = remittances(workplace)
+    found = payment_status.standings(
+        known,
         _statuses(workplace),
-        payment_status.bookings(workplace.books.items),
-        workplace.books.company.language,
+        payment_status.bookings(books.items),
+        books.company.language,
+        recalls=recalled(workplace),
     )
+    return _until(found, drops(books, workplace.archive, known))
+
+
+def _until(
+    standings: Iterable[PaymentStanding], dropped: Mapping[str, recalls.Drop]
+) -> tuple[PaymentStanding, ...]:
+    """Return the standings, dropped ones with the reason and with how long that counts."""
+    found = []
+    for each in standings:
+        drop = dropped.get(each.payment.message_id)
+        if drop is not None and each.state is PaymentState.DROPPED:
+            reason = f"{drop.reason} ({drop.by})"
+            found.append(replace(each, reason=reason, same_message_until=drop.until))
+        else:
+            found.append(each)
+    return tuple(found)
 
 
 def told(books: Books, archive: Archive) -> tuple[PaymentStanding, ...]:
@@ -70,23 +160,26 @@ def told(books: Books, archive: Archive) -> tuple[PaymentStanding, ...]:
     ]
     written = [(each, PaymentState.UNKNOWN) for each in books.remittances]
     lines = [line for digest in archive.hashes() for line in _status_lines(archive, digest)]
+    known = united(archived, written, _foreign(books))
     return payment_status.standings(
-        united(archived, written, _foreign(books)),
+        _with_drops(known, drops(books, archive, known)),
         lines,
         payment_status.bookings(books.items),
         books.company.language,
+        recalls=recalls.united(archived_recalls(archive), recalls.written(books.customs)),
     )
 
 
 def _status_lines(archive: Archive, digest: str) -> tuple[StatusLine, ...]:
     data = archive.read(digest)
-    if b"pain.002" not in data[:4096].replace(b"\0", b""):
+    head = data[:4096].replace(b"\0", b"")
+    if b"pain.002" not in head and b"camt.029" not in head:
         return ()
     try:
         message = formats.read(data, digest)
     except Unreadable:
         return ()
-    if not isinstance(message, PaymentStatusReport):
+    if not isinstance(message, PaymentStatusReport | CancellationAnswer):
         return ()
     return payment_status.lines_of(message, digest)
 
@@ -94,7 +187,10 @@ def _status_lines(archive: Archive, digest: str) -> tuple[StatusLine, ...]:
 def unknown_answers(workplace: Workplace) -> tuple[str, ...]:
     """Return an alarm for each answer to an id of our form that nobody here knows."""
     return payment_status.unknown_identifications(
-        remittances(workplace), _statuses(workplace), workplace.books.company.language
+        remittances(workplace),
+        _statuses(workplace),
+        workplace.books.company.language,
+        recalls=recalled(workplace),
     )
 
 

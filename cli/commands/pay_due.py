@@ -25,7 +25,16 @@ from bankio.iso20022.payment_order import PaymentOrder
 from bankio.iso20022.values import PaymentInitiation
 from cli import arguments
 from cli.answer import Answer, Refused
-from cli.commands import channels, lines, ordered, payment_list, receiving
+from cli.commands import (
+    channel_troubles,
+    channels,
+    dropping,
+    lines,
+    ordered,
+    payment_list,
+    recalling,
+    receiving,
+)
 from cli.commands.receiving import Intake
 from cli.options import Options
 from cli.wiring import Workplace, opened
@@ -78,26 +87,69 @@ def run(options: Options, request: Request) -> Answer:
         intake = receiving.receive(workplace)
         _stop_on_a_refusing_bank(intake, debtor.channel)
         delivered = deliver_pending(workplace)
+        recalls = recalling.deliver_pending(workplace)
         current = workplace.reloaded()
         _stop_on_answers_to_unknown(current)
-        plan = _plan(current, request)
-        if not plan.payments:
-            return payment_list.run_answer(plan, delivered, dry_run=False)
-        if _on_a_terminal(options, request) and not _confirmed(plan):
-            return Answer({"remittances": [], "skipped": []}, "Nothing was sent.")
-        remittance = prepare(current, plan)
-        delivered.append(deliver(current, remittance, recovered=False))
+        answer = _pay(options, current, request, delivered)
+    return channel_troubles.warned(recalling.told(answer, recalls), intake)
+
+
+def _pay(
+    options: Options, workplace: Workplace, request: Request, delivered: list[Delivered]
+) -> Answer:
+    """Send dropped messages again where they are due, then order what is left."""
+    again = _to_go_again(workplace, request)
+    if again and _on_a_terminal(options, request) and not _confirmed_again(again):
+        again = []
+    for each in again:
+        dropping.again(workplace, each)
+        workplace = workplace.reloaded()
+        delivered.append(deliver(workplace, each, recovered=True))
+    plan = _plan(workplace, request)
+    if not plan.payments:
         return payment_list.run_answer(plan, delivered, dry_run=False)
+    if _on_a_terminal(options, request) and not _confirmed(plan):
+        return Answer({"remittances": [], "skipped": []}, "Nothing was sent.")
+    remittance = prepare(workplace, plan)
+    delivered.append(deliver(workplace, remittance, recovered=False))
+    return payment_list.run_answer(plan, delivered, dry_run=False)
 
 
 def send(options: Options) -> Answer:
     """Deliver what is prepared or unknown: the same bytes under the same MsgId."""
     with opened(options) as workplace:
         delivered = deliver_pending(workplace)
+        recalls = recalling.deliver_pending(workplace)
     refused = [each.problem for each in delivered if each.is_refused and each.problem]
     if refused and len(refused) == len(delivered):
         raise Refused(*refused)
-    return payment_list.sent_answer(delivered)
+    return recalling.told(payment_list.sent_answer(delivered), recalls)
+
+
+def _to_go_again(workplace: Workplace, request: Request) -> list[Remittance]:
+    """Return the dropped messages that this run sends again."""
+    debtor = _debtor(workplace.books.company, request)
+    chosen = _chosen(request.items, debtor.currency)
+    until = arguments.date(request.until, "--until")
+    ahead = dt.timedelta(days=workplace.books.company.policy.pay_ahead)
+    due = dropping.Due(
+        debtor_account=debtor.number,
+        until=until or workplace.clock.today + ahead,
+        # A part of a bill cannot go in a message that pays all of it.
+        chosen=frozenset(item for item, amount in chosen.items() if amount is None),
+    )
+    if chosen and not due.chosen:
+        return []
+    return dropping.to_go_again(workplace, due)
+
+
+def _confirmed_again(again: Sequence[Remittance]) -> bool:
+    for each in again:
+        print(
+            f"{each.message_id} was dropped as never sent:"
+            f" {len(each.payments)} payments, {each.total}."
+        )
+    return _is_yes("Send the same again, under the same MsgId? [y/N] ")
 
 
 def _debtor(company: Company, request: Request) -> BankAccount:
@@ -184,7 +236,11 @@ def _on_a_terminal(options: Options, request: Request) -> bool:
 
 def _confirmed(plan: PaymentPlan) -> bool:
     print(payment_list.plan_text(plan))
-    return input("Send this to the bank? [y/N] ").strip().lower() in {"y", "yes", "j", "ja"}
+    return _is_yes("Send this to the bank? [y/N] ")
+
+
+def _is_yes(question: str) -> bool:
+    return input(question).strip().lower() in {"y", "yes", "j", "ja"}
 
 
 def prepare(workplace: Workplace, plan: PaymentPlan) -> Remittance:
@@ -271,6 +327,14 @@ def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) ->
     path = None if "://" in receipt.place else receipt.place
     shown = receipt.place.removeprefix(f"{workplace.folder}/")
     return Delivered(remittance, PaymentState.TRANSMITTED, path, recovered, place=shown)
+
+
+def write_down(workplace: Workplace, remittance: Remittance) -> None:
+    """Have a prepared message in archive and books, as if it were to be delivered."""
+    record = _record(workplace, remittance.message_id)
+    data = record.data or workplace.archive.read(remittance.sha256)
+    _archive(workplace, remittance, data)
+    _write_lines(workplace, remittance)
 
 
 def _record(workplace: Workplace, message_id: str) -> RemittanceRecord:

@@ -124,7 +124,8 @@ def _peeked(workplace: Workplace, name: str, data: bytes) -> Received:
             outcome="quarantined",
             reason="; ".join(problems),
         )
-    outcome = {"pain.002": "status"}.get(message.format, "informational")
+    is_status = message.format in {"pain.002", "camt.029"}
+    outcome = "status" if is_status else "informational"
     if isinstance(message, AccountMessage):
         outcome = "new"
     return Received(name=name, sha256=digest, message=message, outcome=outcome)
@@ -223,13 +224,11 @@ def _sorted(
         "message_identification": getattr(message, "message_identification", None),
     }
     with workplace.store.transaction() as transaction:
-        if isinstance(message, PaymentStatusReport):
+        if isinstance(message, PaymentStatusReport | CancellationAnswer):
             outcome = _status(transaction, record, message)
         elif isinstance(message, AccountMessage):
             transaction.update_file(record.sha256, **described)
             return "new", None
-        elif isinstance(message, CancellationAnswer):
-            outcome = ("informational", "answer to a recall")
         else:
             outcome = ("informational", f"{message.format} is not a file from the bank")
         transaction.update_file(
@@ -239,7 +238,9 @@ def _sorted(
 
 
 def _status(
-    transaction: StoreTransaction, record: FileRecord, message: PaymentStatusReport
+    transaction: StoreTransaction,
+    record: FileRecord,
+    message: PaymentStatusReport | CancellationAnswer,
 ) -> tuple[str, str | None]:
     lines = payment_status.lines_of(message, record.sha256)
     transaction.add_statuses(lines)
