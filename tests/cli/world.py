@@ -142,7 +142,7 @@ class World:
         sent = []
         for file in sorted((self.folder / "bank" / "outbox").glob("*.xml")):
             receipt = self.bank("upload", str(file), "--json").data
-            sent.append(receipt["message_id"])
+            sent.append(receipt.get("message_id") or receipt["recall"])
             file.unlink()
         if sent:
             self.bank("approve", "--all", "--as", "Kari")
