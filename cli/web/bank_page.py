@@ -29,7 +29,7 @@ from cli.render import clean
 from cli.web.guard import same
 from cli.web.own_files import PeoplesFiles
 from cli.web.page import DOCUMENT, PAGE, STYLES, Page, page_of, styles
-from cli.web.view import Views, books_files, told
+from cli.web.view import Views, books_print, told
 
 OPTIONS = "BOOKS_OPTIONS"
 CSRF_TOKEN = "BOOKS_TOKEN"  # noqa: S105 - the name of a setting
@@ -54,7 +54,7 @@ class Bank(FavaExtensionBase):
         super().__init__(ledger, config)
         ledger.file = PeoplesFiles(ledger)
         self._folder = Path(ledger.beancount_file_path).resolve().parent
-        self._loaded = books_files(self._folder)
+        self._loaded = books_print(self._folder)
 
     @cached_property
     def options(self) -> Options:
@@ -76,14 +76,16 @@ class Bank(FavaExtensionBase):
 
     def after_load_file(self) -> None:
         """Forget what was read before."""
-        self._loaded = books_files(self._folder)
+        self._loaded = books_print(self._folder)
         if "views" in self.__dict__:
             self.views.forget()
 
     def before_request(self) -> None:
-        """Let Fava load a new month's file too: it watches only files that it has seen."""
-        if books_files(self._folder) != self._loaded:
+        """Let Fava see what its own watching misses: a new month's file, a backup's."""
+        found = books_print(self._folder)
+        if found != self._loaded:
             self.ledger.load_file()
+            self._loaded = found
 
     def page(self) -> Page:
         """Return what the template lays out."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from fava.application import url_for
+from markupsafe import Markup
 
 from bankio.amount import Amount
 from cli.answer import Refused
@@ -108,17 +109,20 @@ class Page:
         known = self.word(status) if status in WORDS else ""
         return f"{status or ''} {known}".strip()
 
-    def money(self, amount: Amount) -> str:
+    def money(self, amount: Amount) -> Markup:
         """Return a number as the language writes it; the sign stands with the number.
 
         1234567.5 is 1 234 567,50 in Norwegian and 1,234,567.50 in English.
         """
         text = money(amount).replace("-", _MINUS)
         if self.language == "nb":
-            return text.replace(" ", _SPACE).replace(".", ",")
-        return text.replace(" ", ",")
+            text = text.replace(" ", _SPACE).replace(".", ",")
+        else:
+            text = text.replace(" ", ",")
+        # Nothing but digits and signs: marked, so that its blanks are kept unbreakable.
+        return Markup(text)  # noqa: S704
 
-    def number(self, text: str, currency: str) -> str:
+    def number(self, text: str, currency: str) -> Markup:
         """Return a number that is told as text, in the same way."""
         return self.money(Amount(Decimal(text), currency))
 

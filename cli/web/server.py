@@ -54,20 +54,25 @@ def run(options: Options, *, host: str, port: int) -> None:
     _check_host(host)
     session = Session(lambda token: _tell_again(_link(host, server, token)))
     server = _Server((_HOSTS[host], port), application(options, folder, session))
-    _prepare(server, port)
-    link = _link(host, server, session.token)
-    if options.json:
-        typer.echo(json.dumps({"url": link}))
-    else:
-        typer.echo(f"The books of {folder} are open at\n\n  {link}\n")
-        typer.echo("The link logs in one browser. Ctrl-C ends.")
-    _serve(server)
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        _prepare(server, port)
+        _tell(options, folder, _link(host, server, session.token))
+        server.serve()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        # Also where Ctrl-C comes early: the server's threads would outlive this one.
+        server.stop()
+        signal.signal(signal.SIGTERM, before)
 
 
 def application(options: Options, folder: Path, session: Session) -> Flask:
     """Return Fava with our page in it, behind the guard."""
     logging.getLogger("fava").setLevel(logging.CRITICAL)  # it prints tracebacks
-    app = create_app([folder / "main.beancount"], load=True)
+    # Polling asks at each request; the other watcher is late, and silent where the
+    # system has no watches left.
+    app = create_app([folder / "main.beancount"], load=True, poll_watcher=True)
     app.config[OPTIONS] = options
     app.config[CSRF_TOKEN] = secrets.token_urlsafe(32)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024 * 1024
@@ -143,18 +148,16 @@ def _link(host: str, server: _Server, token: str) -> str:
     return f"http://{shown}:{server.bind_addr[1]}/?{TOKEN}={token}"
 
 
+def _tell(options: Options, folder: Path, link: str) -> None:
+    if options.json:
+        typer.echo(json.dumps({"url": link}))
+        return
+    typer.echo(f"The books of {folder} are open at\n\n  {link}\n")
+    typer.echo("The link logs in one browser. Ctrl-C ends.")
+
+
 def _tell_again(link: str) -> None:
     typer.echo(f"Logged in. For another browser:\n\n  {link}\n", err=True)
-
-
-def _serve(server: _Server) -> None:
-    signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        server.serve()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        server.stop()
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
