@@ -27,6 +27,7 @@ weekend = "before"         # a bill due on a closed day: last bank day before, o
 retry = ["AM04"]
 batch_over = 2000
 salary_batch = true
+small_difference = "1.00" # of a receipt or payment; posted as rounding; 0 is never
 ```
 """
 
@@ -40,6 +41,7 @@ from pathlib import Path
 from typing import Literal
 
 from ledger.errors import CompanyInvalid
+from ledger.user_rules import UserRule
 
 __all__ = [
     "BankAccount",
@@ -95,6 +97,8 @@ class Policy:
     """Reject codes after which an item may go again by itself."""
     batch_over: int = 2000
     salary_batch: bool = True
+    small_difference: Decimal = Decimal(0)
+    """Up to this much too little or too much is posted as rounding; 0: never."""
     hold_bad_kid: bool = True
     closed_days: tuple[date, ...] = ()
     """Further days on which the bank is closed."""
@@ -114,6 +118,8 @@ class Company:
     channels: tuple[ChannelSettings, ...]
     policy: Policy
     locked_until: date | None = None
+    rules: tuple[UserRule, ...] = ()
+    """`[[rule]]`: what is decided beforehand for money that recurs."""
 
     def bank_account(self, number_or_account: str) -> BankAccount | None:
         """Return the bank account with this number or ledger account."""

@@ -22,6 +22,7 @@ from bankio.identifiers import InvalidIdentifier, bban, iban, orgnr
 from ledger.accounts import is_account_name
 from ledger.company import FILE, BankAccount, ChannelSettings, Company, Policy
 from ledger.errors import BooksError, CompanyInvalid
+from ledger.user_rules import UserRule
 
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -32,7 +33,7 @@ _KINDS = {
     int: "a whole number",
     date: "a date",
 }
-_TABLES = ("company", "bank-account", "channel", "policy")
+_TABLES = ("company", "bank-account", "channel", "policy", "rule")
 
 Value = TypeVar("Value")
 
@@ -98,7 +99,8 @@ class _Table:
 
     def error(self, key: str, message: str) -> None:
         """Tell what is wrong with a key."""
-        header = "[[bank-account]]" if self.name == "bank-account" else f"[{self.name}]"
+        repeated = self.name in {"bank-account", "rule"}
+        header = f"[[{self.name}]]" if repeated else f"[{self.name}]"
         self.lines.error(f"{header} {key}: {message}", self, key)
 
 
@@ -146,6 +148,7 @@ def read_company(folder: Path) -> Company:
     policy = _policy(
         _Table("policy", _table(document.get("policy", {}), "policy", lines), lines)
     )
+    rules = _rules(document.get("rule", []), lines)
     if lines.errors:
         raise CompanyInvalid(lines.errors)
     return Company(
@@ -158,6 +161,7 @@ def read_company(folder: Path) -> Company:
         channels=channels,
         policy=policy,
         locked_until=locked_until,
+        rules=rules,
     )
 
 
@@ -298,10 +302,80 @@ def _policy(table: _Table) -> Policy:
         batch_over=_or(batch_over, default.batch_over),
         salary_batch=_or(table.take("salary_batch", bool), default.salary_batch),
         hold_bad_kid=_or(table.take("hold_bad_kid", bool), default.hold_bad_kid),
+        small_difference=_money(table, "small_difference", default.small_difference),
         closed_days=table.dates("closed_days"),
     )
     table.finish([*Policy.__dataclass_fields__])
     return policy
+
+
+def _money(table: _Table, key: str, default: Decimal) -> Decimal:
+    text = table.take(key, str)
+    if text is None:
+        return default
+    if not _AMOUNT.fullmatch(text) or Decimal(text) < 0:
+        table.error(key, f'"{text}" is not an amount of zero or more, such as "1.00"')
+        return default
+    return Decimal(text)
+
+
+def _rules(value: object, lines: _Lines) -> tuple[UserRule, ...]:
+    if not isinstance(value, list):
+        lines.error("[rule]: is written [[rule]], once for each rule")
+        return ()
+    rules = [
+        _rule(_Table("rule", _table(each, "rule", lines), lines, occurrence))
+        for occurrence, each in enumerate(value)
+    ]
+    names = [rule.name for rule in rules]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        lines.error(f"[[rule]]: two rules are called {name}")
+    return tuple(rules)
+
+
+def _rule(table: _Table) -> UserRule:
+    account = table.need("account", str, "")
+    if account and not is_account_name(account):
+        table.error(
+            "account", f'"{account}" is not an account, such as Expenses:7770-Gebyr'
+        )
+    lowest, highest = _range(table)
+    vat = table.take("vat", str)
+    document = table.take("document", str)
+    if document not in {None, "required"}:
+        table.error("document", f'"{document}" is not "required"')
+    if vat is not None and document is None:
+        table.error("vat", 'goes only with document = "required": VAT needs a voucher')
+    rule = UserRule(
+        name=table.need("name", str, ""),
+        account=account,
+        text=table.take("text", str),
+        code=table.take("code", str),
+        party=table.take("party", str),
+        amount_from=lowest,
+        amount_to=highest,
+        vat=vat,
+        document_required=document is not None,
+    )
+    if not rule.has_condition:
+        table.error(
+            "text", "is missing, and so are code and party: it would fit everything"
+        )
+    table.finish(("name", "account", "text", "code", "party", "amount", "vat", "document"))
+    return rule
+
+
+def _range(table: _Table) -> tuple[Decimal | None, Decimal | None]:
+    ends = table.texts("amount")
+    if not ends:
+        return None, None
+    if len(ends) != 2 or not all(map(_AMOUNT.fullmatch, ends)):
+        table.error("amount", 'is not a range, such as ["-200.00", "0.00"]')
+        return None, None
+    lowest, highest = map(Decimal, ends)
+    if lowest > highest:
+        table.error("amount", f"{lowest} is more than {highest}")
+    return lowest, highest
 
 
 def _or(value: Value | None, default: Value) -> Value:

@@ -19,7 +19,7 @@ from ledger.directives import Balance, Transaction
 from ledger.movements import StatementDay, ToldEntry, ToldMovement
 from ledger.open_items import OpenItems
 from ledger.payments import PaymentStanding
-from reconcile.user_rules import UserRule
+from ledger.user_rules import UserRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

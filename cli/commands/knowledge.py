@@ -8,6 +8,7 @@ from bankio.amount import Amount
 from cli.commands import ordered
 from cli.wiring import Workplace
 from ledger.books import Books
+from ledger.company import Company
 from ledger.directives import Transaction
 from reconcile.known import Known, Roles
 
@@ -54,7 +55,14 @@ def of(workplace: Workplace) -> Known:
         balance_at=balance_at,
         bank_days_apart=apart,
         payer_parties=_payer_parties(books),
+        user_rules=books.company.rules,
+        small_difference=_small_difference(books.company),
     )
+
+
+def _small_difference(company: Company) -> Amount | None:
+    limit = company.policy.small_difference
+    return Amount(limit, company.operating_currency) if limit else None
 
 
 def roles(books: Books) -> Roles:

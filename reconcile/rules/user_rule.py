@@ -1,4 +1,4 @@
-"""`[[rule]]` of books.toml: what a person has decided beforehand (`reconcile.user_rules`).
+"""`[[rule]]` of books.toml: what a person has decided beforehand (`ledger.user_rules`).
 
     [[rule]] text = "nettbank", amount = ["-200.00", "0.00"], account = 7770
     -150.00  "Nettbank november"     7770 debit 150.00
@@ -15,7 +15,7 @@ from ledger.directives import MetaValue
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
-from reconcile.user_rules import UserRule
+from ledger.user_rules import UserRule
 from reconcile.wording import say
 
 RULE = "user-rule"

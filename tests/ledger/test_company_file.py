@@ -134,3 +134,46 @@ def test_a_lock_changes_one_line(tmp_path, text):
 
     assert company(tmp_path, locked).locked_until == date(2026, 10, 31)
     assert len(set(locked.splitlines()) - set(text.splitlines())) == 1
+
+
+RULE = """
+[[rule]]
+name = "netbank fee"
+text = "nettbank"
+amount = ["-200.00", "0.00"]
+account = "Expenses:7770-Bankgebyr"
+
+[[rule]]
+name = "parking"
+party = "Parkering"
+account = "Expenses:7140-Reise"
+vat = "1"
+document = "required"
+"""
+
+
+def test_rules_of_a_person(tmp_path):
+    first, second = company(tmp_path, TOML + RULE).rules
+
+    assert ("netbank fee", "nettbank") == (first.name, first.text)
+    assert (Decimal("-200.00"), Decimal("0.00")) == (first.amount_from, first.amount_to)
+    assert ("1", True) == (second.vat, second.document_required)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('text = "nettbank"\n', "", "it would fit everything"),
+        ('["-200.00", "0.00"]', '["0.00", "-200.00"]', "0.00 is more than -200.00"),
+        ('["-200.00", "0.00"]', '["-200"]', "is not a range"),
+        ('"Expenses:7770-Bankgebyr"', '"7770"', "is not an account"),
+        ('document = "required"\n', "", "VAT needs a voucher"),
+        ('name = "parking"', 'name = "netbank fee"', "two rules are called netbank fee"),
+        ("party = ", "partner = ", "is unknown; is party meant?"),
+    ],
+)
+def test_a_rule_that_is_wrong_is_told_with_its_line(tmp_path, old, new, told):
+    with pytest.raises(CompanyInvalid) as caught:
+        company(tmp_path, TOML + RULE.replace(old, new, 1))
+
+    assert any(told in str(error) for error in caught.value.errors)

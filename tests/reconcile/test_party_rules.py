@@ -32,7 +32,7 @@ from bankio.iso20022.values import Document
 from ledger.payments import PaymentState
 from reconcile.bank_transactions import Movement
 from reconcile.rules import user_rule
-from reconcile.user_rules import UserRule
+from ledger.user_rules import UserRule
 
 OTHER_CUSTOMER = "Assets:1500-Kundefordringer:K20002-Nordlys"
 CUSTOMER_ACCOUNT = "15030000037"
