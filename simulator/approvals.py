@@ -55,7 +55,9 @@ def _allowed(state: State, payments: list[Any], person: str, *, every: bool) -> 
         return mine
     other = next(p for p in payments if p not in mine)
     raise Refused(
-        f"{person} has no right to approve on account {other['account']}.", "AG08"
+        f"{person} has no right to approve on account {other['account']}.",
+        "AG08",
+        f"{person} kan ikke godkjenne på konto {other['account']}.",
     )
 
 
@@ -66,11 +68,17 @@ def approve(
     customers.known_person(state, person)
     waiting = _chosen(state, message_id, end_to_end_id, UNDECIDED)
     if message_id is not None and not waiting:
-        raise Refused(f"{message_id}: nothing in it waits for approval.")
+        raise Refused(
+            f"{message_id}: nothing in it waits for approval.",
+            norwegian=f"{message_id}: ingenting i filen venter på godkjenning.",
+        )
     mine = _allowed(state, waiting, person, every=message_id is None)
     fresh = [p for p in mine if not _has_approved(state, p["id"], person)]
     if mine and not fresh:
-        raise Refused(f"{person} has approved this already; another person must follow.")
+        raise Refused(
+            f"{person} has approved this already; another person must follow.",
+            norwegian=f"{person} har alt godkjent dette; nå må en annen person godkjenne.",
+        )
     _within_limits(state, person, fresh)
     complete = [_sign(state, payment, person) for payment in fresh]
     moved = [number for number, was_moved in complete if was_moved]
@@ -108,6 +116,8 @@ def _within_limits(state: State, person: str, payments: list[Any]) -> None:
                 f"{person} may approve {ore.plain(row['limit_ore'])} a day on "
                 f"{row['account']}; with this it would be {ore.plain(signed + asked)}.",
                 "AM02",
+                f"{person} kan godkjenne {ore.plain(row['limit_ore'])} om dagen på "
+                f"{row['account']}; med dette blir det {ore.plain(signed + asked)}.",
             )
 
 
@@ -151,7 +161,10 @@ def reject(
     customers.known_person(state, person)
     open_ones = _chosen(state, message_id, end_to_end_id, BEFORE_THE_RUN)
     if message_id is not None and not open_ones:
-        raise Refused(f"{message_id}: nothing in it can be rejected any more.")
+        raise Refused(
+            f"{message_id}: nothing in it can be rejected any more.",
+            norwegian=f"{message_id}: ingenting i filen kan avvises lenger.",
+        )
     mine = _allowed(state, open_ones, person, every=message_id is None)
     end(state, [p["id"] for p in mine], "cancelled", "CUST", f"cancelled by {person}")
     if mine:

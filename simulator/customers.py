@@ -34,7 +34,10 @@ def plain_text(text: str, name: str, most: int = 140) -> str:
     clean = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+", " ", text)
     clean = clean.strip()
     if len(clean) > most:
-        raise Refused(f"{name}: at most {most} characters, this has {len(clean)}.")
+        raise Refused(
+            f"{name}: at most {most} characters, this has {len(clean)}.",
+            norwegian=f"{name}: høyst {most} tegn, dette har {len(clean)}.",
+        )
     return clean
 
 
@@ -54,7 +57,9 @@ def open_account(
     digits = numbers_of_norway.account_digits(number)
     if not numbers_of_norway.account_is_valid(digits):
         raise Refused(
-            f"account {number}: not a Norwegian account number (check digit).", "AC01"
+            f"account {number}: not a Norwegian account number (check digit).",
+            "AC01",
+            f"konto {number}: ikke et norsk kontonummer (kontrollsiffer).",
         )
     if not numbers_of_norway.organisation_is_valid(orgnr):
         raise Refused(
@@ -158,7 +163,10 @@ def set_agreement(
     account = own_account(state, number)
     ocr = wanted.get("ocr")
     if ocr is not None and re.fullmatch("[0-9]{1,9}", str(ocr)) is None:
-        raise Refused(f"ocr {ocr}: an OCR agreement id has at most nine digits.")
+        raise Refused(
+            f"ocr {ocr}: an OCR agreement id has at most nine digits.",
+            norwegian=f"OCR {ocr}: en avtale-id har høyst ni sifre.",
+        )
     for column, value in wanted.items():
         # The column names come from our own argument parser, never from a user.
         change = f"UPDATE agreement SET {column} = ? WHERE account = ?"  # noqa: S608
@@ -182,10 +190,15 @@ def set_payee(state: State, number: str, wanted: dict[str, object]) -> dict[str,
     digits = numbers_of_norway.account_of_iban(digits) or digits
     if not numbers_of_norway.account_is_valid(digits):
         raise Refused(
-            f"account {number}: not a Norwegian account number (check digit).", "AC01"
+            f"account {number}: not a Norwegian account number (check digit).",
+            "AC01",
+            f"konto {number}: ikke et norsk kontonummer (kontrollsiffer).",
         )
     if state.one("SELECT 1 FROM account WHERE number = ?", digits) is not None:
-        raise Refused(f"account {number} is in this bank; `payee` is for other banks'.")
+        raise Refused(
+            f"account {number} is in this bank; `payee` is for other banks'.",
+            norwegian=f"konto {number} er i denne banken; dette gjelder andre bankers.",
+        )
     state.run("INSERT OR IGNORE INTO payee (number) VALUES (?)", digits)
     for column, value in wanted.items():
         change = f"UPDATE payee SET {column} = ? WHERE number = ?"  # noqa: S608 - as above

@@ -42,13 +42,22 @@ def add_key(state: State, customer: str, user: str, key: str) -> dict[str, objec
     if state.one("SELECT 1 FROM account WHERE orgnr = ?", customer) is None:
         raise Refused(f"orgnr {customer}: no customer of this bank.")
     if re.fullmatch("[a-z0-9][a-z0-9_-]{0,31}", user) is None:
-        raise Refused(f"user {user!r}: use small letters, digits, - and _ (at most 32).")
+        raise Refused(
+            f"user {user!r}: use small letters, digits, - and _ (at most 32).",
+            norwegian=f"bruker {user!r}: bruk små bokstaver, tall, - og _ (høyst 32).",
+        )
     taken = state.one("SELECT customer FROM sftp_key WHERE user = ?", user)
     if taken is not None and taken["customer"] != customer:
-        raise Refused(f"user {user!r} belongs to another customer.")
+        raise Refused(
+            f"user {user!r} belongs to another customer.",
+            norwegian=f"bruker {user!r} tilhører en annen kunde.",
+        )
     words = key.split()
     if len(words) < 2 or not re.fullmatch("(ssh|ecdsa|sk)-[a-z0-9@.-]+", words[0]):
-        raise Refused("the key is no OpenSSH public key (ssh-ed25519 AAAA…).")
+        raise Refused(
+            "the key is no OpenSSH public key (ssh-ed25519 AAAA…).",
+            norwegian="nøkkelen er ingen offentlig OpenSSH-nøkkel (ssh-ed25519 AAAA…).",
+        )
     state.run(
         "INSERT OR IGNORE INTO sftp_key VALUES (?, ?, ?, '')",
         user,

@@ -7,12 +7,16 @@ calls do the same harm.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from simulator import ore
 from simulator.refusal import Refused
 from simulator.state import State, text_of
+
+ENCODINGS = ("bom", "latin-1", "utf-16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,14 +232,19 @@ def arm(state: State, name: str, settings: Sequence[str]) -> dict[str, object]:
     for setting in settings:
         key, sign, value = setting.partition("=")
         if not sign or key not in given:
-            raise Refused(f"{name} knows {', '.join(given)}; {setting!r} is none of them.")
+            raise Refused(
+                f"{name} knows {', '.join(given)}; {setting!r} is none of them.",
+                norwegian=f"{name} kjenner {', '.join(given)}, ikke {setting!r}.",
+            )
         given[key] = value
     count = given.pop("count")
     if not count.isdecimal() or not 1 <= int(count) <= 1000:
-        raise Refused(f"count={count}: write a number from 1 to 1000.")
+        raise Refused(
+            f"count={count}: write a number from 1 to 1000.",
+            norwegian=f"count={count}: skriv et tall fra 1 til 1000.",
+        )
     for key, default in fault.options.items():
-        if default.lstrip("-").isdecimal() and not given[key].lstrip("-").isdecimal():
-            raise Refused(f"{key}={given[key]}: write a whole number.")
+        _judge(key, given[key], default)
     state.run(
         "INSERT INTO fault (name, options, armed, remaining) VALUES (?, ?, ?, ?)",
         name,
@@ -245,6 +254,22 @@ def arm(state: State, name: str, settings: Sequence[str]) -> dict[str, object]:
     )
     state.note("fault", f"{name} armed", f"{name} bestilt")
     return {"fault": name, "count": int(count), **given}
+
+
+def _judge(key: str, value: str, default: str) -> None:
+    """Refuse an option now, for a fault that goes off wrong would stop the clock."""
+    if key == "amount":
+        ore.from_person(value)
+    elif key == "kind" and value not in ENCODINGS:
+        raise Refused(
+            f"kind={value}: an encoding is {', '.join(ENCODINGS)}.",
+            norwegian=f"kind={value}: en tegnkoding er {', '.join(ENCODINGS)}.",
+        )
+    elif default.lstrip("-").isdecimal() and re.fullmatch("-?[0-9]{1,6}", value) is None:
+        raise Refused(
+            f"{key}={value}: write a whole number.",
+            norwegian=f"{key}={value}: skriv et helt tall.",
+        )
 
 
 def armed(state: State) -> list[dict[str, object]]:

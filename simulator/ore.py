@@ -41,7 +41,10 @@ def from_person(text: str) -> int:
     """Read an amount as a person types it: `1250`, `1250.00`, `1 250,00`."""
     found = _TYPED_AMOUNT.fullmatch(text.strip())
     if found is None:
-        raise Refused(f"amount: {text!r} is not an amount. Write it as 1250.00.")
+        raise Refused(
+            f"amount: {text!r} is not an amount. Write it as 1250.00.",
+            norwegian=f"{text!r} er ikke et beløp. Skriv det som 1250,00.",
+        )
     whole = int(found[2].replace(" ", "").replace("\u00a0", ""))
     ore = whole * 100 + int((found[3] or "").ljust(2, "0"))
     return -ore if found[1] else ore

@@ -59,13 +59,26 @@ def pay_in(
     account = customers.own_account(state, number)
     money = ore.from_person(amount)
     if not 0 < money <= ore.LARGEST:
-        raise Refused(f"amount {amount}: a payment is more than zero.")
+        raise Refused(
+            f"amount {amount}: a payment is more than zero.",
+            norwegian=f"beløp {amount}: en betaling er mer enn null.",
+        )
     if kid and text:
-        raise Refused("a payment carries a KID or a text, never both.")
+        raise Refused(
+            "a payment carries a KID or a text, never both.",
+            norwegian="en betaling har KID eller melding, aldri begge.",
+        )
     if kid and not numbers_of_norway.kid_has_form(kid):
-        raise Refused(f"kid {kid!r}: a KID has 2-25 digits, the last may be '-'.")
+        raise Refused(
+            f"kid {kid!r}: a KID has 2-25 digits, the last may be '-'.",
+            norwegian=f"KID {kid!r}: en KID har 2-25 sifre, det siste kan være «-».",
+        )
     if kid and not _kid_fits(customers.agreement(state, account), kid):
-        raise Refused(f"kid {kid}: {account} takes other KIDs by its agreement.", "RR07")
+        raise Refused(
+            f"kid {kid}: {account} takes other KIDs by its agreement.",
+            "RR07",
+            f"KID {kid}: avtalen for {account} har andre KID-er.",
+        )
     origin = numbers_of_norway.account_digits(payer_account)
     origin = numbers_of_norway.account_of_iban(origin) or origin
     if origin and not numbers_of_norway.account_is_valid(origin):
@@ -254,7 +267,10 @@ def charge(
     account = customers.own_account(state, number)
     money = ore.from_person(amount)
     if not 0 < money <= ore.LARGEST:
-        raise Refused(f"amount {amount}: a charge is more than zero.")
+        raise Refused(
+            f"amount {amount}: a charge is more than zero.",
+            norwegian=f"beløp {amount}: et gebyr er mer enn null.",
+        )
     words = customers.plain_text(text, "text") or ENTRY_TEXTS[kind]
     signed = money if kind == "interest" else -money
     return {

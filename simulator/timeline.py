@@ -132,9 +132,15 @@ def advance(state: State, until: datetime) -> list[dict[str, str]]:
     """Move the clock; return what happened on the way."""
     start = state.now
     if until < start:
-        raise Refused(f"the clock stands at {text_of(start)} and only goes forward.")
+        raise Refused(
+            f"the clock stands at {text_of(start)} and only goes forward.",
+            norwegian=f"klokken står på {text_of(start)} og går bare framover.",
+        )
     if until - start > LONGEST:
-        raise Refused(f"at most {LONGEST.days} days at a time.")
+        raise Refused(
+            f"at most {LONGEST.days} days at a time.",
+            norwegian=f"høyst {LONGEST.days} dager om gangen.",
+        )
     told: list[dict[str, str]] = []
     for _, day in groupby(between(state, start, until), key=lambda h: h.at.date()):
         with state.transaction():

@@ -128,7 +128,9 @@ def _money(amount: int) -> str:
 
 
 def _refused(refusal: Refused) -> flask.typing.ResponseReturnValue:
-    return flask.render_template("refused.html", reason=str(refusal)), 400
+    return flask.render_template(
+        "refused.html", reason=refusal.told(flask.session.get("language", "nb"))
+    ), 400
 
 
 def _failed(error: HTTPException) -> flask.typing.ResponseReturnValue:

@@ -88,7 +88,10 @@ def _wanted(asked: Mapping[str, str]) -> dict[str, object]:
     if len(lengths) > KID_LENGTHS_MOST or not all(
         one.isdecimal() and 2 <= int(one) <= 25 for one in lengths
     ):
-        raise Refused("KID lengths: at most three numbers from 2 to 25.")
+        raise Refused(
+            "KID lengths: at most three numbers from 2 to 25.",
+            norwegian="KID-lengder: høyst tre tall fra 2 til 25.",
+        )
     if lengths:
         wanted["kid_lengths"] = " ".join(lengths)
     return wanted

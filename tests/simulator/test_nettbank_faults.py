@@ -38,7 +38,9 @@ def test_every_fault_can_be_armed_and_is_listed(bank):
 @pytest.mark.parametrize(
     "arguments",
     [["fly"], ["truncate", "by=3"], ["truncate", "percent"], ["truncate", "count=0"],
-     ["other_amount", "ore=many"]],
+     ["other_amount", "ore=many"],
+        ["encoding", "kind=ebcdic"],
+        ["unknown_credit", "amount=some"]],
 )  # fmt: skip
 def test_a_fault_that_cannot_be_is_refused(bank, arguments):
     assert bank.run("fault", *arguments).code == 1

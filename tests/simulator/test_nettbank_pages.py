@@ -394,6 +394,18 @@ def test_a_hostile_name_stays_text(kari):
     assert "<b>x" not in page
 
 
+def test_a_refusal_is_told_in_the_language_of_the_page(kari):
+    kari.get("/world")
+    norwegian = kari.post("/world/charge", status=400, account=ACCOUNT, amount="mye")
+    assert "er ikke et beløp" in norwegian
+
+    kari.post("/language", back="/world")
+
+    assert "is not an amount" in kari.post(
+        "/world/charge", status=400, account=ACCOUNT, amount="mye"
+    )
+
+
 def test_a_page_that_is_not_there(kari):
     assert texts.TEXTS["not_found"][0] in kari.get("/nowhere", status=404)
 
