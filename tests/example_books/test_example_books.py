@@ -261,7 +261,21 @@ def test_the_first_days_can_be_replayed(tmp_path):
     )["accounts"]
     assert account["as_of"] == "2026-09-03"
     assert account["bank"] == account["books"]
-    assert list((world.books / "bank" / "2026").iterdir()) != []
+    written, shipped = (
+        told((folder / "bank" / "2026" / "09.beancount").read_text("utf-8"))
+        for folder in (world.books, EXAMPLE)
+    )
+    assert len(written) > 40
+    assert written == shipped[: len(written)], (
+        "the code writes something else than what is shipped; if it is right:"
+        " .venv/bin/python tests/example_books/replay.py"
+    )
+
+
+def told(text: str) -> list[str]:
+    """Return the lines without when they were written and what follows from that."""
+    written_then = re.compile(r";; batch |  recorded-at: |  chain: ")
+    return [line for line in text.splitlines() if line and not written_then.match(line)]
 
 
 def test_fava_shows_them_without_an_error():
