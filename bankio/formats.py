@@ -102,13 +102,20 @@ def read(data: bytes | BinaryIO, source: str, *, size_max: int | None = None) ->
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Keep the collector from looking again and again at values that hold no cycles."""
+    """Keep the collector from looking again and again at values that hold no cycles.
+
+    What was made meanwhile goes to the oldest generation unseen: that is what freezing
+    and at once unfreezing does. It is left alone where somebody has frozen objects.
+    """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

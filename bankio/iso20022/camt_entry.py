@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from bankio.amount import Amount
@@ -111,10 +112,12 @@ class _CodePlan:
         domain = values[self.domain]
         if not domain:
             return values[self.proprietary] or None
-        family, sub_family = values[self.family], values[self.sub_family]
-        if family and sub_family:
-            return f"{domain}/{family}/{sub_family}"
-        return "/".join(code for code in (domain, family, sub_family) if code)
+        return _joined_code(domain, values[self.family], values[self.sub_family])
+
+
+@lru_cache(maxsize=256)
+def _joined_code(*codes: str | None) -> str:
+    return "/".join(code for code in codes if code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class _EntryPlan:
     entry_reference: int
     account_servicer_reference: int
     code: _CodePlan | None
+    has_batch: bool
     batch_count: int
     batch_payment_information: int
     batch_message: int
@@ -150,6 +154,7 @@ class _EntryPlan:
             entry_reference=shape.at("NtryRef"),
             account_servicer_reference=shape.at("AcctSvcrRef"),
             code=_CodePlan.of(shape),
+            has_batch=any(path.startswith(_BATCH + "/") for path in shape.paths),
             batch_count=shape.at(_BATCH + "/NbOfTxs"),
             batch_payment_information=shape.at(_BATCH + "/PmtInfId"),
             batch_message=shape.at(_BATCH + "/MsgId"),
@@ -170,7 +175,12 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
     indicator = read.direction(values[plan.indicator], "CdtDbtInd")
     if indicator is None:
         raise FieldError("CdtDbtInd", "is missing, so the direction is unknown")
-    number = read.whole(values[plan.batch_count])
+    number = payment = message = total = None
+    if plan.has_batch:
+        number = read.whole(values[plan.batch_count])
+        payment = read.known(values[plan.batch_payment_information])
+        message = read.known(values[plan.batch_message])
+        total = plan.batch_total.read(values)
     reversal = values[plan.reversal]
     servicer = values[plan.account_servicer_reference]
     if details:
@@ -187,11 +197,9 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
         account_servicer_reference=None if servicer in _NONE else servicer,
         bank_transaction_code=plan.code.read(values) if plan.code else None,
         batch_number_of_transactions=number,
-        batch_payment_information_identification=read.known(
-            values[plan.batch_payment_information]
-        ),
-        batch_message_identification=read.known(values[plan.batch_message]),
-        batch_total=plan.batch_total.read(values),
+        batch_payment_information_identification=payment,
+        batch_message_identification=message,
+        batch_total=total,
         additional_information=values[plan.text] or None,
         charges=read.charges(content.fields, "Chrgs") if plan.has_charges else (),
         details=details,

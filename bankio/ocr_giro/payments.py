@@ -127,30 +127,33 @@ class Ordinary(NamedTuple):
 
 def ordinary_payments(source: str, text: str, position: int, line: int) -> Ordinary:
     """Take payments, two lines each, as long as they are of the ordinary kind."""
-    match = records.ORDINARY_PAYMENT.match
+    match, new_details, new_place = records.ORDINARY_PAYMENT.match, _new_details, _new_place
     runs: list[Run] = []
     details: list[TransactionDetails] = []
-    key, nets_date, total = ("", ""), None, Decimal(0)
+    last_day, last_serial, nets_date, total = "", "", None, Decimal(0)
     while (found := match(text, position)) is not None:
         kind, _, day, serial, krone, ore, kid, archive, payer = found.groups()
-        if (day, serial) != key:
+        if serial != last_serial or day != last_day:
             if nets_date is not None:
-                runs.append(Run(nets_date, key[1], tuple(details)))
-            details, key, nets_date = [], (day, serial), records.day(day)
+                runs.append(Run(nets_date, last_serial, tuple(details)))
+            details, nets_date = [], records.day(day)
+            last_day, last_serial = day, serial
         kid = kid.strip(" ")
-        if nets_date is None or (kid and not (kid.isdigit() and kid.isascii())):
+        # In ISO-8859-1 nothing but 0 to 9 is decimal.
+        if nets_date is None or (kid and not kid.isdecimal()):
             break
         number = Decimal(f"{krone}.{ore}")
         total += number
-        if archive == _NO_ARCHIVE_REFERENCE or kind in _WITHOUT_ARCHIVE_REFERENCE:
-            archive = ""
+        unreferenced = (
+            archive == _NO_ARCHIVE_REFERENCE or kind in _WITHOUT_ARCHIVE_REFERENCE
+        )
         details.append(
-            _new_details(
-                _new_place(source, line, "amount item 1"),
+            new_details(
+                new_place(source, line, "amount item 1"),
                 _new_amount(number, CURRENCY),
                 "CRDT",
                 None,
-                archive.strip() or None,
+                None if unreferenced else archive,
                 creditor_reference=kid or None,
                 counterparty_account=None if payer == _NO_ACCOUNT else _new_account(payer),
                 ocr_transaction_type=kind,
@@ -158,5 +161,5 @@ def ordinary_payments(source: str, text: str, position: int, line: int) -> Ordin
         )
         position, line = found.end(), line + 2
     if nets_date is not None and details:
-        runs.append(Run(nets_date, key[1], tuple(details)))
+        runs.append(Run(nets_date, last_serial, tuple(details)))
     return Ordinary(runs, position, line, int(total.scaleb(2)))

@@ -214,10 +214,11 @@ def line(number: int, written: str) -> Line | None:
 #: Amount items 1 and 2 of a payment of an ordinary type that nobody deducts, two lines in
 #: one: type, number, Nets date, serial number, amount, KID, archive reference, payer.
 #: Whatever else there may be (a `-`, a reversal, free text, an odd line) is read line by
-#: line; there is no difference in what is read.
+#: line; there is no difference in what is read. The next record must be in sight, for it
+#: could be amount item 3.
 ORDINARY_PAYMENT = re.compile(
     r"NY09(1[0-7]|19|21)30([0-9]{7})"
-    r"([0-9]{6}).{5}(.{5})0([0-9]{15})([0-9]{2})(.{25})[^\r\n]{6}\r?\n"
-    r"NY09..31\2.{10}(.{9}).{7}.{6}([0-9]{11})[^\r\n]{22}\r?\n"
-    r"(?!.{6}32)(?=[^\r\n]{80})"
+    r"([0-9]{6}).{5}(.{5})0([0-9]{15})([0-9]{2})(.{25}).{5}[^\r\n]\r?\n"
+    r"NY09..31\2.{10}([0-9]{9}).{7}.{6}([0-9]{11}).{21}[^\r\n]\r?\n"
+    r"(?=NY.{4}(?:30|88))"
 )
