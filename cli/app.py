@@ -236,11 +236,69 @@ def reconcile(
 
 
 @app.command()
+def sync(
+    ctx: Context,
+    watch: Annotated[bool, typer.Option("--watch", help="stay, and poll")] = False,
+) -> Answer:
+    """Send what is to be sent, fetch, reconcile; tells only what changed."""
+    from cli.commands import sync as command
+
+    return command.run(ctx.obj, watch=watch)
+
+
+@app.command()
 def unmatched(ctx: Context) -> Answer:
     """List what waits for a person, with candidates and why none is certain."""
     from cli.commands import unmatched as command
 
     return command.run(ctx.obj)
+
+
+@app.command()
+def match(
+    ctx: Context,
+    reference: Annotated[str, typer.Argument(metavar="REF")],
+    items: Annotated[list[str], typer.Argument(metavar="ITEM[=AMOUNT]...")],
+) -> Answer:
+    """Settle items with parked money, or offset two items of opposite sign."""
+    from cli.commands import deciding
+
+    return deciding.match(ctx.obj, reference, items)
+
+
+@app.command()
+def book(
+    ctx: Context,
+    reference: Annotated[str, typer.Argument(metavar="REF")],
+    accounts: Annotated[list[str], typer.Argument(metavar="ACCOUNT[=AMOUNT]...")],
+    vat: Annotated[str | None, typer.Option("--vat", metavar="CODE")] = None,
+    document: Annotated[Path | None, typer.Option("--document", metavar="FILE")] = None,
+    text: Annotated[str | None, typer.Option("--text", metavar="TEXT")] = None,
+) -> Answer:
+    """Post parked money to accounts: what no open item expects."""
+    from cli.commands import deciding
+
+    decision = deciding.Decision(
+        command="book",
+        reference=reference,
+        targets=tuple(accounts),
+        vat=vat,
+        document=document,
+        text=text,
+    )
+    return deciding.book(ctx.obj, decision)
+
+
+@app.command()
+def undo(
+    ctx: Context,
+    reference: Annotated[str, typer.Argument(metavar="REF")],
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None,
+) -> Answer:
+    """Take back what a voucher, or one movement of it, did with its money."""
+    from cli.commands import deciding
+
+    return deciding.undo(ctx.obj, reference, reason)
 
 
 @app.command()
