@@ -33,7 +33,7 @@ lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
@@ -45,6 +45,7 @@ from ledger.machine_files import (
     batch_hashes,
     batch_line,
     machine_files,
+    mended,
     month_file,
     posted_batches,
     whole_lines,
@@ -226,32 +227,60 @@ class Journal:
         self._note_sizes()
 
     def restore(self) -> tuple[str, ...]:
-        """Save from the store what the books lack, before it is made anew; return the ids.
+        """Put back from the store what the books lack, before it is made anew.
 
-        That is what was promised, and what comes after the newest batch that the books
-        do hold: a batch missing in their midst was deleted by a person, and is reported
-        and not posted again. A batch whose line stands over another content is put in
-        quarantine and left to a person.
+        That is what was promised; what comes after the newest batch that the books hold,
+        for then they are older; and what somebody altered or took out of our files, of
+        which a copy as they were goes to the quarantine. Return the ids: they are told.
+        A promise whose batch line stands over another content is put aside too.
         """
         present = self._headers()
         with self._store.reading() as transaction:
             known = transaction.batch_ids()
             promised = transaction.batches("prepared")
-            missing = _missing_tail(known, present)
-            lost = [b for b in transaction.batches("done") if b.id in missing]
-        if _unknown(known, present) and not lost:
+            done = transaction.batches("done")
+        missing = _missing_tail(known, present)
+        lost = [batch for batch in done if batch.id in missing]
+        is_older = bool(_unknown(known, present))
+        if is_older and not lost:
             return ()
-        return tuple(batch.id for batch in (*lost, *promised) if self._saved(batch))
+        kept = [batch for batch in done if batch.id not in missing]
+        whole_again = () if is_older else self._mend(kept)
+        saved = (batch.id for batch in (*lost, *promised) if self._saved(batch))
+        return (*whole_again, *saved)
+
+    def _mend(self, batches: Sequence[Batch]) -> tuple[str, ...]:
+        """Put payloads back as they were; return whose."""
+        texts = [path.read_bytes() for path in machine_files(self._folder)]
+        wanted: dict[str, dict[str, bytes]] = {}
+        for batch in batches:
+            for part in batch.parts:
+                # A person may have moved it, whole, to another of the files.
+                if not any(part.payload in text for text in texts):
+                    wanted.setdefault(part.path, {})[batch.id] = part.payload
+        changed: dict[str, None] = {}
+        for name, payloads in wanted.items():
+            path = self._folder / name
+            before = path.read_bytes() if path.exists() else b""
+            after, ids = mended(before, payloads)
+            if ids:
+                self._set_aside(f"{name.replace('/', '-')}-{_short(before)}.txt", before)
+                make_durable_folder(self._folder, path.parent)
+                replace_file(path, after)
+            changed |= dict.fromkeys(ids)
+        return tuple(changed)
 
     def _saved(self, batch: Batch) -> bool:
         try:
             self._finish(batch)
         except PartlyPosted as error:
-            aside = self._folder / "bank" / "quarantine" / f"batch-{batch.id}.txt"
             text = b"".join(part.payload for part in batch.parts)
-            replace_file(aside, f"{error}\n\n".encode() + text)
+            self._set_aside(f"batch-{batch.id}.txt", f"{error}\n\n".encode() + text)
             return False
         return True
+
+    def _set_aside(self, name: str, data: bytes) -> None:
+        replace_file(self._folder / "bank" / "quarantine" / name, data)
 
     def deleted(self) -> tuple[Batch, ...]:
         """Return batches that somebody took out of the midst of the books."""
@@ -388,6 +417,10 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     except FileNotFoundError:
         return None
     return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _short(data: bytes) -> str:
+    return sha256(data).hexdigest()[:12]
 
 
 def _unknown(known: tuple[str, ...], present: Mapping[str, str]) -> tuple[str, ...]:

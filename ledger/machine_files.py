@@ -12,7 +12,7 @@ that nobody has altered the payload since. Only `ledger.journal` writes these fi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -72,8 +72,12 @@ def whole_lines(payload: bytes) -> bytes:
 
 def with_batch(before: bytes, batch: str, payload: bytes) -> bytes:
     """Return a file's new text: the old one, a blank line, the batch."""
+    return _below(before, batch_line(batch, payload) + payload)
+
+
+def _below(before: bytes, text: bytes) -> bytes:
     old = before.rstrip(b"\n")
-    return (old + b"\n\n" if old else b"") + batch_line(batch, payload) + payload
+    return (old + b"\n\n" if old else b"") + text
 
 
 _BATCH_LINE = re.compile(rb"^;; batch ([0-9a-f]+) ([0-9a-f]{64})$", re.MULTILINE)
@@ -98,6 +102,36 @@ def posted_batches(text: bytes) -> Iterator[PostedBatch]:
 def batch_hashes(text: bytes) -> dict[str, str]:
     """Return the batches of a machine file: id to the sha256 that its line names."""
     return {match[1].decode(): match[2].decode() for match in _BATCH_LINE.finditer(text)}
+
+
+def mended(text: bytes, batches: Mapping[str, bytes]) -> tuple[bytes, tuple[str, ...]]:
+    """Return a file's text with payloads put back as they were, and whose those are.
+
+    A payload that somebody has added to below is whole, and stays with the addition. One
+    that is not there at all comes last.
+    """
+    found = list(posted_batches(text))
+    first = _BATCH_LINE.search(text)
+    whole = text[: first.start()] if first else text
+    changed = []
+    for posted in found:
+        wanted = batches.get(posted.id)
+        if wanted is None or _is_whole(posted, wanted):
+            line = f";; batch {posted.id} {posted.sha256}\n".encode()
+            whole = _below(whole, line + posted.payload)
+        else:
+            whole = with_batch(whole, posted.id, wanted)
+            changed.append(posted.id)
+    there = {posted.id for posted in found}
+    for batch in (each for each in batches if each not in there):
+        whole = with_batch(whole, batch, batches[batch])
+        changed.append(batch)
+    return (whole, tuple(changed)) if changed else (text, ())
+
+
+def _is_whole(posted: PostedBatch, wanted: bytes) -> bool:
+    is_named = posted.sha256 == sha256(wanted).hexdigest()
+    return is_named and posted.payload.startswith(wanted)
 
 
 def machine_files(folder: Path) -> tuple[Path, ...]:

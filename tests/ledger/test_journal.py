@@ -601,22 +601,76 @@ def test_a_new_store_adopts_the_books_and_can_restore_them(make, uncut, tmp_path
     new.close()
 
 
-def test_what_a_person_took_out_of_the_midst_is_reported_and_not_posted_again(make):
+def set_aside(folder):
+    return [
+        path.read_bytes() for path in (folder / "bank" / "quarantine").glob("bank-2026*")
+    ]
+
+
+def test_what_a_person_took_out_of_the_midst_is_reported_and_put_back_by_rebuild_alone(
+    make,
+):
     world = make()
     first(world)
     run(world)
     ours = world.folder / NOVEMBER
-    batches = list(posted_batches(ours.read_bytes()))
+    whole = ours.read_bytes()
+    batches = list(posted_batches(whole))
     ours.write_bytes(
-        ours.read_bytes()[: ours.read_bytes().index(b";; batch")] + b"; mine\n"
+        whole[whole.index(b";; batch " + batches[1].id.encode()) :] + b"; mine\n"
     )
+    spoiled = ours.read_bytes()
 
     world.journal.check()
     world.journal.check()
-
+    assert ours.read_bytes() == spoiled
     assert [b.id for b in world.journal.deleted()] == [batches[0].id]
+
+    assert world.journal.restore() == (batches[0].id,)
+    assert FIRST in ours.read_bytes()
+    assert b"; mine\n" in ours.read_bytes()
+    assert set_aside(world.folder) == [spoiled]
+    assert world.journal.deleted() == ()
     assert world.journal.restore() == ()
-    assert ours.read_bytes() == b"; mine\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"Gebyr", b"Gave"),  # altered
+        (b'  bank-ref: "statement/0"\n', b""),  # in part taken out
+        (FIRST, b""),  # taken out, the line left
+        (b"19 *", b"18 *"),
+    ],
+)
+def test_rebuild_puts_an_altered_batch_back_and_keeps_a_copy(make, uncut, old, new):
+    world = make()
+    first(world)
+    run(world)
+    ours = world.folder / NOVEMBER
+    spoiled = ours.read_bytes().replace(old, new)
+    ours.write_bytes(spoiled)
+
+    assert len(world.journal.restore()) == 1
+
+    assert texts(world.folder) == uncut[0]
+    assert set_aside(world.folder) == [spoiled]
+
+
+def test_rebuild_leaves_what_a_person_added_or_moved(make):
+    world = make()
+    first(world)
+    run(world)
+    november, december = (world.folder / path for path in PARTS)
+    december.write_bytes(
+        december.read_bytes() + b"; mine\n\n" + november.read_bytes() + b"; mine too\n"
+    )
+    november.write_bytes(b"; moved\n")
+    before = texts(world.folder)
+
+    assert world.journal.restore() == ()
+
+    assert texts(world.folder) == before
 
 
 def test_an_unchanged_size_is_not_looked_at_again(make, monkeypatch):
