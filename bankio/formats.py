@@ -6,6 +6,7 @@ of its message, OCR giro by `NY`. A new kind of file is one module and one line 
 
 from __future__ import annotations
 
+import codecs
 import gc
 import io
 from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,7 @@ from bankio.ocr_giro import transmission
 MEBIBYTE = 1 << 20
 _HEAD_BYTES = 1 << 16
 _WHITE = b" \t\r\n"
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,8 @@ def _read(stream: BinaryIO, source: str, size_max: int | None) -> Message:
     _refuse_discontinued(head, source)
     if _is_ocr_giro(head):
         blocks = _blocks(head, stream, source, size_max or OCR_GIRO_SIZE_MAX)
+        if head.startswith(_UTF_16_MARKS):
+            blocks = _narrowed(blocks, source)
         return transmission.read(blocks, source)
     identity = recognise(head, source)
     reader = reader_of(identity, source)
@@ -174,11 +178,25 @@ def _check_namespace(reader: Reader, identity: xml.Identity, source: str) -> Non
 
 
 def _is_ocr_giro(head: bytes) -> bool:
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip(_WHITE).startswith(b"NY")
+    if head.startswith(_UTF_16_MARKS):
+        head = head[2:200].replace(b"\0", b"")
+    return head.removeprefix(codecs.BOM_UTF8).lstrip(_WHITE).startswith(b"NY")
+
+
+def _narrowed(blocks: Iterable[bytes], source: str) -> Iterator[bytes]:
+    """Turn a file that an editor saved as UTF-16 back into ISO-8859-1."""
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    try:
+        for block in blocks:
+            yield decoder.decode(block).encode("iso-8859-1", "replace")
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        place = Place(source, None, "file")
+        raise Unreadable(place, "is not UTF-16 as it says") from None
 
 
 def _refuse_discontinued(head: bytes, source: str) -> None:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip(_WHITE)
+    start = head.removeprefix(codecs.BOM_UTF8).lstrip(_WHITE)
     for prefix, message in _DISCONTINUED:
         # Telepay begins with an application header before its first record.
         if start.startswith(prefix) or (prefix == b"BETFOR" and b"BETFOR" in start[:200]):

@@ -33,6 +33,8 @@ LENGTH_MAX = 1 << 16
 LUMP_MAX = 1 << 18
 #: More shapes than this in a file are not worth trying one after the other.
 _SHAPES_MAX = 48
+#: A longer pattern takes longer to make than it can save.
+_PATTERN_LENGTH_MAX = 1 << 14
 
 _TAG = re.compile(r'<(/?)([A-Za-z][A-Za-z0-9]*)( Ccy="[A-Z]{3}")?(/?)>')
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
@@ -175,15 +177,16 @@ class Shapes:
     lumps: dict[str, LumpTemplate] = field(default_factory=dict)
     parts: list[Template] = field(default_factory=list)
     gaps: list[re.Pattern[str]] = field(default_factory=list)
-    known: set[str] = field(default_factory=set)
-    """Every pattern, so that none is kept twice."""
+    known: dict[str, Template | None] = field(default_factory=dict)
+    """Every pattern, so that none is made or kept twice; with it the template of a part."""
 
     def _is_new(self, pattern: str, count: int) -> bool:
-        """Whether to keep a pattern beside `count` others."""
-        if pattern in self.known or count >= _SHAPES_MAX:
-            return False
-        self.known.add(pattern)
-        return True
+        """Whether to make and keep a pattern beside `count` others."""
+        return (
+            pattern not in self.known
+            and count < _SHAPES_MAX
+            and len(pattern) <= _PATTERN_LENGTH_MAX
+        )
 
     def learn_part(
         self, text: str, leaves: Sequence[str], fields: Fields
@@ -192,10 +195,12 @@ class Shapes:
         piece = pieced(text)
         if piece is None or piece.stack:
             return None
-        template = _template(text, piece, piece.texts, leaves, fields)
-        if template is not None and self._is_new(piece.pattern, len(self.parts)):
-            self.parts.insert(0, template)
-        return template
+        if self._is_new(piece.pattern, len(self.parts)):
+            template = _template(text, piece, piece.texts, leaves, fields)
+            if template is not None:
+                self.known[piece.pattern] = template
+                self.parts.insert(0, template)
+        return self.known.get(piece.pattern)
 
     def learn_record(
         self,
@@ -215,10 +220,12 @@ class Shapes:
         tail = None if head is None else pieced(text[last:], head.stack)
         if head is None or tail is None or tail.stack or (parts and part is None):
             return
+        pattern = head.pattern + (part.pattern.pattern if part else "") + tail.pattern
+        if not self._is_new(pattern, len(self.wholes)):
+            return
         record = _template(text, head, head.texts + tail.texts, leaves, fields)
-        middle = part.pattern.pattern if part else ""
-        pattern = head.pattern + middle + tail.pattern
-        if record is not None and self._is_new(pattern, len(self.wholes)):
+        if record is not None:
+            self.known[pattern] = None
             self._keep_whole(pattern, head, part, record, text, first)
 
     def _keep_whole(
@@ -259,17 +266,19 @@ class Shapes:
         for one, two in pairwise(parts):
             if not self._learn_gap(text[one[1] : two[0]], head.stack):
                 return
-        before = _template(
-            text, head, head.texts, leaves[: len(head.texts)], fields, whole=False
-        )
-        after = _template(text, tail, head.texts + tail.texts, leaves, fields)
-        if before is None or after is None:
-            return
-        if head.pattern not in self.lumps and len(self.lumps) >= _SHAPES_MAX:
-            return
-        lump = self.lumps.setdefault(head.pattern, LumpTemplate(before))
-        if len(lump.tails) < _SHAPES_MAX:
-            lump.tails.setdefault(tail.pattern, after)
+        lump = self.lumps.get(head.pattern)
+        if lump is None:
+            if not self._is_new(head.pattern, len(self.lumps)):
+                return
+            count = len(head.texts)
+            before = _template(text, head, head.texts, leaves[:count], fields, whole=False)
+            if before is None:
+                return
+            lump = self.lumps[head.pattern] = LumpTemplate(before)
+        if tail.pattern not in lump.tails and len(lump.tails) < _SHAPES_MAX:
+            after = _template(text, tail, head.texts + tail.texts, leaves, fields)
+            if after is not None:
+                lump.tails[tail.pattern] = after
 
     def _learn_gap(self, text: str, stack: tuple[str, ...]) -> bool:
         """Learn what stands between two parts: nothing, or the end of one NtryDtls."""
@@ -279,6 +288,7 @@ class Shapes:
         if piece is None or piece.stack != stack or piece.texts:
             return False
         if self._is_new(piece.pattern, len(self.gaps)):
+            self.known[piece.pattern] = None
             self.gaps.append(re.compile(piece.pattern))
         return True
 

@@ -202,6 +202,23 @@ def test_a_file_saved_as_utf_8_is_read_with_a_warning():
     assert [] == problems(message)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_file_that_an_editor_saved_as_utf_16_is_read(encoding):
+    text = "\ufeff" + ocr(assignment(payment(1, 100, "", kind="21", text="Kjøp")))
+
+    message = read(text, encoding)
+
+    assert ("Kjøp",) == message.reports[0].entries[0].details[0].unstructured
+    assert [] == problems(message)
+
+
+def test_a_file_cut_in_the_middle_of_a_utf_16_character_is_refused():
+    data = ("\ufeff" + FILE).encode("utf-16-le")[:-1]
+
+    with pytest.raises(Unreadable, match="is not UTF-16 as it says"):
+        formats.read(data, "ocr.txt")
+
+
 def line_of(text: str, number: int) -> str:
     return text.splitlines(keepends=True)[number - 1]
 
@@ -288,6 +305,20 @@ def test_avtalegiro_in_the_same_file_is_told_and_skipped():
             "no payments, skipped"
         ),
     ) == message.warnings
+
+
+def test_mandates_of_avtalegiro_are_told_and_skipped():
+    mandate = f"NY21947000000011{'10010017':>25}J{'0' * 38}\n"
+    mandates = assignment(mandate, mandate, service="21")
+
+    message = read(ocr(mandates, assignment(payment(1, 100))))
+
+    assert [("10", "CRDT", "1.00", "0010017")] == payments(message)
+    assert [] == problems(message)
+    assert (
+        "AvtaleGiro (service 21), 2 transactions: no payments, skipped"
+        in message.warnings[0]
+    )
 
 
 def test_a_wrong_count_in_an_avtalegiro_assignment_is_a_problem_too():
