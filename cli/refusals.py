@@ -39,11 +39,13 @@ def _known() -> tuple[type[Exception], ...]:
     from ledger.lock import BooksBusy
     from ledger.payment_run import ItemNotPayable
     from ledger.store import StoreError
+    from reconcile.decisions import DecisionRefused
 
     return (
         ArchiveDamaged,
         BooksBusy,
         ChannelError,
+        DecisionRefused,
         FolderInUse,
         ItemNotPayable,
         JournalError,

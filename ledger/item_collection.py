@@ -54,10 +54,11 @@ class _Event:
 
     @property
     def is_told_by_bank(self) -> bool:
-        """Whether a bank file or a correction, and so no new bill, is behind it."""
+        """Whether a bank file, a decision or a correction is behind it, and no new bill."""
         meta = self.transaction.meta
         return (
             "bank-ref" in meta
+            or "rule" in meta
             or "corrects" in meta
             or any("movement" in p.meta or "end-to-end-id" in p.meta for p in self.postings)
         )
@@ -297,6 +298,7 @@ def _item_postings(events: list[_Event]) -> Iterable[ItemPosting]:
                 movement=text(posting.meta, "movement"),
                 end_to_end_id=text(posting.meta, "end-to-end-id"),
                 kid=text(posting.meta, "kid"),
+                undoes=text(posting.meta, "undoes"),
                 reason=text(posting.meta, "reason"),
                 place=posting.place,
             )

@@ -40,6 +40,8 @@ class ItemPosting:
     """Key of the bank movement that settled it."""
     end_to_end_id: str | None
     kid: str | None
+    undoes: str | None = None
+    """The movement whose settlement a person took back here."""
     reason: str | None = None
     """Why a payment came back, on the posting that opened the item again."""
     place: BooksPlace | None = field(default=None, compare=False)

@@ -104,6 +104,7 @@ def _payable(
     reason = (
         _held_by_person(item)
         or _ended_by_bank(item, standings, policy)
+        or _undone(item, standings)
         or _unsafe(item, confirmed_accounts, policy)
     )
     state = PayableState.HELD if reason else PayableState.OPEN
@@ -145,6 +146,28 @@ def _ended_by_bank(
         return None
     ended = "returned" if last.state is PaymentState.RETURNED else "rejected"
     return f"{ended} by the bank: {last.reason or 'no reason given'}"
+
+
+def _undone(item: OpenItem, standings: tuple[PaymentStanding, ...]) -> str | None:
+    """Return why an item whose payment was booked, and then undone, is not paid again.
+
+    The bank has moved the money; only where it belongs is in doubt. Paying once more is
+    a person's decision.
+    """
+    booked = {
+        standing.payment.end_to_end_id
+        for standing in standings
+        if standing.state is PaymentState.BOOKED
+    }
+    paid = {each.movement: each for each in item.postings if each.end_to_end_id in booked}
+    for posting in item.postings:
+        if posting.undoes in paid and item.released is None:
+            settled = paid[posting.undoes]
+            return (
+                f"paid by {settled.end_to_end_id}, booked {settled.date}; its posting was"
+                f" undone ({posting.voucher}): books match it again, or books release"
+            )
+    return None
 
 
 def _unsafe(

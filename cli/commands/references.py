@@ -13,6 +13,7 @@ from cli.answer import Refused
 from cli.commands import ordered
 from cli.wiring import Workplace
 from ledger.accounts import text
+from ledger.directives import Transaction
 
 Kind = Literal["voucher", "bank-ref", "movement", "open-item", "payment", "remittance"]
 
@@ -70,3 +71,15 @@ def _known(workplace: Workplace) -> Iterable[Reference]:
         yield Reference("remittance", remittance.message_id)
         for payment in remittance.payments:
             yield Reference("payment", payment.end_to_end_id)
+
+
+def transactions(workplace: Workplace, found: Reference) -> tuple[Transaction, ...]:
+    """Return the transactions that a voucher, a bank reference or a movement names."""
+
+    def is_it(transaction: Transaction) -> bool:
+        if found.kind == "movement":
+            names = (text(each.meta, "movement") for each in transaction.postings)
+            return found.name in names
+        return text(transaction.meta, found.kind) == found.name
+
+    return tuple(each for each in workplace.books.transactions if is_it(each))

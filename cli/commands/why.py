@@ -18,6 +18,7 @@ from bankio.errors import Unreadable
 from bankio.iso20022.values import AccountMessage
 from cli.answer import Answer, Refused
 from cli.commands import ordered, references
+from cli.commands.references import Reference
 from cli.options import Options
 from cli.render import clean
 from cli.wiring import Workplace, opened
@@ -44,7 +45,7 @@ def run(options: Options, reference: str) -> Answer:
         else:
             found = references.find(workplace, reference)
             start = {"kind": found.kind, "name": found.name}
-            trail.follow(found.kind, found.name)
+            trail.follow(found)
         steps = trail.steps()
     data = {"ref": reference, **start, "steps": steps}
     return Answer(
@@ -63,18 +64,18 @@ class Trail:
     places: dict[str, dict[str, str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
 
-    def follow(self, kind: str, name: str) -> None:
+    def follow(self, found: Reference) -> None:
         """Take in what a reference names, and what hangs on it."""
-        if kind == "open-item":
-            self.take_item(name)
-        elif kind == "payment":
-            self.take_payment(name)
-        elif kind == "remittance":
+        if found.kind == "open-item":
+            self.take_item(found.name)
+        elif found.kind == "payment":
+            self.take_payment(found.name)
+        elif found.kind == "remittance":
             for standing in self._standings:
-                if standing.payment.message_id == name:
+                if standing.payment.message_id == found.name:
                     self.take_payment(standing.payment.end_to_end_id)
         else:
-            for transaction in self._transactions_of(kind, name):
+            for transaction in references.transactions(self.workplace, found):
                 self.take_transaction(transaction, asked=True)
 
     def follow_file(self, digest: str) -> None:
@@ -136,16 +137,6 @@ class Trail:
     @property
     def _standings(self) -> tuple[PaymentStanding, ...]:
         return ordered.standings(self.workplace)
-
-    def _transactions_of(self, kind: str, name: str) -> Iterable[Transaction]:
-        for transaction in self.workplace.books.transactions:
-            if kind == "movement":
-                if any(
-                    text(each.meta, "movement") == name for each in transaction.postings
-                ):
-                    yield transaction
-            elif text(transaction.meta, kind) == name:
-                yield transaction
 
     def _other_side(self, transaction: Transaction) -> Iterable[Transaction]:
         """Return the statement's voucher of a detail on clearing, and the reverse."""

@@ -1,0 +1,228 @@
+"""`books match`, `book`, `undo`: a person decides, and a new voucher says so.
+
+The voucher's document is what the person attached, else the record of the decision
+itself: who, when, what, archived like a bank's file. So every voucher has a document and
+the chain's head stands in a sidecar.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from cli import arguments
+from cli.answer import Answer, Refused
+from cli.commands import knowledge, posting, references
+from cli.options import Options
+from cli.render import clean, money
+from cli.wiring import Workplace, opened
+from ledger.accounts import text
+from ledger.directives import Transaction
+from ledger.open_items import ItemKind, OpenItem
+from ledger.vat import CODES
+from reconcile import decisions
+from reconcile.decisions import Booked, Desk, Share, Vat
+from reconcile.known import Plan, PlannedVoucher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person typed, for the record."""
+
+    command: str
+    reference: str
+    targets: tuple[str, ...] = ()
+    vat: str | None = None
+    document: Path | None = None
+    text: str | None = None
+
+
+def match(options: Options, reference: str, items: Sequence[str]) -> Answer:
+    """Settle items with parked money, or offset two items against each other."""
+    decision = Decision(command="match", reference=reference, targets=tuple(items))
+    with opened(options) as workplace:
+        held = _money(workplace, reference)
+        shares = [_share(workplace, each, held.residual.currency) for each in items]
+        return _post(workplace, decision, lambda desk: decisions.match(held, shares, desk))
+
+
+def book(options: Options, decision: Decision) -> Answer:
+    """Post parked money to accounts, with VAT and document where told."""
+    if decision.vat and not decision.document:
+        raise Refused(
+            f"--vat {decision.vat}: VAT needs a voucher; attach it with --document FILE"
+        )
+    with opened(options) as workplace:
+        held = _money(workplace, decision.reference)
+        legs = [_leg(workplace, each, held, decision.vat) for each in decision.targets]
+        return _post(workplace, decision, lambda desk: decisions.book(held, legs, desk))
+
+
+def undo(options: Options, reference: str, reason: str | None) -> Answer:
+    """Take back what a voucher, or one movement of it, did with its money."""
+    decision = Decision(command="undo", reference=reference, text=reason)
+    with opened(options) as workplace:
+        transaction, movement = _posted(workplace, reference)
+        company = workplace.books.company
+        money_accounts = {each.account for each in company.bank_accounts}
+        money_accounts |= {each.clearing for each in company.bank_accounts}
+        corrections = [
+            each
+            for each in workplace.books.transactions
+            if each.meta.get("corrects") == transaction.meta.get("voucher")
+        ]
+        return _post(
+            workplace,
+            decision,
+            lambda desk: decisions.undo(
+                transaction,
+                desk,
+                money_accounts=money_accounts,
+                corrections=corrections,
+                movement=movement,
+            ),
+        )
+
+
+def _money(workplace: Workplace, reference: str) -> OpenItem:
+    """Return the parked money, or another open item, that a reference names."""
+    found = references.find(workplace, reference)
+    by_key = workplace.books.items.by_key
+    if found.kind == "open-item":
+        return by_key[found.name]
+    keys = {
+        key
+        for transaction in references.transactions(workplace, found)
+        for posting in transaction.postings
+        if (key := text(posting.meta, "open-item"))
+        and (found.kind != "movement" or text(posting.meta, "movement") == found.name)
+    }
+    parked = [
+        by_key[key]
+        for key in sorted(keys)
+        if key in by_key
+        and by_key[key].is_open
+        and by_key[key].kind in {ItemKind.SUSPENSE, ItemKind.CREDIT}
+    ]
+    if len(parked) != 1:
+        many = ", ".join(item.key for item in parked) or "nothing is parked there"
+        raise Refused(f"{reference}: names no one thing that waits ({many})")
+    return parked[0]
+
+
+def _share(workplace: Workplace, typed: str, currency: str) -> Share:
+    key, equals, number = typed.partition("=")
+    item = workplace.books.items.by_key.get(key)
+    if item is None:
+        raise Refused(f"{key}: the books have no such open item (books receivables)")
+    return Share(item=item, amount=arguments.amount(number, currency) if equals else None)
+
+
+def _leg(workplace: Workplace, typed: str, held: OpenItem, vat: str | None) -> Booked:
+    name, equals, number = typed.partition("=")
+    account = _account(workplace, name)
+    amount = arguments.amount(number, held.residual.currency) if equals else None
+    return Booked(
+        account=account, amount=amount, vat=_vat(workplace, vat, held) if vat else None
+    )
+
+
+def _account(workplace: Workplace, name: str) -> str:
+    """Return the account of this full name or chart number."""
+    accounts = workplace.books.accounts
+    if name in accounts:
+        return name
+    numbered = [
+        each.name
+        for each in accounts.values()
+        if each.number == name and each.party_number is None and each.item_kind is None
+    ]
+    if len(numbered) != 1:
+        raise Refused(f"{name}: no account of this name or number that takes postings")
+    return numbered[0]
+
+
+def _vat(workplace: Workplace, code: str, held: OpenItem) -> Vat:
+    known = CODES.get(code)
+    incoming = held.residual.number < 0
+    if known is None or known.is_sale is not incoming:
+        fitting = [each.code for each in CODES.values() if each.is_sale is incoming]
+        raise Refused(f"--vat {code}: not a code for this money ({', '.join(fitting)})")
+    rate = known.rate(held.date)
+    accounts = [
+        each.name
+        for each in workplace.books.accounts.values()
+        if each.number == known.account_number
+    ]
+    if rate is None or len(accounts) != 1:
+        raise Refused(f"--vat {code}: the chart has no one account {known.account_number}")
+    return Vat(code=code, rate=rate, account=accounts[0])
+
+
+def _posted(workplace: Workplace, reference: str) -> tuple[Transaction, str | None]:
+    """Return the voucher to undo, and the movement of it where one is named."""
+    found = references.find(workplace, reference)
+    transactions = references.transactions(workplace, found)
+    if len(transactions) != 1:
+        raise Refused(
+            f"{reference}: {len(transactions)} vouchers; name one of its movements"
+            f" (books why {reference})"
+        )
+    return transactions[0], found.name if found.kind == "movement" else None
+
+
+def _post(
+    workplace: Workplace,
+    decision: Decision,
+    decide: Callable[[Desk], PlannedVoucher],
+) -> Answer:
+    data, suffix, event = _record(workplace, decision)
+    desk = Desk(
+        by=workplace.user,
+        language=workplace.books.company.language,
+        roles=knowledge.roles(workplace.books),
+        items=workplace.books.items,
+        locked_until=workplace.books.company.locked_until,
+        text=decision.text,
+        sha256=sha256(data).hexdigest(),
+    )
+    voucher = decide(desk)
+    workplace.archive.add(data, suffix, event)
+    posted = posting.write(workplace, Plan(vouchers=(voucher,)), {})
+    (transaction,) = posted.transactions
+    number = str(transaction.meta["voucher"])
+    lines = [clean(f"Voucher {number}: {transaction.narration}")]
+    lines += [
+        clean(f"{money(each.units)} {each.units.currency} {each.account}")
+        for each in transaction.postings
+    ]
+    return Answer({"voucher": number}, "\n".join(lines))
+
+
+def _record(
+    workplace: Workplace, decision: Decision
+) -> tuple[bytes, str, dict[str, object]]:
+    """Return the document of a decision: its bytes, their kind, and the archive's event."""
+    at = workplace.clock.recorded_at()
+    told: dict[str, object] = {
+        "command": decision.command,
+        "reference": decision.reference,
+        "targets": list(decision.targets),
+        "text": decision.text,
+        "by": workplace.user,
+        "at": at,
+    }
+    if decision.document is None:
+        data = json.dumps(told, ensure_ascii=False, indent=1).encode()
+        return data, "json", {"event": "decision", "by": workplace.user, "at": at}
+    path = decision.document
+    event: dict[str, object] = {
+        "event": "document",
+        "name": path.name,
+        "by": workplace.user,
+        "at": at,
+    }
+    return path.read_bytes(), path.suffix.lstrip(".") or "bin", event

@@ -1,0 +1,195 @@
+"""A person decides about money that no rule could place, and takes decisions back."""
+
+from __future__ import annotations
+
+import pytest
+from world import ACCOUNT, OTHER_ACCOUNT, World
+
+
+@pytest.fixture
+def parked(world: World) -> World:
+    """A receipt with an unknown KID stands on 2990."""
+    world.sale("5001", "25000.00", "200010050017")
+    world.bank("pay-in", ACCOUNT, "--amount", "300", "--kid", "999999999991")
+    world.let_pass(days=3)
+    world.books("reconcile", code=3)
+    return world
+
+
+def waiting(world: World) -> dict[str, object]:
+    (only,) = world.json("unmatched", code=3)
+    return only
+
+
+def balances(world: World) -> dict[str, str]:
+    return {each["open_item"]: each["amount"] for each in world.json("receivables")}
+
+
+REFERENCES = ("ref", "voucher", "open_item")
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_match_settles_an_item_with_parked_money(parked: World, name: str):
+    done = parked.json("match", waiting(parked)[name], "kf-K20001-5001", code=0)
+
+    assert {"voucher": "B2026-3"} == done or done["voucher"].startswith("B2026-")
+    assert {"kf-K20001-5001": "24700.00"} == balances(parked)
+    parked.books("unmatched", code=0)
+    parked.books("verify", code=0)
+    trail = parked.books("why", done["voucher"], code=0).out
+    assert "kari" in trail
+
+
+def test_match_of_a_part_leaves_the_rest_parked(parked: World):
+    parked.books("match", waiting(parked)["ref"], "kf-K20001-5001=100", code=0)
+
+    assert {"kf-K20001-5001": "24900.00"} == balances(parked)
+    assert "200.00" == waiting(parked)["amount"]
+
+
+def test_book_posts_to_an_account(parked: World):
+    parked.books(
+        *("book", waiting(parked)["ref"], "3000=200", "Income:8050-Renteinntekt"),
+        *("--text", "Kontantsalg og renter"),
+        code=0,
+    )
+
+    parked.books("unmatched", code=0)
+    written = (parked.folder / "bank/2026/11.beancount").read_text("utf-8")
+    assert "Income:3000-Salgsinntekt-høy" in written
+    assert "Kontantsalg og renter" in written
+    parked.books("verify", code=0)
+
+
+def test_vat_needs_a_voucher_and_the_code_of_its_side(parked: World, tmp_path):
+    receipt = tmp_path / "kvittering.pdf"
+    receipt.write_bytes(b"%PDF-1.4 kvittering")
+    ref = waiting(parked)["ref"]
+
+    without = parked.books("book", ref, "3000", "--vat", "3", code=1)
+    wrong = parked.books(
+        "book", ref, "3000", "--vat", "1", "--document", str(receipt), code=1
+    )
+    done = parked.json(
+        "book", ref, "3000", "--vat", "3", "--document", str(receipt), code=0
+    )
+
+    assert "--document" in without.err
+    assert "3, 31, 32, 33" in wrong.err
+    written = (parked.folder / "bank/2026/11.beancount").read_text("utf-8")
+    posted = written[written.index(f'voucher: "{done["voucher"]}"') :]
+    assert "-240.00 NOK" in posted
+    assert "-60.00 NOK" in posted
+    assert ".pdf" in posted
+
+
+def test_undo_puts_the_money_back_and_the_next_match_takes_it_from_there(parked: World):
+    first = parked.json("match", waiting(parked)["ref"], "kf-K20001-5001", code=0)
+
+    undone = parked.json("undo", first["voucher"], "--reason", "feil kunde", code=0)
+
+    assert {"kf-K20001-5001": "25000.00"} == balances(parked)
+    assert "300.00" == waiting(parked)["amount"]
+    assert first["voucher"] != undone["voucher"]
+    again = parked.json("match", waiting(parked)["open_item"], "kf-K20001-5001=50", code=0)
+    assert {"kf-K20001-5001": "24950.00"} == balances(parked)
+    parked.books("verify", code=0)
+    assert 3 == len({first["voucher"], undone["voucher"], again["voucher"]})
+
+
+def test_an_undone_receipt_leaves_bank_and_clearing_alone(world: World):
+    world.bank("agreement", ACCOUNT, "--camt054")
+    item = world.sale("5001", "25000.00", "200010050017")
+    world.bank("pay-in", ACCOUNT, "--amount", "25000", "--kid", "200010050017")
+    world.let_pass(days=3)
+    world.books("reconcile", code=0)
+    (before,) = world.json("status")["accounts"]
+    settled = next(
+        step["key"]
+        for step in world.json("why", item)["steps"]
+        if str(step.get("key")).startswith("detail/")
+    )
+
+    world.books("undo", settled, code=0)
+
+    (after,) = world.json("status")["accounts"]
+    for figure in ("books", "bank", "clearing", "difference"):
+        assert before[figure] == after[figure]
+    assert {item: "25000.00"} == balances(world)
+    assert 0 == world.json("reconcile", code=3)["posted"]
+    world.books("verify", code=0)
+
+
+def test_a_bill_whose_payment_was_undone_is_not_paid_again_by_itself(world: World):
+    item = world.bill("10023", "12500.00", "2026-11-05", kid="0010017")
+    world.books("pay-due", code=0)
+    world.to_bank()
+    world.let_pass(days=4)
+    world.books("reconcile", today="2026-11-06", code=0)
+    (payment,) = world.json("payments", today="2026-11-06")
+
+    world.books("undo", "B2026-1", today="2026-11-06", code=0)
+
+    (held,) = world.json("payables", today="2026-11-06")
+    assert "held" == held["state"]
+    assert payment["end_to_end_id"] in held["reason"]
+    run = world.json("pay-due", today="2026-11-06", code=3)
+    assert [] == run["remittances"]
+    parked = world.json("unmatched", today="2026-11-06", code=3)[0]
+    world.books("match", parked["open_item"], item, today="2026-11-06", code=0)
+    assert [] == world.json("payables", today="2026-11-06")
+
+
+def test_match_offsets_a_credit_note_against_a_bill(world: World):
+    bill = world.bill("10023", "12500.00", "2026-11-05", kid="0010017")
+    credit = world.bill("K77", "2500.00", "2026-11-05")
+    path = world.folder / "vouchers/2026/11.beancount"
+    head, tail = path.read_text("utf-8").rsplit("^lf-L10001-K77", 1)
+    tail = tail.replace("-2500.00", "2500.00", 1).replace("kontorrekvisita  2500", "x")
+    tail = tail.replace(
+        "Expenses:6800-Kontorrekvisita  2500", "Expenses:6800-Kontorrekvisita  -2500"
+    )
+    path.write_text(f"{head}^lf-L10001-K77{tail}", "utf-8")
+
+    world.books("match", credit, bill, code=0)
+
+    (left,) = world.json("payables")
+    assert (bill, "10000.00") == (left["open_item"], left["amount"])
+    assert "10000.00" == world.json("pay-due", code=0)["remittances"][0]["total"]
+
+
+REFUSED = {
+    "same side": (("match", "kf-K20001-5001", "kf-K20001-5002"), "same side"),
+    "too much": (("match", "{ref}", "kf-K20001-5001=300.01"), "300.01"),
+    "no such item": (("match", "{ref}", "kf-none"), "no such open item"),
+    "nothing parked": (("book", "kf-none", "3000"), "no voucher"),
+    "an item's account": (("book", "{ref}", "2400"), "no account"),
+    "undo what is parked": (("undo", "{voucher}"), "match or book it"),
+}
+
+
+@pytest.mark.parametrize(("words", "told"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_is_refused(parked: World, words, told):
+    parked.sale("5002", "10.00", "200010050025")
+    names = waiting(parked)
+
+    ran = parked.books(*(word.format(**names) for word in words), code=1)
+
+    assert told in ran.err
+    assert "fault" not in ran.err
+    assert "300.00" == waiting(parked)["amount"]
+
+
+def test_two_bills_of_other_parties_are_not_mixed_up(world: World):
+    """A rejected payment of one supplier leaves the other's alone."""
+    world.bill("1", "100.00", "2026-11-05", kid="0010017")
+    world.bill("2", "100.00", "2026-11-05", party="L10002")
+    world.bank("payee", OTHER_ACCOUNT, "--closed")
+    world.books("pay-due", code=0)
+    world.to_bank()
+    world.let_pass(days=5)
+
+    world.books("reconcile", today="2026-11-07", code=3)
+
+    states = {each["open_items"][0]: each["state"] for each in world.json("payments")}
+    assert {"lf-L10001-1": "booked", "lf-L10002-2": "rejected"} == states
