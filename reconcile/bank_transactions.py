@@ -20,7 +20,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 from urllib.parse import quote
@@ -365,23 +365,34 @@ class _Reader:
         if own is None and len(entry.details) == 1:
             own = entry.account_servicer_reference
         party, account = detail.counterparty, detail.counterparty_account
-        movement = Movement(
-            key="",
+        amount = signed(detail.amount, detail.credit_debit_indicator)
+        kid = _reference(detail.creditor_reference)
+        text = _text(detail, entry)
+        payer = account.identification if account else None
+        if own:
+            named = encoded(own)
+        elif entry.account_servicer_reference and self._source != "ocr-giro":
+            named = f"{encoded(entry.account_servicer_reference)}.{position}"
+        else:
+            end_to_end_id = detail.end_to_end_identification
+            named = digest((amount, end_to_end_id, kid, payer, text))
+        return Movement(
+            key=self._unique(f"detail/{self._account_in_keys}/{booked}/{named}"),
             source=self._source,
             bank_account=self._account,
             booking_date=booked,
             value_date=entry.value_date,
-            amount=signed(detail.amount, detail.credit_debit_indicator),
+            amount=amount,
             end_to_end_id=detail.end_to_end_identification,
             instruction_id=detail.instruction_identification,
             payment_information_id=detail.payment_information_identification
             or entry.batch_payment_information_identification,
             message_id=detail.message_identification or entry.batch_message_identification,
-            kid=_reference(detail.creditor_reference),
+            kid=kid,
             kids=tuple(filter(None, map(_reference, detail.creditor_references))),
             counterparty_name=party.name if party else None,
-            counterparty_account=account.identification if account else None,
-            text=_text(detail, entry),
+            counterparty_account=payer,
+            text=text,
             account_servicer_reference=own,
             return_reason=detail.return_reason,
             is_reversal=entry.reversal or detail.ocr_transaction_type in {"18", "20"},
@@ -393,14 +404,6 @@ class _Reader:
             place=detail.place,
             sha256=self._sha256,
         )
-        if own:
-            named = encoded(own)
-        elif entry.account_servicer_reference and self._source != "ocr-giro":
-            named = f"{encoded(entry.account_servicer_reference)}.{position}"
-        else:
-            named = digest((_content(movement), movement.text))
-        key = self._unique(f"detail/{self._account_in_keys}/{booked}/{named}")
-        return replace(movement, key=key)
 
 
 def _is_incomplete(entry: Entry) -> bool:
@@ -424,15 +427,15 @@ def _text(detail: TransactionDetails, entry: Entry) -> str:
 
 def _content(movement: Movement) -> str:
     """Return what is the same whichever file tells the movement again."""
-    return digest(
+    return "\x1e".join(
         (
-            movement.amount,
-            movement.booking_date,
-            movement.end_to_end_id,
-            movement.account_servicer_reference,
-            movement.kid,
+            str(movement.amount.number),
+            movement.amount.currency,
+            movement.end_to_end_id or "",
+            movement.account_servicer_reference or "",
+            movement.kid or "",
             *movement.kids,
-            movement.counterparty_account,
+            movement.counterparty_account or "",
         )
     )
 

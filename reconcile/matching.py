@@ -8,11 +8,12 @@ the books.
 
 from __future__ import annotations
 
+from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
 from reconcile.rules import RULES
-from reconcile.wording import bank_reason, say
+from reconcile.wording import say
 
 PARKED = "parked"
 

@@ -39,7 +39,8 @@ from ledger.messages import StatusLine
 from ledger.open_items import ItemKind, OpenItems
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance
 from ledger.recalls import Recall
-from reconcile.wording import bank_reason, say
+from reconcile.bank_reasons import bank_reason
+from reconcile.wording import say
 
 _STAGES: dict[str, tuple[int, PaymentState]] = {
     "ACTC": (1, PaymentState.RECEIVED),

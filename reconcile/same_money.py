@@ -102,7 +102,96 @@ def contradicts(movement: Movement, money: Money) -> bool:
     return any(left and right and left != right for left, right in pairs)
 
 
-_Key = tuple[object, ...]
+SOURCES: tuple[Source, ...] = ("ocr-giro", "camt.054", "statement")
+_ALONE = {source: frozenset({source}) for source in SOURCES}
+
+
+class _Index:
+    """Moneys by account and amount, then by what may be equal, then by their tellers.
+
+    Those that a source has told already are passed over as one, however many there are:
+    else a biller's thousand equal receipts would each be compared with all the others.
+    """
+
+    def __init__(self) -> None:
+        self._buckets: dict[tuple[object, ...], _Bucket] = {}
+
+    @staticmethod
+    def _at(bank_account: str, amount: Amount) -> tuple[object, ...]:
+        return (bank_account, amount.currency, amount.number)
+
+    def insert(self, money: Money) -> None:
+        at = self._at(money.bank_account, money.amount)
+        bucket = self._buckets.get(at)
+        if bucket is None:
+            bucket = self._buckets[at] = _Bucket()
+        bucket.insert(money)
+
+    def remove(self, money: Money) -> None:
+        bucket = self._buckets.get(self._at(money.bank_account, money.amount))
+        if bucket is not None:
+            bucket.remove(money)
+
+    def alike(self, movement: Movement) -> Iterator[Money]:
+        """Yield moneys, untold by the movement's source, that share something with it."""
+        bucket = self._buckets.get(self._at(movement.bank_account, movement.amount))
+        if bucket is None or not bucket.has_untold(movement.source):
+            return
+        seen: set[str] = set()
+        for key in _keys(movement):
+            for money in bucket.untold(key, movement.source):
+                if money.key not in seen:
+                    seen.add(money.key)
+                    yield money
+
+    def of_kid(self, bank_account: str, amount: Amount, kid: str) -> Iterator[Money]:
+        bucket = self._buckets.get(self._at(bank_account, amount))
+        if bucket is not None:
+            yield from bucket.untold(("kid", kid), None)
+
+
+def _keys(money: Money | Movement) -> Iterator[tuple[str, str]]:
+    if money.end_to_end_id:
+        yield ("e2e", money.end_to_end_id)
+    if money.account_servicer_reference:
+        yield ("ref", money.account_servicer_reference)
+    if money.kid:
+        yield ("kid", money.kid)
+    if money.counterparty_account:
+        yield ("payer", money.counterparty_account)
+
+
+class _Bucket:
+    """Moneys of one account and amount."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[tuple[str, str], dict[frozenset[str], dict[str, Money]]] = {}
+        self._counts: dict[frozenset[str], int] = {}
+
+    def insert(self, money: Money) -> None:
+        tellers = money.tellers
+        self._counts[tellers] = self._counts.get(tellers, 0) + 1
+        for key in _keys(money):
+            by_tellers = self._by_key.get(key)
+            if by_tellers is None:
+                by_tellers = self._by_key[key] = {}
+            by_tellers.setdefault(tellers, {})[money.key] = money
+
+    def remove(self, money: Money) -> None:
+        self._counts[money.tellers] -= 1
+        for key in _keys(money):
+            self._by_key[key][money.tellers].pop(money.key)
+
+    def has_untold(self, source: str) -> bool:
+        for tellers, count in self._counts.items():
+            if count and source not in tellers:
+                return True
+        return False
+
+    def untold(self, key: tuple[str, str], source: str | None) -> Iterator[Money]:
+        for tellers, moneys in self._by_key.get(key, {}).items():
+            if source not in tellers:
+                yield from moneys.values()
 
 
 class Memory:
@@ -119,9 +208,7 @@ class Memory:
         self._of_batch: dict[str, list[Money]] = defaultdict(list)
         self._claims: dict[str, str] = {}
         self._claiming: set[str] = set()
-        # by what may be equal, then by the tellers: those that our source told already
-        # are passed over as one, however many there are
-        self._index: dict[_Key, dict[frozenset[str], dict[str, Money]]] = {}
+        self._index = _Index()
         self.new: list[ToldMovement] = []
         self._load(told)
 
@@ -149,12 +236,14 @@ class Memory:
                 kid=told.kid,
                 counterparty_account=told.counterparty_account,
                 batch=told.batch,
+                tellers=_ALONE[told.source],
             )
             self._moneys[told.money] = money
+            self._index.insert(money)
         else:
             self._complete(money, told)
+            self._add_teller(money, told.source)
         self._of_batch[told.batch].append(money)
-        self._add_teller(money, told.source)
 
     def _complete(self, money: Money, told: ToldMovement) -> None:
         """Let a confirming source add what the first did not tell."""
@@ -166,63 +255,28 @@ class Memory:
         )
         if not lacks:
             return
-        self._remove(money)
+        self._index.remove(money)
         money.end_to_end_id = money.end_to_end_id or told.end_to_end_id
         money.account_servicer_reference = (
             money.account_servicer_reference or told.account_servicer_reference
         )
         money.kid = money.kid or told.kid
         money.counterparty_account = money.counterparty_account or told.counterparty_account
-        self._insert(money)
-
-    # index
-
-    @staticmethod
-    def _keys(money: Money | Movement) -> Iterator[_Key]:
-        base = (money.bank_account, money.amount.currency, money.amount.number)
-        if money.end_to_end_id:
-            yield ("e2e", *base, money.end_to_end_id)
-        if money.account_servicer_reference:
-            yield ("ref", *base, money.account_servicer_reference)
-        if money.kid:
-            yield ("kid", *base, money.kid)
-        if money.counterparty_account:
-            yield ("payer", *base, money.counterparty_account)
-
-    def _insert(self, money: Money) -> None:
-        for key in self._keys(money):
-            by_tellers = self._index.setdefault(key, {})
-            by_tellers.setdefault(money.tellers, {})[money.key] = money
-
-    def _remove(self, money: Money) -> None:
-        for key in self._keys(money):
-            self._index.get(key, {}).get(money.tellers, {}).pop(money.key, None)
+        self._index.insert(money)
 
     def _add_teller(self, money: Money, source: str) -> None:
         if source in money.tellers:
             return
-        self._remove(money)
+        self._index.remove(money)
         money.tellers |= {source}
-        self._insert(money)
-
-    def _alike(self, movement: Movement) -> Iterator[Money]:
-        """Yield moneys, untold by the movement's source, that share something with it."""
-        seen: set[str] = set()
-        for key in self._keys(movement):
-            for tellers, moneys in self._index.get(key, {}).items():
-                if movement.source in tellers:
-                    continue
-                for money in moneys.values():
-                    if money.key not in seen:
-                        seen.add(money.key)
-                        yield money
+        self._index.insert(money)
 
     def _find(
         self, movement: Movement, wanted: Sameness, besides: Collection[str] = ()
     ) -> Money | None:
         found = [
             money
-            for money in self._alike(movement)
+            for money in self._index.alike(movement)
             if money.key not in besides and sameness(movement, money, self._apart) is wanted
         ]
         if not found:
@@ -260,34 +314,17 @@ class Memory:
         """Return moneys of the opposite amount that agree in KID and payer's account."""
         if movement.kid is None:
             return ()
-        key = (
-            "kid",
-            movement.bank_account,
-            movement.amount.currency,
-            -movement.amount.number,
-            movement.kid,
-        )
         return tuple(
             money
-            for moneys in self._index.get(key, {}).values()
-            for money in moneys.values()
+            for money in self._index.of_kid(
+                movement.bank_account, -movement.amount, movement.kid
+            )
             if money.booking_date <= movement.booking_date
             and (
                 movement.counterparty_account is None
                 or money.counterparty_account is None
                 or movement.counterparty_account == money.counterparty_account
             )
-        )
-
-    def by_end_to_end_id(
-        self, bank_account: str, amount: Amount, end_to_end_id: str
-    ) -> tuple[Money, ...]:
-        """Return the moneys of one EndToEndId and amount."""
-        key = ("e2e", bank_account, amount.currency, amount.number, end_to_end_id)
-        return tuple(
-            money
-            for moneys in self._index.get(key, {}).values()
-            for money in moneys.values()
         )
 
     def told(self, source: str, key: str) -> ToldMovement | None:
@@ -356,7 +393,7 @@ class Memory:
             batch=batch,
         )
         self._moneys[movement.key] = money
-        self._insert(money)
+        self._index.insert(money)
 
     def claim(self, batch: str, entry: str, template: ToldMovement) -> None:
         """Remember that a statement's entry shows a lump whose details were told."""
@@ -376,8 +413,6 @@ class Memory:
 
     def void(self, money: Money) -> None:
         """Let a money be none any more: what it was is told by its details."""
-        self._remove(money)
-        money.tellers = frozenset(SOURCES)
-
-
-SOURCES: tuple[Source, ...] = ("ocr-giro", "camt.054", "statement")
+        if len(money.tellers) < len(SOURCES):
+            self._index.remove(money)
+            money.tellers = frozenset(SOURCES)

@@ -18,10 +18,11 @@ from __future__ import annotations
 from bankio.amount import Amount
 from ledger import identifications
 from ledger.payments import Payment, PaymentStanding, PaymentState
+from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
-from reconcile.wording import bank_reason, say
+from reconcile.wording import say
 
 RULE = "end-to-end-id"
 

@@ -105,6 +105,8 @@ def _one(movement: Movement, item: OpenItem, evidence: Evidence) -> Match:
     left, paid = evidence.residual(item), movement.amount
     if left.number <= 0:
         return _on_credit(movement, item, evidence, "why-kid-closed")
+    if paid == left:
+        return _matched(movement, evidence, "why-kid", [settle(item, -paid)])
     charged = differences.charged(movement, left - paid, evidence)
     if charged is not None:
         return _matched(
@@ -119,9 +121,9 @@ def _one(movement: Movement, item: OpenItem, evidence: Evidence) -> Match:
             [settle(item, -left), rounding],
             rest=left - paid,
         )
-    if paid.number <= left.number:
-        text = "why-kid" if paid == left else "why-kid-partial"
-        return _matched(movement, evidence, text, [settle(item, -paid)], rest=left - paid)
+    if paid.number < left.number:
+        legs = [settle(item, -paid)]
+        return _matched(movement, evidence, "why-kid-partial", legs, rest=left - paid)
     legs = [settle(item, -left), credit(movement, item, paid - left)]
     return _matched(movement, evidence, "why-kid-over", legs, rest=paid - left)
 

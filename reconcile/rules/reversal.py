@@ -12,6 +12,7 @@ The trap is the sign: `RvslInd` is the reason for the entry, never its direction
 
 from __future__ import annotations
 
+from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
@@ -26,7 +27,7 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
         return None
     receipts = evidence.receipt_like(movement)
     item = evidence.settled_item_of(receipts[0]) if len(receipts) == 1 else None
-    if item is None:
+    if item is None or _opens_too_much(movement, item, evidence):
         return Doubt(rule=RULE, reason=say(evidence.language, "reversal-unknown"))
     return Match(
         rule=RULE,
@@ -42,6 +43,12 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
         payee=movement.counterparty_name or item.party_name,
         narration=say(evidence.language, "reversed"),
     )
+
+
+def _opens_too_much(movement: Movement, item: OpenItem, evidence: Evidence) -> bool:
+    """Whether more would be open than was ever asked for: it was taken back before."""
+    after = evidence.residual(item) - movement.amount
+    return abs(after).number > abs(item.amount).number
 
 
 def is_taken_back(movement: Movement) -> bool:

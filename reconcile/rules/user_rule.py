@@ -12,10 +12,10 @@ have a VAT code.
 from __future__ import annotations
 
 from ledger.directives import MetaValue
+from ledger.user_rules import UserRule
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
-from ledger.user_rules import UserRule
 from reconcile.wording import say
 
 RULE = "user-rule"

@@ -30,9 +30,9 @@ from bank_stories import (
 
 from bankio.iso20022.values import Document
 from ledger.payments import PaymentState
+from ledger.user_rules import UserRule
 from reconcile.bank_transactions import Movement
 from reconcile.rules import user_rule
-from ledger.user_rules import UserRule
 
 OTHER_CUSTOMER = "Assets:1500-Kundefordringer:K20002-Nordlys"
 CUSTOMER_ACCOUNT = "15030000037"
