@@ -12,6 +12,7 @@ money; `details_add_up` says whether its details may be used.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -40,6 +41,7 @@ _new_party = builder(Party)
 _new_account = builder(Account)
 
 _BATCH = "NtryDtls/Btch"
+_BATCH_COUNT = re.compile(r"NtryDtls(?:\[[0-9]+\])?/Btch/NbOfTxs")
 #: What a reference is when there is none; in the fastest loop of all, so no call.
 _NONE = frozenset({None, ""}) | read.NOT_PROVIDED
 
@@ -134,7 +136,8 @@ class _EntryPlan:
     account_servicer_reference: int
     code: _CodePlan | None
     has_batch: bool
-    batch_count: int
+    batch_counts: tuple[int, ...]
+    """One of every NtryDtls that is a batch."""
     batch_payment_information: int
     batch_message: int
     batch_total: _MoneyPlan
@@ -154,8 +157,12 @@ class _EntryPlan:
             entry_reference=shape.at("NtryRef"),
             account_servicer_reference=shape.at("AcctSvcrRef"),
             code=_CodePlan.of(shape),
-            has_batch=any(path.startswith(_BATCH + "/") for path in shape.paths),
-            batch_count=shape.at(_BATCH + "/NbOfTxs"),
+            has_batch=any("/Btch/" in path for path in shape.paths),
+            batch_counts=tuple(
+                place
+                for path, place in shape.index.items()
+                if _BATCH_COUNT.fullmatch(path) is not None
+            ),
             batch_payment_information=shape.at(_BATCH + "/PmtInfId"),
             batch_message=shape.at(_BATCH + "/MsgId"),
             batch_total=_MoneyPlan.of(shape, _BATCH + "/TtlAmt"),
@@ -177,10 +184,11 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
         raise FieldError("CdtDbtInd", "is missing, so the direction is unknown")
     number = payment = message = total = None
     if plan.has_batch:
-        number = read.whole(values[plan.batch_count])
+        number = _batch_count(plan, values)
         payment = read.known(values[plan.batch_payment_information])
         message = read.known(values[plan.batch_message])
-        total = plan.batch_total.read(values)
+        if len(plan.batch_counts) <= 1:
+            total = plan.batch_total.read(values)
     reversal = values[plan.reversal]
     servicer = values[plan.account_servicer_reference]
     if details:
@@ -205,6 +213,13 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
         details=details,
         details_add_up=_add_up(details, amount, indicator, number) if details else True,
     )
+
+
+def _batch_count(plan: _EntryPlan, values: Values) -> int | None:
+    """Return how many payments the batches of an entry hold together."""
+    counts = [read.whole(values[place]) for place in plan.batch_counts]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None
 
 
 def _planned_entry(shape: Shape) -> _EntryPlan:

@@ -66,12 +66,9 @@ def _transaction(place: Place, fields: Fields) -> TransactionStatus:
 def _payment(
     place: Place, fields: Fields, transactions: tuple[TransactionStatus, ...]
 ) -> PaymentInformationStatus:
-    identification = fields.get("OrgnlPmtInfId")
-    if not identification:
-        raise FieldError("OrgnlPmtInfId", "is missing")
     return PaymentInformationStatus(
         place=place,
-        original_payment_information_identification=identification,
+        original_payment_information_identification=fields.get("OrgnlPmtInfId") or "",
         status=fields.get("PmtInfSts") or None,
         reasons=read_field.reasons(fields, "StsRsnInf"),
         original_number_of_transactions=read_field.count(fields, "OrgnlNbOfTxs"),

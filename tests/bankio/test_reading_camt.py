@@ -249,6 +249,18 @@ def test_empty_details_do_no_harm(empty):
     assert only_entry(statement(entry(details=empty))).details_add_up
 
 
+def test_several_batches_of_an_entry_are_counted_together():
+    one = "<Btch><NbOfTxs>1</NbOfTxs></Btch>"
+    several = details(paid("60.00", "1"), batch=one) + details(
+        paid("40.00", "2"), batch=one
+    )
+
+    found = only_entry(statement(entry(details=several)))
+
+    assert 2 == found.batch_number_of_transactions
+    assert found.details_add_up
+
+
 # --- references
 
 
