@@ -138,7 +138,11 @@ def has_right(state: State, person: str, account: str) -> bool:
 def known_person(state: State, name: str) -> str:
     """Return the name of a person whom the bank knows."""
     if state.one("SELECT 1 FROM person WHERE name = ?", name) is None:
-        raise Refused(f"{name!r}: nobody of that name may act in this bank.", "AG08")
+        raise Refused(
+            f"{name!r}: nobody of that name may act in this bank.",
+            "AG08",
+            f"{name!r}: ingen med det navnet er kjent i banken.",
+        )
     return name
 
 

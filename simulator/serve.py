@@ -6,7 +6,9 @@ Loopback unless told otherwise: a simulated bank has no business on a network.
 import asyncio
 import json
 import logging
+import os
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -47,14 +49,17 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    application = netbank.create(folder)
+    # Bound here and not by the server, which prints and exits when a port is in use.
+    with _bound(http, "--http") as web:
+        port = web.getsockname()[1]
+        pages = make_server(*http, application, threaded=True, fd=web.fileno())
     try:
         listener, fingerprint = await file_server.listen(folder, *sftp)
-        application = netbank.create(folder)
-        pages = make_server(*http, application, threaded=True)
-    except (OSError, SystemExit) as error:
-        raise Refused(f"cannot listen on {http} or {sftp}: {error}") from None
+    except OSError as error:
+        raise Refused(f"--sftp {sftp[0]}:{sftp[1]}: {_why(error)}.") from None
     where = {
-        "http": f"http://{http[0]}:{pages.server_port}/",
+        "http": f"http://{http[0]}:{port}/",
         "sftp": f"{sftp[0]}:{listener.get_port()}",
         "host_key": fingerprint,
     }
@@ -65,6 +70,17 @@ async def _serve(
     await stop.wait()
     _end(pages, thread)
     listener.close()
+
+
+def _bound(where: tuple[str, int], name: str) -> socket.socket:
+    try:
+        return socket.create_server(where, backlog=64)
+    except OSError as error:
+        raise Refused(f"{name} {where[0]}:{where[1]}: {_why(error)}.") from None
+
+
+def _why(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _tell(where: dict[str, str], *, as_json: bool) -> None:

@@ -56,6 +56,10 @@ def place() -> flask.typing.ResponseReturnValue:
             user = delivery.add_key(
                 state, row["orgnr"], asked.get("user", "").strip(), asked["key"].strip()
             )
+        if asked.get("person", "").strip():
+            customers.known_person(state, asked["person"].strip())
+            limit = asked.get("limit", "").strip() or None
+            customers.add_person(state, asked["person"].strip(), [row["number"]], limit)
         number = state.next_number("order")
         state.note(
             "order",

@@ -153,6 +153,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "order_rights": ("Rettigheter på kontoen", "Rights on the account"),
     "limit_day": ("grense per dag", "limit a day"),
     "no_limit": ("uten grense", "no limit"),
+    "order_person": ("Gi en person rett på kontoen", "Give a person rights on the account"),
+    "order_limit": ("Grense per dag, i kroner", "Limit a day, in kroner"),
     "order_send": ("Bestill", "Order"),
     "order_done": ("Ordrebekreftelse", "Confirmation of order"),
     "order_number": ("Ordrenummer", "Order number"),
@@ -178,7 +180,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "faults": ("Feil banken kan gjøre", "Faults the bank can make"),
     "arm": ("Bestill feil", "Arm"),
     "armed": ("bestilt", "armed"),
-    "options": ("valg", "options"),
+    "options": ("Valg", "Options"),
     "not_found": ("Siden finnes ikke.", "There is no such page."),
     "form_expired": (
         "Skjemaet var utløpt eller kom fra et annet sted. Prøv på nytt.",

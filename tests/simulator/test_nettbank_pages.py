@@ -361,6 +361,16 @@ def test_an_order_that_cannot_be_is_refused(kari, bank, wrong):
     assert bank("agreement", ACCOUNT) == before
 
 
+def test_rights_on_an_account_are_ordered_for_people_the_bank_knows(kari, site):
+    kari.get("/order")
+    kari.post("/order", account=ACCOUNT, person="Per", limit="1 000,00")
+
+    per = Visitor(site)
+    assert "Fjord AS" in per.log_in("Per")
+    kari.get("/order")
+    kari.post("/order", status=400, account=ACCOUNT, person="Ukjent")
+
+
 def test_kid_lengths_of_the_agreement_are_kept(bank):
     bank("agreement", ACCOUNT, "--kid-lengths", "9")
 

@@ -229,6 +229,23 @@ def test_killed_in_the_middle_a_delivery_is_taken_in_once(served):
     assert list(work.iterdir()) == []
 
 
+def test_a_port_in_use_is_told_in_a_sentence(served):
+    for name, port in (
+        ("--http", served.http.rstrip("/").rpartition(":")[2]),
+        ("--sftp", served.port),
+    ):
+        other = "--sftp" if name == "--http" else "--http"
+        done = subprocess.run(
+            [sys.executable, "-m", "simulator.app", "--state", str(served.bank.folder), "serve",
+             name, str(port), other, "0"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"nettbank: {name} 127.0.0.1:{port}: ")
+        assert "Traceback" not in done.stderr
+
+
 def test_the_pages_are_up_within_seconds(served):
     with urllib.request.urlopen(served.http) as page:
         assert "Logg inn" in page.read().decode()
