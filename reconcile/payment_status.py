@@ -28,6 +28,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bankio.amount import Amount
 from bankio.iso20022.values import (
     CancellationAnswer,
     PaymentInformationStatus,
@@ -36,7 +37,7 @@ from bankio.iso20022.values import (
 )
 from ledger import identifications
 from ledger.messages import StatusLine
-from ledger.open_items import ItemKind, OpenItems
+from ledger.open_items import ItemKind, ItemPosting, OpenItems
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance
 from ledger.recalls import Recall
 from reconcile.bank_reasons import bank_reason
@@ -157,25 +158,39 @@ def summary(lines: Sequence[StatusLine]) -> str:
 
 
 def bookings(items: OpenItems) -> dict[str, Booking]:
-    """Return what the books say of every payment: its postings carry the EndToEndId."""
+    """Return what the books say of every payment: its postings carry the EndToEndId.
+
+    A payment is returned while what came back is not less than what was booked: the
+    bank may take a booking back by mistake and book it again.
+    """
     found: dict[str, Booking] = {}
+    nets: dict[str, Amount] = {}
     for item in items.items:
         for posting in item.postings:
-            if posting.end_to_end_id is None:
+            identification = posting.end_to_end_id
+            if identification is None:
                 continue
-            before = found.get(posting.end_to_end_id, Booking())
+            before = found.get(identification, Booking())
             if item.kind is ItemKind.SUSPENSE:
-                found[posting.end_to_end_id] = replace(before, agrees=False)
-            elif posting.amount.number >= 0:
-                day = min(filter(None, (before.booked, posting.date)))
-                found[posting.end_to_end_id] = replace(before, booked=day)
-            else:
-                found[posting.end_to_end_id] = replace(
-                    before,
-                    returned=posting.date,
-                    reason=posting.reason or before.reason,
-                )
-    return found
+                found[identification] = replace(before, agrees=False)
+                continue
+            found[identification] = _with_posting(before, posting)
+            net = nets.get(identification)
+            nets[identification] = posting.amount if net is None else net + posting.amount
+    return {
+        identification: booking
+        if identification not in nets or nets[identification].number <= 0
+        else replace(booking, returned=None, reason=None)
+        for identification, booking in found.items()
+    }
+
+
+def _with_posting(before: Booking, posting: ItemPosting) -> Booking:
+    if posting.amount.number < 0 and posting.reason is not None:
+        return replace(before, returned=posting.date, reason=posting.reason)
+    if posting.amount.number < 0:
+        return before  # a credit note that was netted in
+    return replace(before, booked=min(filter(None, (before.booked, posting.date))))
 
 
 def standings(

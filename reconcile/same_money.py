@@ -14,12 +14,13 @@ Two movements of equal account, direction and amount are
 
 - the same, if both have an EndToEndId and it is equal; else if both have the bank's
   reference and it is equal; else if both have KID and payer's account and both are equal;
-- different, if EndToEndId, KID or payer's account stands in both and differs, or if they
-  lie more than three bank days apart (an EndToEndId of ours is for ever);
+- different, if EndToEndId or KID stands in both and differs, or the payer's account does
+  and nothing else is equal, or if they lie more than three bank days apart (an EndToEndId
+  of ours is for ever);
 - undecided, if KID or payer's account is equal and what would decide is missing.
 
 The trap: EndToEndId and KID of others recur (a standing order has the same ones every
-month); hence the bank days.
+month, some banks write `1`); hence the bank days, and hence a KID outweighs them.
 """
 
 from __future__ import annotations
@@ -67,29 +68,33 @@ def sameness(
     movement: Movement, money: Money, bank_days_apart: Callable[[date, date], int]
 ) -> Sameness:
     """Return whether a movement is a money that another source told."""
-    end_to_end_ids = (movement.end_to_end_id, money.end_to_end_id)
-    if all(end_to_end_ids):
-        if end_to_end_ids[0] != end_to_end_ids[1]:
-            return Sameness.DIFFERENT
-        if identifications.is_ours(end_to_end_ids[0] or ""):
-            return Sameness.SAME
-    if (
-        movement.booking_date != money.booking_date
-        and bank_days_apart(movement.booking_date, money.booking_date) > BANK_DAYS_APART_MAX
-    ):
-        return Sameness.DIFFERENT
-    if all(end_to_end_ids):
+    named = _compared(movement.end_to_end_id, money.end_to_end_id)
+    if named and identifications.is_ours(movement.end_to_end_id or ""):
         return Sameness.SAME
+    kid = _compared(movement.kid, money.kid)
+    if named is False or kid is False or _is_far(movement, money, bank_days_apart):
+        return Sameness.DIFFERENT
+    payer = _compared(movement.counterparty_account, money.counterparty_account)
+    if named:
+        return Sameness.UNDECIDED if payer is False and kid is None else Sameness.SAME
     reference = movement.account_servicer_reference
     if reference is not None and reference == money.account_servicer_reference:
         return Sameness.SAME
-    kids = (movement.kid, money.kid)
-    payers = (movement.counterparty_account, money.counterparty_account)
-    if (all(kids) and kids[0] != kids[1]) or (all(payers) and payers[0] != payers[1]):
+    if payer is False or not (payer or kid):
         return Sameness.DIFFERENT
-    if all(kids) and all(payers):
-        return Sameness.SAME
-    return Sameness.UNDECIDED if all(kids) or all(payers) else Sameness.DIFFERENT
+    return Sameness.SAME if payer and kid else Sameness.UNDECIDED
+
+
+def _compared(left: str | None, right: str | None) -> bool | None:
+    """Return whether two are equal; None where one of them is not told."""
+    return left == right if left and right else None
+
+
+def _is_far(
+    movement: Movement, money: Money, bank_days_apart: Callable[[date, date], int]
+) -> bool:
+    days = (movement.booking_date, money.booking_date)
+    return days[0] != days[1] and bank_days_apart(*days) > BANK_DAYS_APART_MAX
 
 
 def contradicts(movement: Movement, money: Money) -> bool:

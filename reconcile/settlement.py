@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from reconcile import details, statement, statement_entries
 from reconcile.bank_transactions import BankReport, Movement, with_ordinal
@@ -37,8 +38,13 @@ __all__ = [
     "Plan",
     "PlannedVoucher",
     "Roles",
+    "memory_window",
     "plan",
 ]
+
+#: A reversal comes within weeks; a detail file hardly later than its statement.
+MEMORY_BEFORE = timedelta(days=60)
+MEMORY_AFTER = timedelta(days=14)
 
 
 def plan(reports: Sequence[BankReport], known: Known) -> Plan:
@@ -55,6 +61,22 @@ def plan(reports: Sequence[BankReport], known: Known) -> Plan:
     for lump in waiting:
         details.take(lump, progress)
     return progress.plan()
+
+
+def memory_window(reports: Sequence[BankReport]) -> tuple[date, date] | None:
+    """Return the first and last booking date of what must be remembered for these reports.
+
+    What is the same money lies within three bank days, a copy of a lump beside its
+    original, a reversal soon after its receipt; so a caller with years of memory need
+    give only this part of it. Statement days and posted keys are always needed whole.
+    """
+    days = [entry.booking_date for report in reports for entry in report.entries]
+    days += [
+        day for each in reports for day in (each.from_date, each.to_date) if day is not None
+    ]
+    if not days:
+        return None
+    return min(days) - MEMORY_BEFORE, max(days) + MEMORY_AFTER
 
 
 def _usable(reports: Iterable[BankReport], progress: Progress) -> list[BankReport]:

@@ -6,6 +6,7 @@ We sent 12 500.00 to 1503 20 80119 for bill lf-L10001-10023 under E-SQX282KKTVQ7
     bank: -12400.00, E-SQX282KKTVQ7ZGNS, to 15032080119   alarm, parked: another amount
     bank: -12500.00, E-SQX282KKTVQ7ZGNS, to 15030000029   alarm, parked: another account
     bank: -12500.00, E-SQX282KKTVQ7ZGNS a second time     parked: a likely duplicate
+    bank: -12550.00, the same, and charges of 50.00 told  settles it; 7770 debit 50.00
     bank: +12500.00, E-SQX282KKTVQ7ZGNS, AC04             reopens lf-L10001-10023
 
 A payment settles its items by the amounts of its manifest, all of them or none. The trap
@@ -22,6 +23,7 @@ from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.rules import differences
 from reconcile.wording import say
 
 RULE = "end-to-end-id"
@@ -59,6 +61,9 @@ def _booked(movement: Movement, standing: PaymentStanding, evidence: Evidence) -
     legs = settling_legs(payment, evidence)
     if isinstance(legs, Doubt):
         return legs
+    charges = _charges(movement, payment, evidence)
+    if charges is not None:
+        legs = (*legs, charges)
     told = "why-end-to-end"
     if movement.counterparty_account is None:
         told = "why-end-to-end-untold-account"
@@ -85,7 +90,7 @@ def _disagreement(movement: Movement, payment: Payment, evidence: Evidence) -> D
             booked=movement.bank_account,
             sent=payment.debtor_account,
         )
-    if movement.amount != -payment.amount:
+    if movement.amount != -payment.amount and _charges(movement, payment, evidence) is None:
         return _alarm(
             evidence,
             "end-to-end-amount",
@@ -103,6 +108,11 @@ def _disagreement(movement: Movement, payment: Payment, evidence: Evidence) -> D
             sent=payment.creditor_account,
         )
     return None
+
+
+def _charges(movement: Movement, payment: Payment, evidence: Evidence) -> Leg | None:
+    """Return the leg of charges that the bank booked with the payment and tells apart."""
+    return differences.charged(movement, -movement.amount - payment.amount, evidence)
 
 
 def settling_legs(payment: Payment, evidence: Evidence) -> tuple[Leg, ...] | Doubt:

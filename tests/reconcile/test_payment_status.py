@@ -320,3 +320,16 @@ def test_what_the_books_say_of_payments():
         ),
         SECOND.end_to_end_id: Booking(agrees=False),
     }
+
+
+def test_a_booking_that_the_bank_took_back_and_made_again_is_booked():
+    world = World(LF, standings=[standing_of(FIRST)])
+    back = detail("200.00", end_to_end_id=FIRST.end_to_end_id, reference="B", text="Feil")
+
+    world.reconcile(camt054(entry(paid_out(FIRST, reference="A"))))
+    world.reconcile(camt054(entry(back, reversal=True)))
+    taken = bookings(world.items)[FIRST.end_to_end_id]
+    world.reconcile(camt054(entry(paid_out(FIRST, reference="C"), day=date(2026, 11, 23))))
+
+    assert (taken.returned, taken.reason) == (DAY, "Feil")
+    assert bookings(world.items)[FIRST.end_to_end_id] == Booking(booked=DAY)

@@ -441,3 +441,31 @@ def test_charges_taken_off_on_the_way_settle_the_item(charges, left):
 
     assert world.residuals() == left
     assert world.balance("Expenses:7770-Bankgebyr") == nok("0.00" if left else "50.00")
+
+
+def test_charges_booked_with_a_payment_and_told_are_charges():
+    booked = detail(
+        "-250.00",
+        end_to_end_id=PAID.end_to_end_id,
+        account=SUPPLIER_ACCOUNT,
+        charges=(Charge(amount=nok("50.00"), included=True),),
+    )
+    world = World(LF, standings=[standing(PAID)])
+
+    plan = world.reconcile(camt054(entry(booked)))
+
+    assert plan.alarms == ()
+    assert world.residuals() == {}
+    assert world.balance("Expenses:7770-Bankgebyr") == nok("50.00")
+
+
+def test_a_receipt_is_taken_back_once():
+    world = World(invoice("kf-a", "10.00", "17"))
+    told = {"kid": "17", "account": OTHER_ACCOUNT}
+    world.reconcile(camt054(entry(detail("10.00", reference="A", **told))))
+
+    for reference in ("B", "C"):
+        taken = entry(detail("-10.00", reference=reference, **told), reversal=True)
+        world.reconcile(camt054(taken))
+
+    assert world.residuals() == {"kf-a": "10.00", OUT: "10.00"}

@@ -33,6 +33,8 @@ from bank_stories import (
 )
 
 from ledger.payments import PaymentState
+from reconcile.bank_transactions import reports_of
+from reconcile.settlement import memory_window
 
 KF17 = invoice("kf-17", "500.00", "17")
 KF18 = invoice("kf-18", "300.00", "18")
@@ -430,3 +432,10 @@ def test_the_hash_of_a_file_is_where_its_vouchers_come_from():
     plan = World(KF17, KF18).plan(ARRIVALS["ocr"])
 
     assert {voucher.sha256 for voucher in plan.vouchers} == {file_hash(ARRIVALS["ocr"])}
+
+
+def test_memory_is_needed_around_the_days_that_the_reports_tell_of():
+    reports = reports_of(ARRIVALS["lump"], "")
+
+    assert memory_window(reports) == (date(2026, 9, 21), date(2026, 12, 4))
+    assert memory_window(()) is None
