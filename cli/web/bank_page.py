@@ -118,15 +118,15 @@ class Bank(FavaExtensionBase):
     def hold(self) -> Response:
         """Hold a payable."""
         item, reason = request.form.get("item", ""), request.form.get("reason", "")
-        return self._decided(lambda: decisions.hold(self.options, item, reason))
+        return self._decided("held", lambda: decisions.hold(self.options, item, reason))
 
     @_endpoint("release", "POST")
     def release(self) -> Response:
         """Release a payable."""
         item = request.form.get("item", "")
-        return self._decided(lambda: decisions.release(self.options, item))
+        return self._decided("released", lambda: decisions.release(self.options, item))
 
-    def _decided(self, decide: Callable[[], Answer]) -> Response:
+    def _decided(self, did: str, decide: Callable[[], Answer]) -> Response:
         token = current_app.config.get(CSRF_TOKEN)
         if not isinstance(token, str) or not same(request.form.get("token"), token):
             abort(403)
@@ -135,7 +135,9 @@ class Bank(FavaExtensionBase):
         except Exception as error:  # noqa: BLE001 - told on the page
             return self._refused(told(self.options, error))
         item = request.form["item"]
-        where = url_for("extension_report", extension_name=PAGE, tab="to-pay", decided=item)
+        where = url_for(
+            "extension_report", extension_name=PAGE, tab="to-pay", decided=item, did=did
+        )
         return redirect(where, 303)
 
     def _refused(self, messages: tuple[str, ...]) -> Response:

@@ -36,6 +36,7 @@ DOCUMENT = "document"
 STYLES = "bank.css"
 TABS = ("overview", "to-pay", "payments", "waiting", "proof", "why")
 _KINDS = ("supplier", "salary", "tax")
+_DONE = frozenset({"held", "released"})
 _FILE = re.compile(r"[0-9a-f]{16,64}")
 _MINUS, _SPACE = "\u2212", "\u00a0"
 
@@ -83,7 +84,10 @@ class Page:
     ref: str
     token: str | None
     """The secret that a form must carry; None where nothing may be changed."""
-    decided: str | None = None
+    decided: Payable | None = None
+    """What a person has just held or released, as it is now."""
+    did: str = ""
+    """`held` or `released`."""
     refused: tuple[str, ...] = ()
 
     @property
@@ -148,8 +152,16 @@ class Page:
         return self.token is not None and each.state is PayableState.OPEN
 
     def may_release(self, each: Payable) -> bool:
-        """Whether a person may release it from here; a bank's limit is not his to lift."""
-        return self.token is not None and each.state is PayableState.HELD
+        """Whether a release would help: it makes no account, and no bill of a credit."""
+        payable = each.item.residual.number < 0 and bool(each.item.creditor_account)
+        return self.token is not None and each.state is PayableState.HELD and payable
+
+    @property
+    def outcome(self) -> str:
+        """What came of the decision; a release may leave another reason to hold."""
+        assert self.decided is not None
+        still_held = self.did == "released" and self.decided.state is PayableState.HELD
+        return "still held" if still_held else f"now {self.did}"
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -218,7 +230,7 @@ class Page:
                     trail.follow_file(digest)
                 else:
                     found = references.find(workplace, self.ref)
-                    trail.follow(found.kind, found.name)
+                    trail.follow(found)
                 return tuple(trail.steps()), ()
         except Refused as refused:
             return (), refused.messages
@@ -280,24 +292,28 @@ def page_of(
 
     Args:
         views: Where the newest state comes from.
-        asked: `tab`, `ref`, `decided` of the address.
+        asked: `tab`, `ref`, `decided` and `did` of the address.
         token: For forms; None where nothing may be changed.
         refused: What a command has just answered.
     """
     state = views.current()
     tab = asked.get("tab", TABS[0])
-    decided = asked.get("decided")
-    if state.view is None or decided not in state.view.workplace.books.items.by_key:
-        decided = None
+    did = asked.get("did", "")
     return Page(
         state=state,
         language=_language(state, views.folder),
         tab=tab if tab in TABS else TABS[0],
         ref=asked.get("ref", "").strip(),
         token=token,
-        decided=decided,
+        decided=_payable(state, asked.get("decided")) if did in _DONE else None,
+        did=did,
         refused=refused,
     )
+
+
+def _payable(state: State, item: str | None) -> Payable | None:
+    payables = state.view.payables if state.view else ()
+    return next((each for each in payables if each.item.key == item), None)
 
 
 def _language(state: State, folder: Path) -> Language:

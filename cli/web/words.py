@@ -171,7 +171,7 @@ WORDS: dict[str, tuple[str, str]] = {
 REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), norwegian)
     for pattern, norwegian in (
-        (r"draft: not attested yet \(books post\)", "Kladd: ikke attestert (books post)"),
+        (r"not attested yet \(books post\)", "Ikke attestert (books post)"),
         (r"(?:\w|-)+: (E-\S+) for (.+)", r"Betaling \1 på \2 er underveis"),
         (
             r"booked by the bank, not yet in the books: (\S+)",
