@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,8 @@ class Workplace:
     journal: Journal
     clock: Clock
     user: str
+    restored: tuple[str, ...] = ()
+    """Batches that `books rebuild` has put back into the books."""
 
     @property
     def bank_days(self) -> BankDays:
@@ -124,11 +126,11 @@ def anew(options: Options) -> Iterator[Workplace]:
     folder = books_folder(options)
     path = folder / ".books" / "store.sqlite"
     with books_lock(folder):
-        _restore_books(folder, path)
+        restored = _restore_books(folder, path)
         Store.remove(path)
         store = Store.open(path)
         try:
-            yield _workplace(options, folder, store)
+            yield replace(_workplace(options, folder, store), restored=restored)
         finally:
             store.close()
 
@@ -169,13 +171,13 @@ def _store(folder: Path) -> Store:
     return store
 
 
-def _restore_books(folder: Path, path: Path) -> None:
-    """Write from the store, if it can be read, what books of an older backup lack."""
+def _restore_books(folder: Path, path: Path) -> tuple[str, ...]:
+    """Put back from the store, if it can be read, what the books lack; say which."""
     try:
         store = Store.open(path)
     except StoreError:
-        return
+        return ()
     try:
-        Journal(folder, store).restore()
+        return Journal(folder, store).restore()
     finally:
         store.close()

@@ -41,14 +41,21 @@ def run(options: Options) -> Answer:
         with workplace.store.reading() as transaction:
             files = len(transaction.files())
             remittances = len(transaction.remittances())
+        restored = len(workplace.restored)
     numbers = posted.numbers if posted else ()
     text = (
         f"The store is made anew from {count(files, 'archived file')}"
         f" and {count(remittances, 'remittance')}."
     )
+    if restored:
+        text += (
+            f" Put back into the books: {count(restored, 'batch', 'batches')} as we wrote"
+            " them; a file that somebody had changed is kept in bank/quarantine."
+        )
     if numbers:
         text += f" Posted again: {numbers[0]} to {numbers[-1]}."
-    return Answer({"ok": True, "files": files, "posted": len(numbers)}, text)
+    data = {"ok": True, "files": files, "restored": restored, "posted": len(numbers)}
+    return Answer(data, text)
 
 
 def fill(workplace: Workplace) -> None:

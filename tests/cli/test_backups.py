@@ -103,3 +103,28 @@ def _without_day(told: dict) -> dict:
     """The last statement is a later one: nothing moved since."""
     accounts = [{**each, "as_of": None} for each in told["status"]["accounts"]]
     return {**told, "status": {**told["status"], "accounts": accounts}}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda text: text.replace("faktura 10023", "faktura 99999", 1),
+        lambda text: text[: text.index(";; batch")] + text[text.rindex(";; batch") :],
+    ],
+    ids=["altered", "taken out"],
+)
+def test_what_somebody_did_to_our_files_is_named_and_rebuild_puts_it_back(
+    story, tmp_path, spoil
+):
+    world = copied(story[1], tmp_path / "world")
+    expected = lists(world, TODAY)
+    path = world.folder / "bank" / "2026" / "11.beancount"
+    path.write_text(spoil(path.read_text("utf-8")), "utf-8")
+
+    assert world.books("verify", today=TODAY).code == 1
+    told = world.json("rebuild", today=TODAY, code=0)
+
+    assert told["restored"] >= 1
+    assert world.books("verify", today=TODAY).code == 0
+    assert lists(world, TODAY) == expected
+    assert list((world.folder / "bank" / "quarantine").glob("bank-2026-11*"))
