@@ -117,6 +117,12 @@ ForceCommand internal-sftp {self._sftp_options}
         self.start()
         return self.fingerprint
 
+    def restart(self, *, sftp_options: str) -> None:
+        """Restart with other options of the SFTP server: `-R` is read-only."""
+        self.stop()
+        self._sftp_options = sftp_options
+        self.start()
+
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
