@@ -9,12 +9,13 @@ between the two takes the same delivery in once, not twice.
 import os
 import re
 import stat
+from datetime import datetime
 from pathlib import Path
 
 from simulator import desk
 from simulator.files import outbox
 from simulator.refusal import Refused
-from simulator.state import State, text_of
+from simulator.state import State, text_of, with_offset
 
 FOLDER = "sftp"
 WORK = "sftp-work"
@@ -169,6 +170,8 @@ def put_out(state: State, user: str) -> int:
             state.run(
                 "UPDATE file SET exported = ? WHERE id = ?", text_of(state.now), row["id"]
             )
-        os.utime(path, (0, 0))  # the bank's clock is not the machine's
+        made = datetime.fromisoformat(with_offset(datetime.fromisoformat(row["created"])))
+        # The time of the bank's clock, not of the machine's.
+        os.utime(path, (made.timestamp(), made.timestamp()))
         laid += 1
     return laid

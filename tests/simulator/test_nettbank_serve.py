@@ -229,6 +229,33 @@ def test_killed_in_the_middle_a_delivery_is_taken_in_once(served):
     assert list(work.iterdir()) == []
 
 
+@pytest.mark.skipif(shutil.which("sftp") is None, reason="OpenSSH's sftp is not installed")
+def test_openssh_delivers_and_fetches(served, tmp_path):
+    """A client that nobody here wrote, with the host key pinned."""
+    body = tmp_path / "body.xml"
+    body.write_bytes(BODY)
+    known = tmp_path / "known_hosts"
+    key = (served.bank.folder / "host_ed25519").read_bytes()
+    public = asyncssh.import_private_key(key).export_public_key().decode()
+    known.write_text(f"[127.0.0.1]:{served.port} {public}")
+    fetched_files = tmp_path / "fetched"
+    fetched_files.mkdir()
+    batch = (
+        f"put {body} inbox/.a.part\nrename inbox/.a.part inbox/a.xml\n"
+        f"ls outbox\nget outbox/* {fetched_files}/\n"
+    )
+
+    subprocess.run(
+        ["sftp", "-q", "-i", str(served.key_path), "-P", str(served.port), "-F", "none",
+         "-o", f"UserKnownHostsFile={known}", "-o", "StrictHostKeyChecking=yes",
+         "-b", "-", "fjord@127.0.0.1"],
+        input=batch, text=True, check=True, capture_output=True,
+    )  # fmt: skip
+
+    assert served.bank.states() == {"E-1": "waiting"}
+    assert len(list(fetched_files.iterdir())) == 2
+
+
 def test_a_port_in_use_is_told_in_a_sentence(served):
     for name, port in (
         ("--http", served.http.rstrip("/").rpartition(":")[2]),
@@ -271,9 +298,13 @@ def test_a_person_orders_uploads_approves_and_fetches_in_a_real_browser(served, 
         )
         complaints = []
 
+        def complain(message):
+            if message.type == "error":  # a policy broken, a file missing
+                complaints.append(message.text)
+
         def enter(name):
             page = browser.new_context(java_script_enabled=False).new_page()
-            page.on("console", lambda message: complaints.append(message.text))
+            page.on("console", complain)
             page.goto(served.http)
             page.get_by_label("Navn").fill(name)
             page.get_by_label("Passord").fill("hemmelig-ord")
