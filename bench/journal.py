@@ -6,6 +6,8 @@ second batch is measured too: it rewrites what the month already holds.
 `python -m bench.journal [POSTINGS…]`
 """
 
+# ruff: noqa: INP001, T201 - a benchmark prints, and is no package
+
 from __future__ import annotations
 
 import sys
