@@ -148,6 +148,7 @@ class _Collection:
             date=creation.transaction.date,
             amount=creation.amount,
             residual=residual,
+            value=_value(key[2], events),
             due=_due(later, creation, party),
             kid=compact_kid(kid) if kid else None,
             former_kids=_former_kids(later, creation),
@@ -285,6 +286,18 @@ def _party_name(party: Party | None, creation: _Event, kind: ItemKind) -> str | 
     if kind is ItemKind.SALARY:
         return None  # employees are numbers only
     return creation.transaction.payee
+
+
+def _value(currency: str, events: list[_Event]) -> Amount | None:
+    """Return what the books carry an item at, where it is priced in another currency."""
+    weights = [posting.weight for event in events for posting in event.postings]
+    others = {weight.currency for weight in weights}
+    if len(others) != 1 or currency in others:
+        return None
+    value = Amount.zero(weights[0].currency)
+    for weight in weights:
+        value += weight
+    return value
 
 
 def _item_postings(events: list[_Event]) -> Iterable[ItemPosting]:

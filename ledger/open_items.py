@@ -62,6 +62,9 @@ class OpenItem:
     """As created, ledger sign."""
     residual: Amount
     """What is left, ledger sign; zero is closed."""
+    value: Amount | None = None
+    """What is left as the books carry it in another currency (the sum of its `@@`), ledger
+    sign; None for an item in the operating currency."""
     due: dt.date | None = None
     kid: str | None = None
     former_kids: tuple[str, ...] = ()

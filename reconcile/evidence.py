@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from bankio.amount import Amount
-from ledger.open_items import ItemKind, OpenItem
+from ledger.open_items import OpenItem
 from ledger.payments import Payment, PaymentStanding
 from reconcile.bank_transactions import Movement, digest
 from reconcile.known import Known, Roles
@@ -42,6 +42,7 @@ class Evidence:
         self.language = known.company.language
         self.roles: Roles = known.roles
         self._taken: dict[tuple[str, str], Amount] = {}
+        self._taken_value: dict[tuple[str, str], Amount] = {}
         self._booked: dict[str, list[Leg]] = defaultdict(list)
 
     # items
@@ -51,13 +52,21 @@ class Evidence:
         taken = self._taken.get((item.account, item.key))
         return item.residual if taken is None else item.residual + taken
 
+    def value(self, item: OpenItem) -> Amount | None:
+        """Return what is left of an item's value in the currency that it is priced in."""
+        taken = self._taken_value.get((item.account, item.key))
+        if item.value is None or taken is None:
+            return item.value
+        return item.value + taken
+
     def take(self, legs: Iterable[Leg]) -> None:
         """Let legs count, so that the next movement sees what they leave."""
         for leg in legs:
             if leg.item is not None:
                 at = (leg.item.account, leg.item.key)
-                taken = self._taken.get(at)
-                self._taken[at] = leg.amount if taken is None else taken + leg.amount
+                _count(self._taken, at, leg.amount)
+                if leg.total_price is not None:
+                    _count(self._taken_value, at, leg.weight)
             end_to_end_id = leg.meta.get("end-to-end-id")
             if isinstance(end_to_end_id, str) and leg.item is not None:
                 self._booked[end_to_end_id].append(leg)
@@ -176,6 +185,8 @@ class Evidence:
         return found[0] if len(found) == 1 else None
 
 
-def is_postable(item: OpenItem) -> bool:
-    """Whether money may settle the item: it is attested."""
-    return not item.is_draft and item.kind is not ItemKind.SUSPENSE
+def _count(
+    totals: dict[tuple[str, str], Amount], at: tuple[str, str], amount: Amount
+) -> None:
+    before = totals.get(at)
+    totals[at] = amount if before is None else before + amount

@@ -169,9 +169,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "KID {kid} står bare på {item}; det som mangler, er gebyr som banken oppgir",
         "KID {kid} is on {item} only; what is missing are charges that the bank tells",
     ),
-    "why-exchange": (
-        "{why}; {amount} ført til {price}, differansen er agio/disagio",
-        "{why}; {amount} posted at {price}, the difference is exchange gain or loss",
+    "why-kid-exchange": (
+        "KID {kid} står bare på {item}; {amount} ført til {price}, resten er agio",
+        "KID {kid} is on {item} only; {amount} at {price}, the rest is exchange",
     ),
     # reasons why something waits
     "unknown": (
@@ -218,6 +218,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "end-to-end-item": (
         "EndToEndId {end_to_end_id}: {item} har {residual} igjen, betalt er {paid}",
         "EndToEndId {end_to_end_id}: {item} has {residual} left, paid is {paid}",
+    ),
+    "end-to-end-value": (
+        "EndToEndId {end_to_end_id}: {item} har ingen verdi i bankkontoens valuta",
+        "EndToEndId {end_to_end_id}: {item} has no value in the bank account's currency",
     ),
     "end-to-end-no-item": (
         "EndToEndId {end_to_end_id}: {item} finnes ikke i bøkene",

@@ -18,12 +18,13 @@ from __future__ import annotations
 
 from bankio.amount import Amount
 from ledger import identifications
+from ledger.directives import MetaValue
 from ledger.payments import Payment, PaymentStanding, PaymentState
 from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
-from reconcile.rules import differences
+from reconcile.rules import differences, exchange
 from reconcile.wording import say
 
 RULE = "end-to-end-id"
@@ -58,12 +59,9 @@ def _booked(movement: Movement, standing: PaymentStanding, evidence: Evidence) -
     if evidence.settled_by(payment).number > 0:
         reason = say(language, "end-to-end-twice", end_to_end_id=identification)
         return Doubt(rule=RULE, reason=reason, alarms=(reason,))
-    legs = settling_legs(payment, evidence)
+    legs = _legs(movement, payment, evidence)
     if isinstance(legs, Doubt):
         return legs
-    charges = _charges(movement, payment, evidence)
-    if charges is not None:
-        legs = (*legs, charges)
     told = "why-end-to-end"
     if movement.counterparty_account is None:
         told = "why-end-to-end-untold-account"
@@ -90,7 +88,7 @@ def _disagreement(movement: Movement, payment: Payment, evidence: Evidence) -> D
             booked=movement.bank_account,
             sent=payment.debtor_account,
         )
-    if movement.amount != -payment.amount and _charges(movement, payment, evidence) is None:
+    if not _is_as_sent(movement, payment, evidence):
         return _alarm(
             evidence,
             "end-to-end-amount",
@@ -108,6 +106,39 @@ def _disagreement(movement: Movement, payment: Payment, evidence: Evidence) -> D
             sent=payment.creditor_account,
         )
     return None
+
+
+def _is_as_sent(movement: Movement, payment: Payment, evidence: Evidence) -> bool:
+    """Whether the bank booked the amount that we sent, charges that it tells apart."""
+    if movement.amount.currency != payment.amount.currency:
+        return movement.instructed_amount == payment.amount
+    return (
+        movement.amount == -payment.amount
+        or _charges(movement, payment, evidence) is not None
+    )
+
+
+def _legs(
+    movement: Movement, payment: Payment, evidence: Evidence
+) -> tuple[Leg, ...] | Doubt:
+    """Return everything that a booked payment posts beside the bank."""
+    legs = settling_legs(payment, evidence)
+    if isinstance(legs, Doubt):
+        return legs
+    if movement.amount.currency == payment.amount.currency:
+        charges = _charges(movement, payment, evidence)
+        return legs if charges is None else (*legs, charges)
+    shares = [(leg.item, leg.amount) for leg in legs if leg.item is not None]
+    meta: dict[str, MetaValue] = {"end-to-end-id": payment.end_to_end_id}
+    exchanged = exchange.legs(movement, shares, evidence, meta)
+    if exchanged is not None:
+        return exchanged
+    return _alarm(
+        evidence,
+        "end-to-end-value",
+        end_to_end_id=payment.end_to_end_id,
+        item=payment.items[0].open_item,
+    )
 
 
 def _charges(movement: Movement, payment: Payment, evidence: Evidence) -> Leg | None:

@@ -32,7 +32,7 @@ from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence, credit_key
 from reconcile.matches import Doubt, Finding, Leg, Match
-from reconcile.rules import differences
+from reconcile.rules import differences, exchange
 from reconcile.wording import say
 
 RULE = "kid"
@@ -50,6 +50,9 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     if not carriers:
         return None
     items = tuple(item for item in carriers if not item.is_draft)
+    exchanged = _exchanged(movement, items, evidence)
+    if exchanged is not None:
+        return exchanged
     fault = _unusable(movement, carriers, items, evidence)
     if fault is not None:
         return fault
@@ -87,6 +90,26 @@ def _unusable(
         )
         return Doubt(rule=RULE, reason=reason)
     return None
+
+
+def _exchanged(
+    movement: Movement, items: Sequence[OpenItem], evidence: Evidence
+) -> Match | None:
+    """Return the settlement of an item in the currency that the payer instructed."""
+    told = movement.instructed_amount
+    if len(items) != 1 or told is None or movement.amount.number < 0:
+        return None
+    item, left = items[0], evidence.residual(items[0])
+    if told.currency != left.currency or told.currency == movement.amount.currency:
+        return None
+    if not 0 < told.number <= left.number:
+        return None
+    legs = exchange.legs(movement, [(item, -told)], evidence)
+    if legs is None:
+        return None
+    return _matched(
+        movement, evidence, "why-kid-exchange", legs, amount=told, price=legs[0].total_price
+    )
 
 
 def _credit_note(

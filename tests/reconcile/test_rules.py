@@ -469,3 +469,110 @@ def test_a_receipt_is_taken_back_once():
         world.reconcile(camt054(taken))
 
     assert world.residuals() == {"kf-a": "10.00", OUT: "10.00"}
+
+
+def euro_bill():
+    euro = -nok("1000.00", "EUR")
+    owed = bill("lf-e", "1000.00")
+    return replace(owed, amount=euro, residual=euro, value=-nok("11800.00"))
+
+
+def euro_invoice(amount="100.00", value="1150.00"):
+    euro = nok(amount, "EUR")
+    return replace(
+        invoice("kf-e", amount, "17"), amount=euro, residual=euro, value=nok(value)
+    )
+
+
+def postings(plan):
+    return [
+        (each.account.rpartition(":")[2], str(each.units), str(each.total_price or ""))
+        for each in plan.vouchers[0].transaction.postings
+    ]
+
+
+def test_a_bill_in_euro_paid_in_kroner_leaves_nothing_in_either():
+    owed = euro_bill()
+    paid = replace(payment(bill("lf-e", "1000.00")), amount=nok("1000.00", "EUR"))
+    items = tuple(replace(each, amount=nok("1000.00", "EUR")) for each in paid.items)
+    paid = replace(paid, items=items)
+    world = World(owed, standings=[standing(paid)])
+    booked = detail(
+        "-11960.00",
+        end_to_end_id=paid.end_to_end_id,
+        account=SUPPLIER_ACCOUNT,
+        instructed_amount=nok("1000.00", "EUR"),
+        charges=(Charge(amount=nok("60.00")),),
+    )
+
+    plan = world.plan(camt054(entry(booked)))
+
+    assert plan.alarms == ()
+    assert postings(plan) == [
+        ("L10001-Fjellkraft", "1000.00 EUR", "11800.00 NOK"),
+        ("7770-Bankgebyr", "60.00 NOK", ""),
+        ("8160-Disagio", "100.00 NOK", ""),
+        ("B1920", "-11960.00 NOK", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("paid", "instructed", "expected"),
+    [
+        (
+            "1170.00",
+            "100.00",
+            [("-100.00 EUR", "1150.00 NOK"), ("-20.00 NOK", ""), ("1170.00 NOK", "")],
+        ),
+        (
+            "1140.00",
+            "100.00",
+            [("-100.00 EUR", "1150.00 NOK"), ("10.00 NOK", ""), ("1140.00 NOK", "")],
+        ),
+        (  # a third, to the øre
+            "383.33",
+            "33.33",
+            [("-33.33 EUR", "383.30 NOK"), ("-0.03 NOK", ""), ("383.33 NOK", "")],
+        ),
+    ],
+)
+def test_an_invoice_in_euro_paid_in_kroner(paid, instructed, expected):
+    world = World(euro_invoice())
+
+    plan = world.plan(
+        camt054(entry(detail(paid, kid="17", instructed_amount=nok(instructed, "EUR"))))
+    )
+
+    assert [(units, price) for _, units, price in postings(plan)] == expected
+
+
+@pytest.mark.parametrize(
+    ("instructed", "value"),
+    [
+        (None, "1150.00"),
+        (nok("101.00", "EUR"), "1150.00"),
+        (nok("100.00", "USD"), "1150.00"),
+    ],
+)
+def test_without_the_instructed_amount_nothing_in_euro_is_settled(instructed, value):
+    world = World(euro_invoice(value=value))
+
+    plan = world.plan(
+        camt054(entry(detail("1170.00", kid="17", instructed_amount=instructed)))
+    )
+
+    assert "KID 17 is on kf-e in EUR, the money is in NOK" in plan.vouchers[0].reason
+
+
+def test_two_part_payments_take_the_value_with_them_to_the_last_ore():
+    world = World(euro_invoice("100.00", "1000.01"))
+    parts = [
+        detail("333.00", kid="17", reference=name, instructed_amount=nok(amount, "EUR"))
+        for name, amount in (("A", "33.33"), ("B", "33.33"), ("C", "33.34"))
+    ]
+
+    plan = world.plan(camt054(entry(*parts)))
+
+    legs = [v.transaction.postings[0] for v in plan.vouchers]
+    assert sum(leg.units.number for leg in legs) == -100
+    assert sum(leg.total_price.number for leg in legs) == nok("1000.01").number

@@ -1,0 +1,91 @@
+"""Items in another currency than the money: settled at their value, the rest is agio.
+
+A bill of 1000.00 EUR stands in the books at 11 800.00 NOK (`@@`). The bank books
+-11 960.00 NOK, tells that 1000.00 EUR were instructed, and charges of 60.00:
+
+    2400 lf-L10002-77   1000.00 EUR @@ 11800.00 NOK
+    8160 Disagio         100.00 NOK
+    7770 Bankgebyr        60.00 NOK
+    1920               -11960.00 NOK
+
+so that nothing is left of it in EUR nor in NOK. A part payment takes its share of the
+value, to the øre, and the last one takes what is left. The trap: the amount in the bank's
+currency proves nothing; without the instructed amount (`InstdAmt`) nothing is settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from bankio.amount import Amount, exponent
+from ledger.directives import MetaValue
+from ledger.open_items import OpenItem
+from reconcile.bank_transactions import Movement
+from reconcile.evidence import Evidence
+from reconcile.matches import Leg
+
+
+def legs(
+    movement: Movement,
+    shares: Sequence[tuple[OpenItem, Amount]],
+    evidence: Evidence,
+    meta: dict[str, MetaValue] | None = None,
+) -> tuple[Leg, ...] | None:
+    """Return the legs that settle so much of each item; None where something is missing.
+
+    `shares` are what the legs post, in the items' currency, ledger sign.
+    """
+    currency = movement.amount.currency
+    found: list[Leg] = []
+    rest = -movement.amount
+    for item, amount in shares:
+        price = _price(item, amount, currency, evidence)
+        if price is None:
+            return None
+        leg = Leg(
+            account=item.account,
+            amount=amount,
+            open_item=item.key,
+            item=item,
+            total_price=price,
+            meta=meta or {},
+        )
+        found.append(leg)
+        rest -= leg.weight
+    charged = _charges(movement, evidence)
+    if charged is not None:
+        found.append(charged)
+        rest -= charged.amount
+    if rest:
+        account = (
+            evidence.roles.exchange_loss
+            if rest.number > 0
+            else evidence.roles.exchange_gain
+        )
+        if account is None:
+            return None
+        found.append(Leg(account=account, amount=rest))
+    return tuple(found)
+
+
+def _price(
+    item: OpenItem, amount: Amount, currency: str, evidence: Evidence
+) -> Amount | None:
+    """Return the share of an item's value that an amount of it has, never negative."""
+    left, value = evidence.residual(item), evidence.value(item)
+    if value is None or value.currency != currency or amount.currency != left.currency:
+        return None
+    if not left or abs(amount).number > abs(left).number:
+        return None
+    unit = Decimal(1).scaleb(-exponent(currency))
+    share = abs(value).number * abs(amount).number / abs(left).number
+    return Amount(share.quantize(unit, ROUND_HALF_UP), currency)
+
+
+def _charges(movement: Movement, evidence: Evidence) -> Leg | None:
+    account, total = evidence.roles.charges, Amount.zero(movement.amount.currency)
+    for charge in movement.charges:
+        if charge.included is not False and charge.amount.currency == total.currency:
+            total += charge.amount
+    return Leg(account=account, amount=total) if account and total else None
