@@ -310,6 +310,41 @@ def status(ctx: Context) -> Answer:
 
 
 @app.command()
+def statement(
+    ctx: Context,
+    account: Annotated[str | None, typer.Argument(metavar="ACCOUNT")] = None,
+    date: Annotated[str | None, typer.Argument(metavar="DATE")] = None,
+    every: Annotated[str | None, typer.Option("--all", metavar="DATE")] = None,
+    html: Annotated[bool, typer.Option("--html", help="one self-contained page")] = False,
+    prepared: Annotated[bool, typer.Option("--prepared", help="sign as preparer")] = False,
+    reviewed: Annotated[bool, typer.Option("--reviewed", help="sign as reviewer")] = False,
+    comment: Annotated[list[str] | None, typer.Option(metavar="ITEM=TEXT")] = None,
+) -> Answer:
+    """Show the bank reconciliation statement of an account, for the auditor."""
+    from cli.commands import statement as command
+
+    if (every is None) == (account is None or date is None):
+        raise Refused("statement: name ACCOUNT and DATE, or --all DATE")
+    request = command.Request(
+        account=None if every else account,
+        date=every or date or "",
+        html=html,
+        prepared=prepared,
+        reviewed=reviewed,
+        comments=comment or (),
+    )
+    return command.run(ctx.obj, request)
+
+
+@app.command()
+def lock(ctx: Context, date: Annotated[str, typer.Argument(metavar="DATE")]) -> Answer:
+    """Close a period for postings, once every bank account is proven to its end."""
+    from cli.commands import lock as command
+
+    return command.run(ctx.obj, date)
+
+
+@app.command()
 def verify(ctx: Context) -> Answer:
     """Prove the books from text and archive alone."""
     from cli.commands import verify as command

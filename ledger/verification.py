@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bankio.amount import Amount
-from ledger import vouchers
+from ledger import period_lock, vouchers
 from ledger.archive import Archive, ArchiveDamaged
 from ledger.bank_proof import proofs, stated_days
 from ledger.books import Books
@@ -66,6 +66,7 @@ def checks(
         partial(batches_are_unaltered, books.folder),
         partial(items_do_not_cross_zero, books),
         partial(no_draft_is_locked_in, books),
+        partial(locked_period_is_unchanged, books, archive),
         partial(bank_agrees, books, archive),
         partial(clearing_is_explained, books),
         partial(orders_are_archived, books, archive),
@@ -214,6 +215,13 @@ def no_draft_is_locked_in(books: Books) -> Check:
     ]
     until = f"locked until {locked_until}" if locked_until else "nothing is locked"
     return _check("drafts", wrong, f"{until}; {len(drafts)} drafts wait")
+
+
+def locked_period_is_unchanged(books: Books, archive: Archive) -> Check:
+    """Compare the locked period with what stood in it when it was locked."""
+    wrong = list(period_lock.changes(books.transactions, books.customs, archive))
+    until = books.company.locked_until
+    return _check("lock", wrong, f"unchanged to {until}" if until else "nothing is locked")
 
 
 def bank_agrees(books: Books, archive: Archive) -> Check:

@@ -44,6 +44,7 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     "rule": (str,),
     "why": (str,),
     "value-date": (date,),
+    "as-of": (date,),
     "execution-date": (date,),
     "sha256": (str,),
     # accounts and parties, on `open`
@@ -132,6 +133,9 @@ def _described(value: object) -> str:
     return f'text ("{value}")'
 
 
+_TYPED: dict[type, str] = {Amount: "12500.00 NOK", date: "2026-11-20"}
+
+
 @dataclass(frozen=True, slots=True)
 class CustomForm:
     """What a custom line of ours looks like."""
@@ -142,7 +146,7 @@ class CustomForm:
     @property
     def described(self) -> str:
         """The values as they are typed."""
-        return " ".join("12500.00 NOK" if kind is Amount else '"…"' for kind in self.values)
+        return " ".join(_TYPED.get(kind, '"…"') for kind in self.values)
 
 
 CUSTOM_FORMS: dict[str, CustomForm] = {
@@ -165,6 +169,10 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
         (str,),
         frozenset(["creditor-account", "name", "terms", "kid", "orgnr", "reason", "by"]),
     ),
+    "comment": CustomForm((str, str), frozenset(["by"])),
+    "reconciled": CustomForm((str, str, Amount), frozenset(["as-of", "by"])),
+    "lock": CustomForm((date,), frozenset(["sha256", "transactions", "by"])),
+    "accepted-gap": CustomForm((str, date), frozenset(["reason", "by"])),
     "remittance": CustomForm(
         (str,),
         frozenset(

@@ -54,9 +54,19 @@ def of(workplace: Workplace) -> Known:
         balances=frozenset((each.account, each.date) for each in books.balances),
         balance_at=balance_at,
         bank_days_apart=apart,
+        accepted_gaps=_accepted_gaps(books),
         payer_parties=_payer_parties(books),
         user_rules=books.company.rules,
         small_difference=_small_difference(books.company),
+    )
+
+
+def _accepted_gaps(books: Books) -> frozenset[tuple[str, date]]:
+    """Return the gaps between statements that a person has said are none to wait for."""
+    return frozenset(
+        (str(custom.values[0]), custom.values[1])
+        for custom in books.customs
+        if custom.type == "accepted-gap" and isinstance(custom.values[1], date)
     )
 
 

@@ -332,6 +332,7 @@ def test_books_that_are_right_pass_every_check(world):
         "batches": "2 batches are as they were written",
         "items": "1 items, none beyond zero",
         "drafts": "nothing is locked; 0 drafts wait",
+        "lock": "nothing is locked",
         "bank": "86011117947: to 2026-11-20, 1 days, 1 entries",
         "clearing": "Assets:1929-Interim-bank:B1920 0.00 NOK",
         "remittances": "1 with 1 payments, equal in both",

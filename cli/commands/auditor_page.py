@@ -1,0 +1,203 @@
+"""The bank reconciliation statement as one HTML page: no script, and nothing fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from cli.render import clean, money
+from cli.wiring import Workplace
+from reconcile.bank_reconciliation import BankReconciliation
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto;
+  padding: 0 1rem; color: #1b1b1b }
+h1 { font-size: 1.4rem; margin-bottom: 0 }
+h2 { font-size: 1.05rem; margin-top: 1.6rem }
+table { border-collapse: collapse; width: 100% }
+td { padding: .3rem .5rem; text-align: left; vertical-align: top }
+tr { border-bottom: 1px solid #ddd }
+td.sum { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
+tr.total { font-weight: 600; border-top: 2px solid #444 }
+.hash { font: 12px ui-monospace, monospace; word-break: break-all; color: #555 }
+.wrong { color: #a40000; font-weight: 600 }
+.sign { margin-top: 3rem; display: flex; gap: 3rem }
+.sign div { flex: 1; border-top: 1px solid #444; padding-top: .3rem }
+@media print { body { margin: 0; max-width: none } }
+"""
+
+_NB = {
+    "title": "Bankavstemming",
+    "at": "Konto {number} ({account}) ved utgangen av {date}",
+    "bank": "Saldo ifølge banken",
+    "books": "Saldo i regnskapet",
+    "difference": "Differanse",
+    "outstanding": "Betalinger på vei",
+    "clearing": "På interimskonto",
+    "parked": "Uavklart, med i saldoen",
+    "none": "Ingen.",
+    "evidence": "Dokumentasjon",
+    "statement": "Kontoutskrift for {date}, nr. {number}",
+    "opening": "Åpningssaldo i books.toml; ingen kontoutskrift ennå.",
+    "unexplained": "Ikke forklart",
+    "comment": "mangler kommentar",
+    "days": "{age} dager",
+    "prepared": "Utarbeidet av",
+    "reviewed": "Kontrollert av",
+}
+_EN = {
+    "title": "Bank reconciliation statement",
+    "at": "Account {number} ({account}) at the end of {date}",
+    "bank": "Balance by the bank",
+    "books": "Balance in the books",
+    "difference": "Difference",
+    "outstanding": "Payments on their way",
+    "clearing": "On the clearing account",
+    "parked": "Parked, and in the balance",
+    "none": "None.",
+    "evidence": "Evidence",
+    "statement": "Statement of {date}, number {number}",
+    "opening": "Opening balance in books.toml; no statement yet.",
+    "unexplained": "Not explained",
+    "comment": "needs a comment",
+    "days": "{age} days",
+    "prepared": "Prepared by",
+    "reviewed": "Reviewed by",
+}
+
+
+def of(
+    workplace: Workplace,
+    found: BankReconciliation,
+    signatures: Sequence[tuple[str, str, str]],
+) -> str:
+    """Return the page of one account and day."""
+    company = workplace.books.company
+    words = _NB if company.language == "nb" else _EN
+    account = found.bank_account
+    heading = words["at"].format(
+        number=account.number, account=account.account, date=found.date
+    )
+    body = [
+        f"<h1>{_text(words['title'])}</h1>",
+        f"<p>{_text(company.name)}, {_text(company.orgnr)}<br>{_text(heading)}</p>",
+        _table(_balances(found, words)),
+        f"<h2>{_text(words['outstanding'])}</h2>",
+        _table(_outstanding(found)) or f"<p>{_text(words['none'])}</p>",
+        f"<h2>{_text(words['clearing'])}</h2>",
+        _table(_clearing(found, words)) or f"<p>{_text(words['none'])}</p>",
+        f"<h2>{_text(words['parked'])}</h2>",
+        _table(_parked(found, words)) or f"<p>{_text(words['none'])}</p>",
+        f"<h2>{_text(words['evidence'])}</h2>",
+        _evidence(found, words),
+        _signed(signatures, words),
+    ]
+    title = f"{words['title']} {account.number} {found.date}"
+    return (
+        f'<!doctype html>\n<html lang="{company.language}">\n<head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width">'
+        f"<title>{_text(title)}</title><style>{_STYLE}</style></head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>"
+    )
+
+
+def _text(text: str) -> str:
+    return escape(clean(text))
+
+
+Row = tuple[Sequence[str], str, str]
+"""Cells before the sum, the sum, and the row's class."""
+
+
+def _table(rows: Iterable[Row]) -> str:
+    made = [
+        f'<tr class="{kind}">'
+        + "".join(f"<td>{_text(cell)}</td>" for cell in cells)
+        + f'<td class="sum">{_text(amount)}</td></tr>'
+        for cells, amount, kind in rows
+    ]
+    return f"<table>{''.join(made)}</table>" if made else ""
+
+
+def _balances(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
+    wrong = "total wrong" if found.difference else "total"
+    return [
+        ((words["bank"],), money(found.bank), ""),
+        ((words["books"],), money(found.books), ""),
+        ((words["difference"],), money(found.difference), wrong),
+    ]
+
+
+def _outstanding(found: BankReconciliation) -> list[Row]:
+    rows: list[Row] = [
+        (
+            (
+                each.payment.requested_execution_date.isoformat(),
+                each.payment.creditor_name,
+                f"{each.payment.end_to_end_id} ({each.state})",
+            ),
+            money(-each.payment.amount),
+            "",
+        )
+        for each in found.outstanding
+    ]
+    if rows:
+        rows.append((("", "", ""), money(-found.outstanding_total), "total"))
+    return rows
+
+
+def _clearing(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
+    rows: list[Row] = [
+        ((each.date.isoformat(), each.reason), money(each.amount), "")
+        for each in found.clearing.rests
+    ]
+    if found.clearing.unexplained:
+        rows.append(
+            (("", words["unexplained"]), money(found.clearing.unexplained), "wrong")
+        )
+    return rows
+
+
+def _parked(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
+    return [
+        (
+            (
+                each.date.isoformat(),
+                f"{each.account} {each.open_item or ''}",
+                each.text,
+                words["days"].format(age=each.age)
+                + (
+                    f", {words['comment']}"
+                    if each.open_item in found.comments_missing
+                    else ""
+                ),
+            ),
+            money(each.amount),
+            "",
+        )
+        for each in found.parked
+    ]
+
+
+def _evidence(found: BankReconciliation, words: dict[str, str]) -> str:
+    statement = found.statement
+    if statement is None:
+        return f"<p>{_text(words['opening'])}</p>"
+    told = words["statement"].format(
+        date=statement.date, number=statement.sequence_number or "-"
+    )
+    hashes = {statement.sha256: told}
+    hashes |= {each.sha256: each.reason for each in found.clearing.rests}
+    return "".join(
+        f'<p>{_text(what)}<br><span class="hash">sha256 {_text(digest)}</span></p>'
+        for digest, what in hashes.items()
+    )
+
+
+def _signed(signatures: Sequence[tuple[str, str, str]], words: dict[str, str]) -> str:
+    boxes = []
+    for role in ("prepared", "reviewed"):
+        who = ", ".join(f"{by} {when}" for signed, by, when in signatures if signed == role)
+        boxes.append(f"<div>{_text(words[role])}: {_text(who)}</div>")
+    return f'<div class="sign">{"".join(boxes)}</div>'

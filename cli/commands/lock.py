@@ -1,0 +1,86 @@
+"""`books lock DATE`: close a period for postings, once it is proven.
+
+A period can be locked only when every bank account is proven to its last bank day, what
+stands on clearing is explained, no draft stands in it, and the whole proof holds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from cli import arguments
+from cli.answer import Answer, Refused
+from cli.commands import lines, ordered, statement
+from cli.options import Options
+from cli.wiring import Workplace, opened
+from ledger import period_lock, verification
+from ledger.company import FILE, BankAccount, text_with_lock
+from ledger.files import replace_file
+
+
+def run(options: Options, date: str) -> Answer:
+    """Lock the books up to a day, itself included."""
+    day = arguments.date(date, "DATE")
+    assert day is not None
+    with opened(options) as workplace:
+        obstacles = list(_obstacles(workplace, day))
+        if obstacles:
+            raise Refused(*obstacles, f"The books are not locked to {day}.")
+        _leave_record(workplace, day)
+        path = workplace.folder / FILE
+        text = path.read_text(encoding="utf-8")
+        replace_file(path, text_with_lock(text, day).encode())
+        workplace.reloaded()
+    return Answer({"ok": True, "locked_until": day.isoformat()}, f"Locked to {day}.")
+
+
+def _leave_record(workplace: Workplace, day: dt.date) -> None:
+    """Keep what stands in the period, so that `books verify` shows a later change."""
+    transactions = workplace.books.transactions
+    data = period_lock.record(transactions, day)
+    event = {
+        "event": "lock",
+        "by": workplace.user,
+        "at": workplace.clock.recorded_at(),
+    }
+    sha256 = workplace.archive.add(data, "json", event)
+    count = sum(1 for each in transactions if each.date <= day)
+    today = workplace.clock.today
+    lines.write(
+        workplace,
+        [period_lock.line(day, today, sha256, count, workplace.user)],
+        note=f"lock {day}",
+    )
+
+
+def _obstacles(workplace: Workplace, day: dt.date) -> Iterator[str]:
+    company = workplace.books.company
+    if day >= workplace.clock.today:
+        yield f"{day}: has not passed yet"
+    if company.locked_until is not None and day < company.locked_until:
+        yield (
+            f"{day}: the books are locked to {company.locked_until}; a person who must open"
+            f" them again edits locked_until in {FILE}"
+        )
+    for account in company.bank_accounts:
+        yield from _unproven(workplace, account, day)
+    for transaction in workplace.books.transactions:
+        if transaction.is_draft and transaction.date <= day:
+            yield f"{transaction.place}: is a draft; post it or take it away"
+    told = ordered.told(workplace.books, workplace.archive)
+    for check in verification.checks(workplace.books, workplace.archive, told):
+        if not check.ok:
+            yield f"{check.name}: {check.detail}"
+
+
+def _unproven(workplace: Workplace, account: BankAccount, day: dt.date) -> Iterator[str]:
+    last = workplace.bank_days.on_or_before(day)
+    found = statement.of(workplace, account, day)
+    proven = found.statement.date if found.statement else None
+    if account.first_day <= last and (proven is None or proven < last):
+        yield f"{account.number}: proven to {proven or 'no day'}, not to {last}"
+    if found.difference:
+        yield f"{account.number}: bank and books differ by {found.difference} on {day}"
+    if found.clearing.unexplained:
+        yield f"{account.clearing}: {found.clearing.unexplained} is not explained"

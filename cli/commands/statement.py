@@ -1,0 +1,312 @@
+"""`books statement`: the bank reconciliation statement that an auditor reads.
+
+`--prepared` and `--reviewed` write a `custom "reconciled"` line: who says so, and what
+the figures were. `--comment ITEM=TEXT` writes why something has waited so long.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cli import arguments
+from cli.answer import Answer, ExitCode, Refused
+from cli.commands import auditor_page, lines, ordered
+from cli.options import Options
+from cli.render import clean, count, line, money, table
+from cli.wiring import Workplace, opened
+from ledger.accounts import text
+from ledger.company import BankAccount
+from ledger.directives import Custom
+from ledger.open_items import ItemKind
+from reconcile import bank_reconciliation, clearing
+from reconcile.bank_reconciliation import BankReconciliation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What a person asks for on the command line."""
+
+    account: str | None
+    """None: every bank account."""
+    date: str
+    html: bool = False
+    prepared: bool = False
+    reviewed: bool = False
+    comments: Sequence[str] = ()
+    """`ITEM=TEXT`."""
+
+
+def run(options: Options, request: Request) -> Answer:
+    """Return the statement of one account, or of all."""
+    day = arguments.date(request.date, "DATE")
+    assert day is not None
+    with opened(options) as workplace:
+        accounts = _accounts(workplace, request.account)
+        _comment(workplace, request.comments)
+        current = workplace.reloaded() if request.comments else workplace
+        found = [of(current, account, day) for account in accounts]
+        _sign(current, found, request)
+        signed = current.reloaded() if request.prepared or request.reviewed else current
+        pages = [auditor_page.of(signed, each, _signatures(signed, each)) for each in found]
+        data = [as_json(signed, each) for each in found]
+        texts = [_text(signed, each) for each in found]
+    answer: object = data[0] if request.account else data
+    shown = "\n".join(pages) if request.html else "\n\n".join(texts)
+    waits = any(not each.is_reconciled or each.comments_missing for each in found)
+    return Answer(answer, shown, ExitCode.WAITS if waits else ExitCode.DONE)
+
+
+def _accounts(workplace: Workplace, name: str | None) -> tuple[BankAccount, ...]:
+    company = workplace.books.company
+    if name is None:
+        return company.bank_accounts
+    found = company.bank_account(name.replace(".", "").replace(" ", ""))
+    if found is None:
+        known = ", ".join(each.number for each in company.bank_accounts)
+        raise Refused(f"{name}: not one of our bank accounts ({known})")
+    return (found,)
+
+
+def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconciliation:
+    """Return the reconciliation of an account at the end of a day."""
+    books = workplace.books
+    after = day + dt.timedelta(days=1)
+    with workplace.store.reading() as reading:
+        days = reading.statement_days(account.number)
+        entries = reading.told_entries(account.number)
+        movements = reading.told_movements(account.number)
+    explained = clearing.explain(
+        account.number,
+        books.balance(account.clearing, after, account.currency),
+        entries=entries,
+        movements=movements,
+        language=books.company.language,
+        until=day,
+    )
+    waiting = [
+        item
+        for item in books.items.items
+        if item.kind is ItemKind.SUSPENSE and _is_of(item.postings[0].movement, account)
+    ]
+    return bank_reconciliation.reconciliation(
+        account,
+        day,
+        days=days,
+        books=books.balance(account.account, after, account.currency),
+        standings=ordered.standings(workplace),
+        clearing=explained,
+        waiting=waiting,
+        commented=[
+            str(custom.values[0])
+            for custom in books.customs
+            if custom.type == "comment" and custom.values
+        ],
+    )
+
+
+def _is_of(movement: str | None, account: BankAccount) -> bool:
+    """Whether parked money moved on this account; put there by hand it is everybody's."""
+    return movement is None or movement.split("/")[1:2] == [account.number]
+
+
+def _comment(workplace: Workplace, comments: Sequence[str]) -> None:
+    written = []
+    for each in comments:
+        key, equals, said = each.partition("=")
+        if not equals or not said.strip() or key not in workplace.books.items.by_key:
+            raise Refused(f"--comment {each}: is ITEM=TEXT, with an item of the books")
+        written.append(
+            Custom(
+                date=workplace.clock.today,
+                type="comment",
+                values=(key, said),
+                meta={"by": workplace.user},
+            )
+        )
+    if written:
+        lines.write(workplace, written)
+
+
+def _sign(
+    workplace: Workplace, found: Sequence[BankReconciliation], request: Request
+) -> None:
+    roles = [
+        role
+        for role, wanted in (("prepared", request.prepared), ("reviewed", request.reviewed))
+        if wanted
+    ]
+    signed = []
+    for each in found:
+        if roles and not each.is_reconciled:
+            raise Refused(
+                f"{each.bank_account.number}: not reconciled at {each.date}"
+                f" (difference {each.difference}); it cannot be signed"
+            )
+        if "reviewed" in roles and workplace.user in _preparers(workplace, each):
+            raise Refused(f"{workplace.user} prepared it; somebody else must review it")
+        signed += [
+            Custom(
+                date=workplace.clock.today,
+                type="reconciled",
+                values=(each.bank_account.number, role, each.bank),
+                meta={"as-of": each.date, "by": workplace.user},
+            )
+            for role in roles
+        ]
+    if signed:
+        lines.write(workplace, signed)
+
+
+def _signatures(
+    workplace: Workplace, found: BankReconciliation
+) -> list[tuple[str, str, str]]:
+    """Return (role, who, when) of everybody who has signed this account and day."""
+    return [
+        (str(custom.values[1]), text(custom.meta, "by") or "", custom.date.isoformat())
+        for custom in workplace.books.customs
+        if custom.type == "reconciled"
+        and custom.values[0] == found.bank_account.number
+        and custom.meta.get("as-of") == found.date
+    ]
+
+
+def _preparers(workplace: Workplace, found: BankReconciliation) -> set[str]:
+    return {who for role, who, _ in _signatures(workplace, found) if role == "prepared"}
+
+
+def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object]:
+    """Return the statement for `--json`."""
+    return {
+        "account": found.bank_account.account,
+        "bank_account": found.bank_account.number,
+        "currency": found.bank.currency,
+        "date": found.date.isoformat(),
+        "statement": {
+            "date": found.statement.date.isoformat(),
+            "sequence_number": found.statement.sequence_number,
+            "sha256": found.statement.sha256,
+        }
+        if found.statement
+        else None,
+        "bank": found.bank.text,
+        "books": found.books.text,
+        "difference": found.difference.text,
+        "reconciled": found.is_reconciled,
+        "outstanding": [
+            {
+                "end_to_end_id": each.payment.end_to_end_id,
+                "amount": each.payment.amount.text,
+                "creditor": each.payment.creditor_name,
+                "requested": each.payment.requested_execution_date.isoformat(),
+                "state": str(each.state),
+            }
+            for each in found.outstanding
+        ],
+        "clearing": {
+            "balance": found.clearing.balance.text,
+            "rests": [
+                {
+                    "amount": each.amount.text,
+                    "date": each.date.isoformat(),
+                    "key": each.key,
+                    "reason": each.reason,
+                    "sha256": each.sha256,
+                }
+                for each in found.clearing.rests
+            ],
+            "unexplained": found.clearing.unexplained.text,
+        },
+        "parked": [
+            {
+                "open_item": each.open_item,
+                "account": each.account,
+                "date": each.date.isoformat(),
+                "amount": each.amount.text,
+                "text": each.text,
+                "age": each.age,
+                "needs_comment": each.open_item in found.comments_missing,
+            }
+            for each in found.parked
+        ],
+        "signatures": [
+            {"role": role, "by": who, "date": when}
+            for role, who, when in _signatures(workplace, found)
+        ],
+    }
+
+
+def _text(workplace: Workplace, found: BankReconciliation) -> str:
+    account = found.bank_account
+    source = (
+        f"statement of {found.statement.date}, sha256 {found.statement.sha256[:16]}…"
+        if found.statement
+        else "opening in books.toml; no statement yet"
+    )
+    parts = [
+        f"Bank reconciliation  {workplace.books.company.name}",
+        f"Account {account.number} ({account.account}) at the end of {found.date}",
+        table(
+            [
+                ["Balance by the bank", money(found.bank), source],
+                ["Balance in the books", money(found.books), ""],
+                ["Difference", money(found.difference), ""],
+            ],
+            "lrl",
+        ),
+    ]
+    parts += _outstanding(found) + _clearing(found) + _parked(found)
+    parts += [
+        clean(f"{role.capitalize()} by {who}, {when}")
+        for role, who, when in _signatures(workplace, found)
+    ]
+    return "\n".join(parts)
+
+
+def _outstanding(found: BankReconciliation) -> list[str]:
+    if not found.outstanding:
+        return ["No payment is on its way."]
+    rows = [
+        [
+            each.payment.requested_execution_date.isoformat(),
+            money(-each.payment.amount),
+            each.payment.creditor_name,
+            str(each.state),
+        ]
+        for each in found.outstanding
+    ]
+    total = money(-found.outstanding_total)
+    return [
+        f"On their way ({count(len(rows), 'payment')}, {total}):",
+        table(rows, "lrll"),
+    ]
+
+
+def _clearing(found: BankReconciliation) -> list[str]:
+    if found.clearing.is_clear:
+        return ["Clearing is empty: every detail is on a statement."]
+    lines_ = [f"On clearing: {money(found.clearing.balance)}"]
+    lines_ += [
+        line(f"{each.date} {money(each.amount)} {each.reason}", 2)
+        for each in found.clearing.rests
+    ]
+    if found.clearing.unexplained:
+        lines_.append(line(f"{money(found.clearing.unexplained)} NOT EXPLAINED", 2))
+    return lines_
+
+
+def _parked(found: BankReconciliation) -> list[str]:
+    if not found.parked:
+        return ["Nothing is parked."]
+    lines_ = ["Parked, and in the balance:"]
+    for each in found.parked:
+        comment = "  needs a comment" if each.open_item in found.comments_missing else ""
+        lines_.append(
+            line(
+                f"{each.date} {money(each.amount)} {each.open_item} {each.text}"
+                f" ({count(each.age, 'day')}){comment}",
+                2,
+            )
+        )
+    return lines_

@@ -1,0 +1,116 @@
+"""What an accountant does at the end of a month: the statement, the signatures, the lock."""
+
+from __future__ import annotations
+
+import pytest
+from world import ACCOUNT, World, run
+
+from cli import app
+
+
+@pytest.fixture
+def month(world: World) -> World:
+    """November's first week: a receipt, a payment on its way, and one that is parked."""
+    world.bill("10023", "12500.00", "2026-11-12", kid="0010017")
+    world.sale("5001", "25000.00", "200010050017")
+    world.books("pay-due", "--until", "2026-11-12", code=0)
+    world.to_bank()
+    world.bank("pay-in", ACCOUNT, "--amount", "25000", "--kid", "200010050017")
+    world.bank("pay-in", ACCOUNT, "--amount", "300", "--kid", "999999999991")
+    world.let_pass(days=7)
+    world.today = "2026-11-09"
+    world.books("reconcile", code=3)
+    return world
+
+
+def test_the_statement_adds_up(month: World):
+    told = month.json("statement", ACCOUNT, "2026-11-06", code=0)
+
+    assert ("275300.00", "275300.00", "0.00") == (
+        told["bank"],
+        told["books"],
+        told["difference"],
+    )
+    assert told["reconciled"]
+    assert ["12500.00"] == [each["amount"] for each in told["outstanding"]]
+    assert ["-300.00"] == [each["amount"] for each in told["parked"]]
+    assert "0.00" == told["clearing"]["balance"]
+    assert 64 == len(told["statement"]["sha256"])
+
+
+def test_all_accounts_and_a_page_for_the_auditor(month: World):
+    everything = month.json("statement", "--all", "2026-11-06", code=0)
+    page = month.books("statement", ACCOUNT, "2026-11-06", "--html", code=0).out
+
+    assert [ACCOUNT] == [each["bank_account"] for each in everything]
+    assert page.startswith("<!doctype html>")
+    for part in ("Bankavstemming", "275 300.00", "Differanse", "sha256"):
+        assert part in page
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_what_waits_long_asks_for_a_comment(month: World):
+    month.bank("advance", "--to", "2026-12-21T09:00")
+    month.bank("collect", str(month.folder / "bank/inbox"))
+    month.today = "2026-12-21"
+    month.books("reconcile", code=3)
+    asked = month.json("statement", ACCOUNT, "2026-12-18", code=3)
+    (parked,) = asked["parked"]
+
+    month.books(
+        *("statement", ACCOUNT, "2026-12-18"),
+        *("--comment", f"{parked['open_item']}=kunden er spurt"),
+        code=0,
+    )
+
+    assert parked["needs_comment"]
+    (after,) = month.json("statement", ACCOUNT, "2026-12-18", code=0)["parked"]
+    assert not after["needs_comment"]
+
+
+def test_prepared_by_one_and_reviewed_by_another(month: World):
+    month.books("statement", ACCOUNT, "2026-11-06", "--prepared", code=0)
+    alone = month.books("statement", ACCOUNT, "2026-11-06", "--reviewed", code=1)
+
+    where = ["--books", str(month.folder), "--today", month.today, "--user", "ola"]
+    two = run(app.run, ["statement", ACCOUNT, "2026-11-06", "--reviewed", "--json", *where])
+
+    assert "somebody else must review it" in alone.err
+    signed = {each["role"]: each["by"] for each in two.data["signatures"]}
+    assert {"prepared": "kari", "reviewed": "ola"} == signed
+    month.books("verify", code=0)
+
+
+def test_a_proven_period_is_locked_and_then_closed(month: World):
+    month.books("lock", "2026-11-06", code=0)
+    month.books("verify", code=0)
+    month.bill("late", "10.00", "2026-11-20")
+
+    failed = month.json("verify", code=1)
+
+    wrong = {each["name"]: each["detail"] for each in failed["checks"] if not each["ok"]}
+    assert ["lock"] == list(wrong)
+    assert "vouchers/2026/11.beancount" in wrong["lock"]
+    assert "locked_until = 2026-11-06" in (month.folder / "books.toml").read_text("utf-8")
+
+
+def test_a_period_that_is_not_proven_is_not_locked(month: World):
+    month.today = "2026-11-16"
+
+    refused = month.books("lock", "2026-11-13", code=1)
+
+    assert "proven to 2026-11-06, not to 2026-11-13" in refused.err
+    assert "\nlocked_until = 2026" not in (month.folder / "books.toml").read_text("utf-8")
+
+
+def test_a_draft_keeps_a_period_open(month: World):
+    month.bill("9", "10.00", "2026-11-20", flag="!")
+
+    refused = month.books("lock", "2026-11-06", code=1)
+
+    assert "draft" in refused.err
+
+
+def test_a_day_to_come_is_not_locked(month: World):
+    assert "has not passed yet" in month.books("lock", "2026-11-09", code=1).err
