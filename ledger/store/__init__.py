@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from sqlalchemy import Engine, inspect
 
+from ledger.files import sync_folder
 from ledger.machine_files import Batch, Part
 from ledger.messages import FileRecord, RemittanceRecord, StatusLine, VoucherRecord
 from ledger.store import tables
@@ -64,20 +66,33 @@ class Store:
         """
         store = cls(file_engine(path), path)
         try:
-            if store._is_older():
+            found = store._found()
+            if found == "older":
                 with store.reading() as transaction:
                     batches = transaction.batches()
                     promised = {batch.id for batch in transaction.batches("prepared")}
                 store.close()
-                remove_files(path)
+                cls._make_anew(path, batches, promised)
                 store = cls(file_engine(path), path)
-                store._create(batches, promised)
-            else:
+            elif found == "empty":
                 store._create()
         except BaseException:
             store.close()
             raise
         return store
+
+    @classmethod
+    def _make_anew(
+        cls, path: Path, batches: Iterable[Batch], promised: Collection[str]
+    ) -> None:
+        """Put a new store with the old one's batches in its place, in one step."""
+        new = path.with_name(f"{path.name}.new")
+        remove_files(new)
+        store = cls(file_engine(new), new)
+        store._create(batches, promised)
+        store.close()
+        new.replace(path)
+        sync_folder(path.parent)
 
     @classmethod
     def in_memory(cls) -> Store:
@@ -115,11 +130,13 @@ class Store:
             connection.begin()
             yield StoreTransaction(connection)
 
-    def _is_older(self) -> bool:
-        with told_errors(self._where):
-            names = inspect(self._engine).get_table_names()
+    def _found(self) -> Literal["empty", "older", "current"]:
+        """Say what the file holds, or refuse it."""
+        engine = self._engine.execution_options(reading=True)
+        with told_errors(self._where), engine.connect() as connection:
+            names = inspect(connection).get_table_names()
         if not names:
-            return False
+            return "empty"
         if tables.store_info.name not in names:
             raise StoreDamaged(self._where, "it holds tables that are not ours")
         with self.reading() as transaction:
@@ -129,18 +146,17 @@ class Store:
             raise StoreDamaged(self._where, f"its version is {version!r}")
         if int(version) > tables.SCHEMA_VERSION:
             raise StoreNewer(self._where, version, tables.SCHEMA_VERSION)
-        return fingerprint != tables.FINGERPRINT
+        return "current" if fingerprint == tables.FINGERPRINT else "older"
 
     def _create(
         self, batches: Iterable[Batch] = (), promised: Collection[str] = ()
     ) -> None:
-        """Make what is missing: all tables and their version in one transaction."""
+        """Make the tables and say their version, in one transaction."""
         with told_errors(self._where), self._engine.begin() as connection:
             tables.metadata.create_all(connection)
             transaction = StoreTransaction(connection)
-            if transaction.info("fingerprint") is None:
-                transaction.set_info("schema-version", str(tables.SCHEMA_VERSION))
-                transaction.set_info("fingerprint", tables.FINGERPRINT)
+            transaction.set_info("schema-version", str(tables.SCHEMA_VERSION))
+            transaction.set_info("fingerprint", tables.FINGERPRINT)
             for batch in batches:
                 transaction.prepare(batch)
                 if batch.id not in promised:
