@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -229,29 +228,3 @@ def test_the_commands_page_is_what_the_programs_print(updating):
 
     # Word by word: where lines break differs between Pythons.
     assert COMMANDS_PAGE.read_text("utf-8").split() == page.split(), HOW_TO_ACCEPT
-
-
-def test_the_readme_shows_what_the_demo_prints(tmp_path, updating):
-    """Run beside a copy of the example, so that `make demo` can run at the same time."""
-    shutil.copy(ROOT / "demo.py", tmp_path)
-    shutil.copytree(ROOT / "example-books", tmp_path / "example-books")
-    ran = subprocess.run(
-        [sys.executable, "demo.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "88", "NO_COLOR": "1"},
-    )
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-
-    # Where the project lies on this machine is not part of the story.
-    told = ran.stdout.replace(f"{tmp_path.resolve()}/", "")
-    printed = f"<!-- demo -->\n```text\n{told}```\n<!-- /demo -->"
-    readme = read(Path("README.md"))
-    shown = re.search(r"<!-- demo -->.*<!-- /demo -->", readme, re.DOTALL)
-    assert shown is not None, "README.md has no demo block"
-    if updating:
-        (ROOT / "README.md").write_text(readme.replace(shown[0], printed), "utf-8")
-        return
-    assert shown[0] == printed, HOW_TO_ACCEPT
