@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from fava.application import url_for
@@ -38,6 +39,8 @@ TABS = ("overview", "to-pay", "payments", "waiting", "proof", "why")
 _KINDS = ("supplier", "salary", "tax")
 _DONE = frozenset({"held", "released"})
 _FILE = re.compile(r"[0-9a-f]{16,64}")
+_ROWS = 500
+Row = TypeVar("Row")
 _MINUS, _SPACE = "\u2212", "\u00a0"
 
 
@@ -88,6 +91,8 @@ class Page:
     """What a person has just held or released, as it is now."""
     did: str = ""
     """`held` or `released`."""
+    whole: bool = False
+    """Whether every row was asked for."""
     refused: tuple[str, ...] = ()
 
     @property
@@ -99,6 +104,14 @@ class Page:
     def tabs(self) -> tuple[str, ...]:
         """The tabs in their order."""
         return TABS
+
+    def some(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Return the rows that a browser can well show; sums are of all of them."""
+        return rows if self.whole else rows[:_ROWS]
+
+    def left_out(self, rows: Sequence[object]) -> int:
+        """How many rows `some` leaves out."""
+        return len(rows) - len(self.some(rows))
 
     def word(self, key: str) -> str:
         """Return a word of the page."""
@@ -249,6 +262,10 @@ class Page:
         """Return where a tab is."""
         return url_for("extension_report", extension_name=PAGE, tab=tab)
 
+    def to_all_rows(self) -> str:
+        """Return where every row of this tab is."""
+        return url_for("extension_report", extension_name=PAGE, tab=self.tab, rows="all")
+
     def to_why(self, ref: object) -> str:
         """Return where the trail of a reference is."""
         return url_for("extension_report", extension_name=PAGE, tab="why", ref=str(ref))
@@ -292,7 +309,7 @@ def page_of(
 
     Args:
         views: Where the newest state comes from.
-        asked: `tab`, `ref`, `decided` and `did` of the address.
+        asked: `tab`, `ref`, `rows`, `decided` and `did` of the address.
         token: For forms; None where nothing may be changed.
         refused: What a command has just answered.
     """
@@ -307,6 +324,7 @@ def page_of(
         token=token,
         decided=_payable(state, asked.get("decided")) if did in _DONE else None,
         did=did,
+        whole=asked.get("rows") == "all",
         refused=refused,
     )
 

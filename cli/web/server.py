@@ -14,9 +14,11 @@ import json
 import logging
 import secrets
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from types import FrameType
-from typing import NoReturn
 from urllib.parse import quote
 
 import cheroot.wsgi
@@ -54,17 +56,14 @@ def run(options: Options, *, host: str, port: int) -> None:
     _check_host(host)
     session = Session(lambda token: _tell_again(_link(host, server, token)))
     server = _Server((_HOSTS[host], port), application(options, folder, session))
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
+    with _stopping() as stopping:
         _prepare(server, port)
-        _tell(options, folder, _link(host, server, session.token))
-        server.serve()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        # Also where Ctrl-C comes early: the server's threads would outlive this one.
-        server.stop()
-        signal.signal(signal.SIGTERM, before)
+        try:
+            _tell(options, folder, _link(host, server, session.token))
+            Thread(target=server.serve, daemon=True).start()
+            stopping.wait()
+        finally:
+            server.stop()
 
 
 def application(options: Options, folder: Path, session: Session) -> Flask:
@@ -160,5 +159,23 @@ def _tell_again(link: str) -> None:
     typer.echo(f"Logged in. For another browser:\n\n  {link}\n", err=True)
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
+@contextmanager
+def _stopping() -> Iterator[Event]:
+    """Return what Ctrl-C and the system's own request to end set.
+
+    An exception out of a signal could come in the middle of anything, with a lock held;
+    so it only sets this, and a second Ctrl-C is for whoever cannot wait.
+    """
+    stopping = Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        if stopping.is_set():
+            raise KeyboardInterrupt
+        stopping.set()
+
+    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopping
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -165,6 +165,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Opened without books web: this page can only be read.",
     ),
     "as of": ("Per", "As of"),
+    "show all": ("Vis alle", "Show all"),
 }
 
 #: What the core says, and how it is said in Norwegian.

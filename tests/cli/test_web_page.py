@@ -16,6 +16,7 @@ from world import ACCOUNT, OTHER_ACCOUNT, SUPPLIER_ACCOUNT, World
 from bankio.amount import Amount
 from cli import wiring
 from cli.web import bank_page
+from cli.web import page as page_module
 from cli.web.page import TABS
 from cli.web.words import reason
 from ledger.company import Policy
@@ -138,6 +139,21 @@ def test_a_reference_that_names_nothing_is_told_so_and_opens_no_file(
     assert ref in read(page.text)
     assert "<b>x</b>" not in page.text
     assert "end like this" in page.text or "ends like this" in page.text
+
+
+def test_many_rows_are_not_all_sent_and_the_sum_is_of_all(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(page_module, "_ROWS", 2)
+
+    some = browser.text("to-pay")
+    everything = browser.text("to-pay", rows="all")
+
+    assert "Sum, 4 1 237 287,39 NOK" in some
+    assert "+ 2. Vis alle" in some
+    assert OPEN not in some
+    assert OPEN in everything
+    assert "Vis alle" not in everything
 
 
 def test_every_tab_in_english(browser: Browser):
