@@ -173,7 +173,7 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), norwegian)
     for pattern, norwegian in (
         (r"not attested yet \(books post\)", "Ikke attestert (books post)"),
-        (r"(?:\w|-)+: (E-\S+) for (.+)", r"Betaling \1 på \2 er underveis"),
+        (r"[\w-]+: (E-\S+) for .+", r"Betaling \1 er underveis"),
         (
             r"booked by the bank, not yet in the books: (\S+)",
             r"Bokført av banken, ennå ikke hos oss: \1",
