@@ -13,7 +13,7 @@ bank file told (a returned payment reopens its item), and a correction of a vouc
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -83,7 +83,7 @@ class _Event:
         return self.postings[0].place or self.transaction.place or _NOWHERE
 
 
-_Key = tuple[str, str, str]
+ItemId = tuple[str, str, str]
 """Account, item key, currency."""
 
 
@@ -92,12 +92,12 @@ class _Collection:
     accounts: Mapping[str, LedgerAccount]
     parties: Mapping[str, Party]
     facts: Mapping[str, LaterFacts]
-    events: dict[_Key, list[_Event]] = field(default_factory=dict)
+    events: dict[ItemId, list[_Event]] = field(default_factory=dict)
     errors: list[BooksError] = field(default_factory=list)
 
     def add(self, transaction: Transaction) -> None:
         """Sort a transaction's postings to their items."""
-        touched: dict[_Key, _Event] = {}
+        touched: dict[ItemId, _Event] = {}
         for posting in transaction.postings:
             account = self.accounts.get(posting.account)
             if account is None or (
@@ -121,7 +121,7 @@ class _Collection:
             event.is_alone = is_alone
             self.events.setdefault(key, []).append(event)
 
-    def item(self, key: _Key, events: list[_Event]) -> OpenItem:
+    def item(self, key: ItemId, events: list[_Event]) -> OpenItem:
         """Build an item from all that happened to it."""
         account = self.accounts[key[0]]
         creation = _creation(events)
@@ -165,7 +165,7 @@ class _Collection:
             place=creation.place,
         )
 
-    def _check(self, key: _Key, creation: _Event, events: list[_Event]) -> None:
+    def _check(self, key: ItemId, creation: _Event, events: list[_Event]) -> None:
         """Tell a second bill under the same identity, and an item settled too far."""
         created = creation.amount.number
         residual = created
@@ -189,7 +189,7 @@ class _Collection:
                 crossed = True
 
     def _crossed(
-        self, key: _Key, creation: _Event, event: _Event, events: list[_Event]
+        self, key: ItemId, creation: _Event, event: _Event, events: list[_Event]
     ) -> None:
         """Tell an item that is settled beyond zero, unless it ends right."""
         final = sum((each.amount.number for each in events), start=Decimal(0))
@@ -212,6 +212,8 @@ def collect(
     customs: Iterable[Custom],
     accounts: Mapping[str, LedgerAccount],
     parties: Mapping[str, Party] | None = None,
+    *,
+    only: Collection[ItemId] | None = None,
 ) -> tuple[OpenItems, tuple[BooksError, ...]]:
     """Return every item of the books and what is wrong with their identities.
 
@@ -220,6 +222,7 @@ def collect(
         customs: By date, then place; of those for one item the last one counts.
         accounts: By full name.
         parties: By the name of their account; found from accounts and customs if absent.
+        only: The items to collect, of which every transaction is given; absent: all.
     """
     customs = tuple(customs)
     if parties is None:
@@ -227,13 +230,26 @@ def collect(
     collection = _Collection(accounts, parties, later_facts(customs))
     for transaction in transactions:
         collection.add(transaction)
-    items = [collection.item(key, events) for key, events in collection.events.items()]
+    items = [
+        collection.item(key, events)
+        for key, events in collection.events.items()
+        if only is None or key in only
+    ]
     known = {key for _, key, _ in collection.events}
     for key, facts in collection.facts.items():
         if key not in known:
             for line in facts.lines:
                 collection.error(line.place, f'no open item has the key "{key}"')
     return OpenItems.of(items), tuple(collection.errors)
+
+
+def ids_of(
+    transaction: Transaction, accounts: Mapping[str, LedgerAccount]
+) -> tuple[ItemId, ...]:
+    """Return the items that a transaction concerns, each once; those it should name too."""
+    collection = _Collection(accounts, {}, {})
+    collection.add(transaction)
+    return tuple(collection.events)
 
 
 def _former_kids(later: LaterFacts, creation: _Event) -> tuple[str, ...]:

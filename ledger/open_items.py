@@ -10,14 +10,25 @@ posting that creates an item has, or its transaction has, the terms (`due`, `kid
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
 
 from bankio.amount import Amount
 from ledger.directives import BooksPlace
 from ledger.item_kinds import ItemKind
 
-__all__ = ["Hold", "ItemKind", "ItemPosting", "OpenItem", "OpenItems"]
+__all__ = [
+    "Hold",
+    "ItemKind",
+    "ItemPosting",
+    "Items",
+    "Likeness",
+    "OpenItem",
+    "OpenItems",
+    "PartyMark",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +98,72 @@ class OpenItem:
         """Whether anything is left."""
         return bool(self.residual)
 
+    @property
+    def has_payment(self) -> bool:
+        """Whether one of its postings names a payment of ours."""
+        return any(posting.end_to_end_id is not None for posting in self.postings)
+
 
 @dataclass(frozen=True, slots=True)
+class PartyMark:
+    """By what a party can be known, as one of its attested items tells it."""
+
+    party_number: str
+    creditor_account: str | None
+    party_name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """By what an open item can be found; one of them is enough."""
+
+    residual: Amount
+    kids: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+    """Creditor accounts."""
+    parties: frozenset[str] = frozenset()
+    """Party numbers."""
+    invoices: frozenset[str] = frozenset()
+    """Case-folded."""
+
+
+class Items(Protocol):
+    """What is asked of the items of the books, wherever they are kept.
+
+    Every answer is in one order: by date, then key.
+    """
+
+    @property
+    def items(self) -> Sequence[OpenItem]:
+        """All, closed ones too: of large books by far the dearest question."""
+
+    @property
+    def by_key(self) -> Mapping[str, OpenItem]:
+        """Of two with one key (on two accounts) the open one counts."""
+
+    @property
+    def by_kid(self) -> Mapping[str, tuple[OpenItem, ...]]:
+        """Receivables that have ever carried the KID, oldest first, closed ones too."""
+
+    def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
+        """Return the open ones of some kinds."""
+
+    def open_of_party(self, number: str) -> Sequence[OpenItem]:
+        """Return the open ones of a party."""
+
+    def with_payments(self) -> Iterable[OpenItem]:
+        """Return those that a payment of ours settled, or tried to."""
+
+    def party_marks(self) -> Collection[PartyMark]:
+        """Return by what parties are known, from attested items, each once."""
+
+    def alike(self, likeness: Likeness) -> Items:
+        """Return some items with at least every open one that is like this."""
+
+
+@dataclass(frozen=True)
 class OpenItems:
-    """Every item of the books, closed ones too, with the two ways to find one."""
+    """Every item of the books in memory, with the two ways to find one."""
 
     items: tuple[OpenItem, ...]
     by_key: Mapping[str, OpenItem]
@@ -110,3 +183,35 @@ class OpenItems:
                 for kid in (item.kid, *item.former_kids):
                     by_kid.setdefault(kid, []).append(item)
         return cls(ordered, by_key, {kid: tuple(found) for kid, found in by_kid.items()})
+
+    def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
+        """Return the open ones of some kinds."""
+        return [item for item in self.items if item.is_open and item.kind in kinds]
+
+    def open_of_party(self, number: str) -> Sequence[OpenItem]:
+        """Return the open ones of a party."""
+        return self._open_by_party.get(number, ())
+
+    @cached_property
+    def _open_by_party(self) -> Mapping[str, Sequence[OpenItem]]:
+        found: dict[str, list[OpenItem]] = {}
+        for item in self.items:
+            if item.is_open and item.party_number is not None:
+                found.setdefault(item.party_number, []).append(item)
+        return found
+
+    def with_payments(self) -> Iterable[OpenItem]:
+        """Return those that a payment of ours settled, or tried to."""
+        return (item for item in self.items if item.has_payment)
+
+    def party_marks(self) -> Collection[PartyMark]:
+        """Return by what parties are known, from attested items, each once."""
+        return {
+            PartyMark(item.party_number, item.creditor_account, item.party_name)
+            for item in self.items
+            if item.party_number is not None and not item.is_draft
+        }
+
+    def alike(self, likeness: Likeness) -> OpenItems:  # noqa: ARG002
+        """Return all: whoever asks looks closer."""
+        return self

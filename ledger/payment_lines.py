@@ -35,7 +35,7 @@ from bankio.iso20022.payment_order import PaymentKind
 from ledger.accounts import text
 from ledger.directives import BooksPlace, Custom, MetaValue
 from ledger.errors import BooksError
-from ledger.open_items import OpenItem, OpenItems
+from ledger.open_items import Items, OpenItem
 from ledger.payments import PaidItem, Payment, Remittance
 
 
@@ -101,7 +101,7 @@ def payment_lines(payment: Payment, day: dt.date) -> tuple[Custom, ...]:
     )
 
 
-def read(customs: Iterable[Custom], items: OpenItems) -> Ordered:
+def read(customs: Iterable[Custom], items: Items) -> Ordered:
     """Return the payments that the lines tell, and what is wrong with the lines."""
     errors: list[BooksError] = []
     heads: dict[str, Custom] = {}
@@ -156,7 +156,7 @@ def _has_form(custom: Custom, errors: list[BooksError]) -> bool:
     return fits
 
 
-def _payment(end_to_end_id: str, lines: list[Custom], items: OpenItems) -> Payment:
+def _payment(end_to_end_id: str, lines: list[Custom], items: Items) -> Payment:
     first = lines[0]
     paid: dict[str, PaidItem] = {}
     for line in lines:

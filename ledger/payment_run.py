@@ -24,7 +24,7 @@ from bankio.iso20022.payment_rules import payment_faults
 from ledger import identifications
 from ledger.bank_days import BankDays
 from ledger.company import BankAccount, Company
-from ledger.open_items import ItemKind, OpenItem, OpenItems
+from ledger.open_items import ItemKind, Items, OpenItem
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState, Remittance
 
@@ -109,7 +109,7 @@ class Basis:
 
     payables: Sequence[Payable]
     """Every open payable with its state."""
-    items: OpenItems
+    items: Items
     """All items, closed ones too: a bill already paid may have a twin."""
     standings: Sequence[PaymentStanding]
     """Every payment ever ordered."""

@@ -20,11 +20,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from string import ascii_letters, digits
 
 from bankio.amount import Amount
-from ledger.open_items import ItemKind, OpenItem, OpenItems
+from ledger.open_items import ItemKind, Items, Likeness, OpenItem
 from reconcile.names import is_alike
 from reconcile.wording import say
 
@@ -57,7 +58,7 @@ class Clue:
 
 
 def ranked(
-    items: OpenItems,
+    items: Items,
     *,
     amount: Amount,
     kid: str | None = None,
@@ -75,7 +76,24 @@ def ranked(
         counterparty_name=counterparty_name,
         text=text,
     )
-    return Candidates(items, language, payer_parties or {}).ranked(clue)
+    parties = payer_parties or {}
+    return Candidates(items.alike(_likeness(clue, parties)), language, parties).ranked(clue)
+
+
+def _likeness(clue: Clue, payer_parties: Mapping[str, tuple[str, ...]]) -> Likeness:
+    """Return what any of the signals could find an item by."""
+    account = clue.counterparty_account
+    return Likeness(
+        residual=clue.amount,
+        kids=frozenset(one_slip_from(clue.kid)) if clue.kid else frozenset(),
+        accounts=frozenset([account]) if account else frozenset(),
+        parties=frozenset(payer_parties.get(account, ())) if account else frozenset(),
+        invoices=frozenset(_words(clue.text)),
+    )
+
+
+def _words(text: str) -> Iterable[str]:
+    return dict.fromkeys(word.casefold() for word in re.findall(r"[\w/-]+", text))
 
 
 class Candidates:
@@ -83,7 +101,7 @@ class Candidates:
 
     def __init__(
         self,
-        items: OpenItems,
+        items: Items,
         language: str,
         payer_parties: Mapping[str, tuple[str, ...]],
     ) -> None:
@@ -176,8 +194,9 @@ class Candidates:
         return [(item, text) for item in self._of_account(clue)]
 
     def _named(self, clue: Clue) -> list[OpenItem]:
-        words = dict.fromkeys(word.casefold() for word in re.findall(r"[\w/-]+", clue.text))
-        return [item for word in words for item in self._by_invoice.get(word, ())]
+        return [
+            item for word in _words(clue.text) for item in self._by_invoice.get(word, ())
+        ]
 
     def _invoice_and_amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
         return [
@@ -227,3 +246,22 @@ def is_one_slip(left: str, right: str) -> bool:
         and left[wrong[0]] == right[wrong[1]]
         and left[wrong[1]] == right[wrong[0]]
     )
+
+
+def one_slip_from(number: str) -> Iterator[str]:
+    """Yield every KID or creditor reference that one slip makes of a number, and itself.
+
+    A KID holds digits and a dash; letters are in a reference only, which begins with two.
+
+    >>> "0071" in set(one_slip_from("0017")), "0018" in set(one_slip_from("0017"))
+    (True, True)
+    >>> "1700" in set(one_slip_from("0017"))
+    False
+    """
+    has_letters = any(character.isalpha() for character in number)
+    alphabet = f"{digits}-{ascii_letters}" if has_letters else f"{digits}-"
+    for place in range(len(number)):
+        before, after = number[:place], number[place + 1 :]
+        yield from (f"{before}{character}{after}" for character in alphabet)
+        if after:
+            yield f"{before}{after[0]}{number[place]}{after[1:]}"

@@ -25,7 +25,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bankio.amount import Amount, exponent
 from ledger.directives import MetaValue, Posting, Transaction
-from ledger.open_items import OpenItem, OpenItems
+from ledger.open_items import Items, OpenItem
 from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher, Roles
 from reconcile.vouchers import link_of
@@ -43,7 +43,7 @@ class Desk:
     by: str
     language: str
     roles: Roles
-    items: OpenItems
+    items: Items
     locked_until: date | None = None
     text: str | None = None
     """The person's own words, in place of ours."""

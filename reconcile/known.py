@@ -17,7 +17,7 @@ from bankio.amount import Amount
 from ledger.company import Company
 from ledger.directives import Balance, Transaction
 from ledger.movements import StatementDay, ToldEntry, ToldMovement
-from ledger.open_items import OpenItems
+from ledger.open_items import Items
 from ledger.payments import PaymentStanding
 from ledger.user_rules import UserRule
 
@@ -45,7 +45,7 @@ class Known:
 
     company: Company
     roles: Roles
-    items: OpenItems
+    items: Items
     standings: tuple[PaymentStanding, ...] = ()
     posted: Mapping[str, str] = field(default_factory=dict)
     """Voucher by `bank-ref` and by `movement`: what stands in the books."""

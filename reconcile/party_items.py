@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ledger.open_items import ItemKind, OpenItem, OpenItems
+from ledger.open_items import ItemKind, Items, OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.names import name_words
 
@@ -30,23 +30,18 @@ class Party:
 class PartyItems:
     """Open items by party. Made when the first movement without a reference asks."""
 
-    def __init__(
-        self, items: OpenItems, payer_parties: Mapping[str, tuple[str, ...]]
-    ) -> None:
-        self._items: dict[str, list[OpenItem]] = defaultdict(list)
+    def __init__(self, items: Items, payer_parties: Mapping[str, tuple[str, ...]]) -> None:
+        self._known = items
+        self._items: dict[str, tuple[OpenItem, ...]] = {}
         self._by_account: dict[str, set[str]] = defaultdict(set)
         self._by_name: dict[frozenset[str], set[str]] = defaultdict(set)
         for account, numbers in payer_parties.items():
             self._by_account[account].update(numbers)
-        for item in items.items:
-            if item.party_number is None or item.is_draft:
-                continue
-            if item.creditor_account:
-                self._by_account[item.creditor_account].add(item.party_number)
-            if item.party_name:
-                self._by_name[name_words(item.party_name)].add(item.party_number)
-            if item.is_open and item.kind is not ItemKind.SUSPENSE:
-                self._items[item.party_number].append(item)
+        for mark in items.party_marks():
+            if mark.creditor_account:
+                self._by_account[mark.creditor_account].add(mark.party_number)
+            if mark.party_name:
+                self._by_name[name_words(mark.party_name)].add(mark.party_number)
 
     def party_of(self, movement: Movement) -> Party | None:
         """Return the one party that a movement is of, or None."""
@@ -65,5 +60,14 @@ class PartyItems:
         return Party(
             number=number,
             by_account=by_account,
-            items=tuple(self._items.get(number, ())),
+            items=self._items_of(number),
         )
+
+    def _items_of(self, number: str) -> tuple[OpenItem, ...]:
+        if number not in self._items:
+            self._items[number] = tuple(
+                item
+                for item in self._known.open_of_party(number)
+                if not item.is_draft and item.kind is not ItemKind.SUSPENSE
+            )
+        return self._items[number]

@@ -37,7 +37,7 @@ from bankio.iso20022.values import (
 )
 from ledger import identifications
 from ledger.messages import StatusLine
-from ledger.open_items import ItemKind, ItemPosting, OpenItems
+from ledger.open_items import ItemKind, ItemPosting, Items
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance
 from ledger.recalls import Recall
 from reconcile.bank_reasons import bank_reason
@@ -157,7 +157,7 @@ def summary(lines: Sequence[StatusLine]) -> str:
     return " ".join(filter(None, parts))
 
 
-def bookings(items: OpenItems) -> dict[str, Booking]:
+def bookings(items: Items) -> dict[str, Booking]:
     """Return what the books say of every payment: its postings carry the EndToEndId.
 
     A payment is returned while what came back is not less than what was booked: the
@@ -165,7 +165,7 @@ def bookings(items: OpenItems) -> dict[str, Booking]:
     """
     found: dict[str, Booking] = {}
     nets: dict[str, Amount] = {}
-    for item in items.items:
+    for item in items.with_payments():
         for posting in item.postings:
             identification = posting.end_to_end_id
             if identification is None:

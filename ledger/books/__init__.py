@@ -10,6 +10,7 @@ equal" is `==`.
 from ledger.books.checking import checked_payload
 from ledger.books.loading import Books, load
 from ledger.books.parsing import parse
+from ledger.books.register import Register
 from ledger.books.writing import payload, text_of
 from ledger.canonical import canonical, clean_text
 from ledger.errors import BooksError, BooksInvalid, PayloadRefused, Unwritable
@@ -19,6 +20,7 @@ __all__ = [
     "BooksError",
     "BooksInvalid",
     "PayloadRefused",
+    "Register",
     "Unwritable",
     "canonical",
     "checked_payload",

@@ -44,6 +44,8 @@ class EntryReader:
 
     def __init__(self, folder: Path) -> None:
         self.errors: list[BooksError] = []
+        self.needs_all: str | None = None
+        """Why a part of these books cannot be read without all the rest, or None."""
         self._folder = folder
         self._files: dict[str, str] = {}
 
@@ -74,6 +76,10 @@ class EntryReader:
                 return Close(
                     date=entry.date, account=entry.account, place=self.place(entry.meta)
                 )
+            case data.Pad():
+                self.needs_all = "a pad line takes its amount from all before it"
+            case data.Document():
+                self.needs_all = "a document line is checked against the disk"
         return None
 
     def place(self, meta: Mapping[str, Any] | None) -> BooksPlace | None:
@@ -111,6 +117,8 @@ class EntryReader:
             self._error(
                 place, f"{posting.account}: the amount is left out; this file needs it"
             )
+        if posting.cost is not None:
+            self.needs_all = "what is held at cost is booked against all that was bought"
         units = _amount(posting.units)
         return Posting(
             account=posting.account,

@@ -95,12 +95,13 @@ class _Checker:
                 yield _error(transaction, str(error))
 
     def _keys(self) -> Iterator[BooksError]:
-        seen = dict(self.books.keys)
+        seen: dict[str, str] = {}
         for directive in self.directives:
             if isinstance(directive, Transaction):
                 for key in keys_of(directive):
-                    if key in seen:
-                        yield _error(directive, f"{key} is already posted: {seen[key]}")
+                    voucher = seen.get(key, self.books.keys.get(key))
+                    if voucher is not None:
+                        yield _error(directive, f"{key} is already posted: {voucher}")
                     seen[key] = str(directive.meta.get("voucher", ""))
 
     def _balances(self) -> Iterator[BooksError]:

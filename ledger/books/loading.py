@@ -9,7 +9,7 @@ it on, loading is superlinear.
 from __future__ import annotations
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,19 +25,18 @@ from ledger.accounts import LedgerAccount
 from ledger.books.beancount_entries import EntryReader
 from ledger.books.checking import checked_payload
 from ledger.books.pitfalls import fallen, pitfalls
-from ledger.books.reading import Reading, handover, read
-from ledger.books.running_totals import RunningTotals
+from ledger.books.reading import PLUGIN, Reading, handover, read
+from ledger.books.register import InMemory, Register, Totals
 from ledger.company import Company
 from ledger.company import read as read_company
 from ledger.directives import Balance, Close, Custom, Directive, Open, Transaction
 from ledger.errors import BooksError, BooksInvalid, CompanyInvalid, RoleMissing
-from ledger.open_items import OpenItems
+from ledger.open_items import Items
 from ledger.parties import Party
 from ledger.payments import Payment, Remittance
 from ledger.plugins import books as plugin
 
 MAIN_FILE = "main.beancount"
-PLUGIN = "ledger.plugins.books"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,20 +49,27 @@ class Books:
     """By full name."""
     parties: Mapping[str, Party]
     """By the name of their account."""
-    transactions: tuple[Transaction, ...]
-    """By date, then place; as everything here."""
-    customs: tuple[Custom, ...]
-    balances: tuple[Balance, ...]
-    opens: tuple[Open, ...]
-    closes: tuple[Close, ...]
-    items: OpenItems
-    remittances: tuple[Remittance, ...]
-    payments: tuple[Payment, ...]
+    transactions: Sequence[Transaction]
+    """By date, then place; as everything here. Ask the register where it can tell: books
+    from the index load all of it when somebody walks over this."""
+    customs: Sequence[Custom]
+    balances: Sequence[Balance]
+    opens: Sequence[Open]
+    closes: Sequence[Close]
+    items: Items
+    register: Register
+    """The transactions by what they carry."""
+    remittances: Sequence[Remittance]
+    payments: Sequence[Payment]
     """Of remittances, and foreign ones."""
     keys: Mapping[str, str]
     """bank-ref and movement, each with its voucher number."""
     warnings: tuple[BooksError, ...] = ()
     """Errors that the caller tolerates, because it mends them."""
+    files: tuple[str, ...] = ()
+    """Every file that was read, absolute."""
+    needs_all: str | None = None
+    """Why a part of these books cannot be read without all the rest, or None."""
 
     def balance(self, account: str, at: date, currency: str | None = None) -> Amount:
         """Return what an account and all below it held at the start of `at`.
@@ -83,10 +89,10 @@ class Books:
         found = self.totals.currencies(account)
         return found[0] if len(found) == 1 else self.company.operating_currency
 
-    @cached_property
-    def totals(self) -> RunningTotals:
-        """What every account held when; made when first asked for."""
-        return RunningTotals.of(self.transactions)
+    @property
+    def totals(self) -> Totals:
+        """What every account held when."""
+        return self.register.totals
 
     @cached_property
     def roles(self) -> Mapping[str, tuple[LedgerAccount, ...]]:
@@ -104,10 +110,10 @@ class Books:
             raise RoleMissing(role, (account.name for account in found))
         return found[0]
 
-    @cached_property
+    @property
     def voucher_heads(self) -> vouchers.Heads:
         """Where each of our voucher series stands."""
-        return vouchers.heads(self.transactions)
+        return self.register.heads
 
     @cached_property
     def confirmed_accounts(self) -> Mapping[str, tuple[str, ...]]:
@@ -158,15 +164,18 @@ def load(folder: Path, *, tolerate: Collection[str] = ()) -> Books:
         opens=reading.opens,
         closes=reading.closes,
         items=reading.items,
+        register=InMemory(reading.transactions, reading.accounts),
         remittances=reading.ordered.remittances,
         payments=reading.ordered.payments,
         keys=reading.keys,
         warnings=warnings,
+        files=reading.files,
+        needs_all=reading.needs_all,
     )
-    return replace(books, company=_with_openings(books))
+    return replace(books, company=with_openings(books))
 
 
-def _with_openings(books: Books) -> Company:
+def with_openings(books: Books) -> Company:
     """Return the company with the openings that books.toml leaves to the ledger."""
     return replace(
         books.company,

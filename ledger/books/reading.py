@@ -7,7 +7,7 @@ the plugin leaves there what it has read, so that nothing is done twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +34,7 @@ from ledger.parties import Party, parties_of
 from ledger.payment_lines import Ordered
 
 COMPANY_FILE = "books.toml"
+PLUGIN = "ledger.plugins.books"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,10 @@ class Reading:
     errors: tuple[BooksError, ...]
     entry_count: int
     """Of Beancount's entries: whether later plugins added something."""
+    files: tuple[str, ...]
+    """Every file that was read, absolute."""
+    needs_all: str | None
+    """Why a part of these books cannot be read without all the rest, or None."""
 
 
 handover: ContextVar[list[Reading] | None] = ContextVar("handover", default=None)
@@ -77,7 +82,7 @@ def read(
     entries = list(entries)
     reader = EntryReader(folder)
     directives = [each for each in map(reader.directive, entries) if each is not None]
-    directives.sort(key=_order)
+    directives.sort(key=order)
     transactions = tuple(each for each in directives if isinstance(each, Transaction))
     customs = tuple(each for each in directives if isinstance(each, Custom))
     opens = tuple(each for each in directives if isinstance(each, Open))
@@ -95,7 +100,8 @@ def read(
     errors += checks.item_errors(items.items)
     errors += vouchers.number_errors(transactions)
     if company is not None:
-        company = _completed(company, accounts, options, errors)
+        currencies = options.get("operating_currency") or ()
+        company = completed(company, accounts, currencies, errors)
     return Reading(
         company=company,
         accounts=accounts,
@@ -110,28 +116,42 @@ def read(
         keys=keys,
         errors=tuple(errors),
         entry_count=len(entries),
+        files=tuple(options.get("include", ())),
+        needs_all=_needs_all(options) or reader.needs_all,
     )
+
+
+def _needs_all(options: Mapping[str, Any]) -> str | None:
+    """Return what in the options lets one file change what another one means."""
+    foreign = [name for name, _ in options.get("plugin", ()) if name != PLUGIN]
+    if foreign:
+        return f"plugin {foreign[0]} may change anything"
+    if options.get("documents"):
+        return "the folders of option documents are looked through"
+    if options.get("plugin_processing_mode", "default") != "default":
+        return "option plugin_processing_mode leaves checks out"
+    return None
 
 
 _FIRST = BooksPlace("", 0)
 
 
-def _order(directive: Directive) -> tuple[Any, ...]:
+def order(directive: Directive) -> tuple[Any, ...]:
+    """Return what directives are sorted by: date, then place."""
     place = directive.place or _FIRST
     return directive.date, place.file, place.line
 
 
-def _completed(
+def completed(
     company: Company,
     accounts: Mapping[str, LedgerAccount],
-    options: Mapping[str, Any],
+    currencies: Sequence[str],
     errors: list[BooksError],
 ) -> Company:
     """Return the company with what only the ledger knows: clearing and currency."""
-    currencies = options.get("operating_currency") or [company.operating_currency]
     return replace(
         company,
-        operating_currency=currencies[0],
+        operating_currency=currencies[0] if currencies else company.operating_currency,
         bank_accounts=tuple(
             _with_clearing(each, accounts.get(each.account), errors)
             for each in company.bank_accounts

@@ -1,0 +1,137 @@
+"""Find vouchers by what they carry, and what accounts held when.
+
+Commands ask here and do not walk over all transactions, so that books too large to be
+loaded for each command can answer from an index (`ledger.index`). `InMemory` answers for
+books that have been loaded; both give the same answers in the same order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Literal, Protocol
+
+from ledger import vouchers
+from ledger.accounts import LedgerAccount, text
+from ledger.books.checking import keys_of
+from ledger.books.running_totals import RunningTotals
+from ledger.directives import Transaction
+from ledger.item_collection import ids_of
+
+NameKind = Literal["voucher", "bank-ref", "movement", "open-item"]
+
+
+class Totals(Protocol):
+    """What every account held when, its sub-accounts included."""
+
+    def at(self, account: str, currency: str, day: date) -> Decimal:
+        """Return the total at the start of `day`."""
+
+    def currencies(self, account: str) -> Sequence[str]:
+        """Return the currencies that have stood on the account or below it, sorted."""
+
+
+class Register(Protocol):
+    """What is asked of all transactions. Answers are by date, then place."""
+
+    @property
+    def heads(self) -> vouchers.Heads:
+        """Where each of our voucher series stands."""
+
+    @property
+    def totals(self) -> Totals:
+        """What every account held when."""
+
+    def by_voucher(self, numbers: Collection[str]) -> Sequence[Transaction]:
+        """Return the transactions with one of these voucher numbers."""
+
+    def by_key(self, keys: Collection[str]) -> Sequence[Transaction]:
+        """Return the transactions that carry one of these bank keys."""
+
+    def by_item(self, key: str) -> Sequence[Transaction]:
+        """Return the transactions with a posting on the item."""
+
+    def by_document(self, sha256: str) -> Sequence[Transaction]:
+        """Return the transactions whose `document` is this archived file."""
+
+    def names_ending(self, tail: str) -> Collection[tuple[NameKind, str]]:
+        """Return the vouchers, bank keys and items whose name ends like this."""
+
+
+def document_name(transaction: Transaction) -> str | None:
+    """Return the sha256 that the archived file's name is, or whatever stands there."""
+    document = text(transaction.meta, "document")
+    return PurePosixPath(document).stem if document else None
+
+
+def names_of(transaction: Transaction) -> Iterator[tuple[NameKind, str]]:
+    """Yield the names that a transaction carries, of itself and of its movements."""
+    kinds: tuple[NameKind, ...] = ("voucher", "bank-ref")
+    for key in kinds:
+        name = text(transaction.meta, key)
+        if name:
+            yield key, name
+    for posting in transaction.postings:
+        name = text(posting.meta, "movement")
+        if name:
+            yield "movement", name
+
+
+class InMemory:
+    """The register of books that were loaded whole; each part is made when asked for."""
+
+    def __init__(
+        self, transactions: Sequence[Transaction], accounts: Mapping[str, LedgerAccount]
+    ) -> None:
+        self._transactions = transactions
+        self._accounts = accounts
+
+    @cached_property
+    def heads(self) -> vouchers.Heads:
+        """Where each of our voucher series stands."""
+        return vouchers.heads(self._transactions)
+
+    @cached_property
+    def totals(self) -> Totals:
+        """What every account held when."""
+        return RunningTotals.of(self._transactions)
+
+    def by_voucher(self, numbers: Collection[str]) -> Sequence[Transaction]:
+        """Return the transactions with one of these voucher numbers."""
+        return self._where(lambda each: text(each.meta, "voucher") in numbers)
+
+    def by_key(self, keys: Collection[str]) -> Sequence[Transaction]:
+        """Return the transactions that carry one of these bank keys."""
+        return self._where(lambda each: any(key in keys for key in keys_of(each)))
+
+    def by_item(self, key: str) -> Sequence[Transaction]:
+        """Return the transactions with a posting on the item."""
+        return self._by_item.get(key, ())
+
+    def by_document(self, sha256: str) -> Sequence[Transaction]:
+        """Return the transactions whose `document` is this archived file."""
+        return self._where(lambda each: document_name(each) == sha256)
+
+    def names_ending(self, tail: str) -> Collection[tuple[NameKind, str]]:
+        """Return the vouchers, bank keys and items whose name ends like this."""
+        items: Iterable[tuple[NameKind, str]] = (
+            ("open-item", key) for key in self._by_item
+        )
+        names = (name for each in self._transactions for name in names_of(each))
+        return {each for part in (names, items) for each in part if each[1].endswith(tail)}
+
+    def _where(self, is_meant: Callable[[Transaction], bool]) -> Sequence[Transaction]:
+        return [each for each in self._transactions if is_meant(each)]
+
+    @cached_property
+    def _by_item(self) -> Mapping[str, Sequence[Transaction]]:
+        found: dict[str, list[Transaction]] = defaultdict(list)
+        for transaction in self._transactions:
+            keys = dict.fromkeys(key for _, key, _ in ids_of(transaction, self._accounts))
+            for key in keys:
+                found[key].append(transaction)
+        return found
