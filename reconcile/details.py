@@ -141,14 +141,10 @@ def _copy(
     """Plan a lump that equals one told before; False where it waits for the statement."""
     entry, report, language = lump.entry, lump.report, progress.language
     movements = new if told is None else entry.movements
-    if progress.memory.covers(movements):
+    if progress.memory.covers(movements, same_day=True) or _is_shown_again(entry, progress):
         _settle(lump, movements, progress)
         return True
-    shown, settled = _shown(entry, progress), _settled(entry, progress)
-    if shown > settled:
-        _settle(lump, movements, progress)
-        return True
-    if _is_proven(entry, progress) and (shown or _is_on_statement(entry, progress)):
+    if told is not None and _is_shown_once(entry, progress):
         progress.release(report, entry)
         progress.note(report.sha256, "nothing-new", say(language, "nothing-told"))
         return True
@@ -157,38 +153,28 @@ def _copy(
     return False
 
 
-def _shown(entry: BankEntry, progress: Progress) -> int:
-    """Return how often statements show the sum of a lump as a line of its own."""
-    return sum(
-        told.source == "statement" and _is_near(told, entry, progress)
-        for told in progress.sums.alike(entry.bank_account, entry.amount)
-    )
+def _is_shown_again(entry: BankEntry, progress: Progress) -> bool:
+    """Whether its day has more lines of its sum that nothing explains than lumps."""
+    lines, waiting = lumps.unexplained(entry, progress, same_day=True)
+    return lines > waiting
 
 
-def _settled(entry: BankEntry, progress: Progress) -> int:
-    """Return how many lumps of this sum this source has told."""
-    return sum(
-        told.source == entry.source and _is_near(told, entry, progress)
-        for told in progress.sums.alike(entry.bank_account, entry.amount)
-    )
+def _is_shown_once(entry: BankEntry, progress: Progress) -> bool:
+    """Whether statements show the lump that this one equals, and no other.
 
-
-def _is_near(told: ToldEntry, entry: BankEntry, progress: Progress) -> bool:
-    apart = progress.known.bank_days_apart(told.booking_date, entry.booking_date)
-    return apart <= BANK_DAYS_APART_MAX
-
-
-def _is_proven(entry: BankEntry, progress: Progress) -> bool:
-    return any(
-        account == entry.bank_account and day >= entry.booking_date
-        for account, day in progress.days
-    )
-
-
-def _is_on_statement(entry: BankEntry, progress: Progress) -> bool:
-    """Whether the statement told the equal lump that was settled, detail by detail."""
+    Either a line of its day shows it, or so much is proven after it that another line
+    cannot come any more.
+    """
+    proven = [day for account, day in progress.days if account == entry.bank_account]
+    last = max(proven, default=None)
+    if last is None or last < entry.booking_date:
+        return False
     moneys = progress.memory.moneys_of(entry.key)
-    return bool(moneys) and all("statement" in money.tellers for money in moneys)
+    if moneys and all("statement" in money.tellers for money in moneys):
+        return True
+    apart = progress.known.bank_days_apart(entry.booking_date, last)
+    lines, waiting = lumps.unexplained(entry, progress, same_day=False)
+    return apart > BANK_DAYS_APART_MAX and lines <= waiting
 
 
 def _settle(lump: Lump, new: Sequence[Movement], progress: Progress) -> None:

@@ -146,3 +146,18 @@ def _is_unexplained(line: ToldEntry, progress: Progress) -> bool:
     if not unexplained:
         progress.sums.drop(line)
     return unexplained
+
+
+def unexplained(batch: BankEntry, progress: Progress, *, same_day: bool) -> tuple[int, int]:
+    """Return how many lines, and how many lumps of this source, have a lump's sum alone."""
+    lines = lumps = 0
+    for told in list(progress.sums.alike(batch.bank_account, batch.amount)):
+        if told.booking_date != batch.booking_date and (
+            same_day or not _near(told, batch, progress)
+        ):
+            continue
+        if told.source == "statement":
+            lines += _is_unexplained(told, progress)
+        elif told.source == batch.source:
+            lumps += not _is_claimed(told, progress)
+    return lines, lumps

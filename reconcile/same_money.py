@@ -301,12 +301,12 @@ class Memory:
         """Return the money that a movement certainly is, untold yet by its source."""
         return self._find(movement, Sameness.SAME, besides)
 
-    def covers(self, movements: Iterable[Movement]) -> bool:
+    def covers(self, movements: Iterable[Movement], *, same_day: bool = False) -> bool:
         """Whether each movement is a money of its own that its source has not told."""
         found: set[str] = set()
         for movement in movements:
             money = self._find(movement, Sameness.SAME, found)
-            if money is None:
+            if money is None or (same_day and money.booking_date != movement.booking_date):
                 return False
             found.add(money.key)
         return True
