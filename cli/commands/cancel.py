@@ -16,6 +16,7 @@ from cli.commands.recalling import DeliveredRecall
 from cli.options import Options
 from cli.render import clean
 from cli.wiring import Workplace, opened
+from ledger import recalls
 from ledger.payments import PaymentStanding, PaymentState, Remittance
 
 _NOT_AT_THE_BANK = {PaymentState.PREPARED, PaymentState.UNKNOWN}
@@ -194,7 +195,8 @@ def _require_unsent(
             f"{message_id}: the bank has it ({whole[0].state}). To take it back:"
             f" books cancel {message_id}"
         )
-    if all(each.state is PaymentState.DROPPED for each in whole):
+    written = recalls.written_drops(workplace.books.customs).get(message_id)
+    if written is not None and recalls.dropped_now(written) is not None:
         raise Refused(f"{message_id}: was dropped before ({whole[0].reason})")
     archive = workplace.archive
     events = archive.events(remittance.sha256) if archive.has(remittance.sha256) else ()

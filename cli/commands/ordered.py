@@ -69,7 +69,7 @@ def _with_drops(
 
 
 def recalled(workplace: Workplace) -> tuple[Recall, ...]:
-    """Return every recall that store and archive, or the books, know."""
+    """Return every recall that the books, or store and archive, know."""
     with workplace.store.reading() as transaction:
         files = transaction.files(direction="out")
     stored = archived_recalls(
@@ -91,6 +91,18 @@ def archived_recalls(
     )
 
 
+def sent_recalls(archive: Archive) -> tuple[Recall, ...]:
+    """Return the archived recalls that were delivered.
+
+    One that a stopped command left without a line in the books was never asked for.
+    """
+    return tuple(
+        recall
+        for recall in archived_recalls(archive)
+        if any(event.get("event") == "sent" for event in archive.events(recall.sha256))
+    )
+
+
 def _recall(archive: Archive, digest: str, event: Mapping[str, Any]) -> Recall:
     try:
         return recalls.recall_of(event)
@@ -99,9 +111,21 @@ def _recall(archive: Archive, digest: str, event: Mapping[str, Any]) -> Recall:
 
 
 def _archived_state(archive: Archive, remittance: Remittance) -> PaymentState:
-    events = archive.events(remittance.sha256)
-    sent = any(event["event"] == "sent" for event in events)
-    return PaymentState.TRANSMITTED if sent else PaymentState.UNKNOWN
+    return state_told_by(archive.events(remittance.sha256))
+
+
+def state_told_by(events: Iterable[Mapping[str, Any]]) -> PaymentState:
+    """Return how far a message's delivery came, by its sidecar.
+
+    A receipt from before it was dropped says nothing of its going again.
+    """
+    state = PaymentState.UNKNOWN
+    for event in events:
+        if event.get("event") == "sent":
+            state = PaymentState.TRANSMITTED
+        elif event.get("event") == "again":
+            state = PaymentState.UNKNOWN
+    return state
 
 
 def _foreign(books: Books) -> list[Ordered]:
@@ -166,7 +190,7 @@ def told(books: Books, archive: Archive) -> tuple[PaymentStanding, ...]:
         lines,
         payment_status.bookings(books.items),
         books.company.language,
-        recalls=recalls.united(archived_recalls(archive), recalls.written(books.customs)),
+        recalls=recalls.united(sent_recalls(archive), recalls.written(books.customs)),
     )
 
 

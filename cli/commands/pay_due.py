@@ -18,7 +18,7 @@ from hashlib import sha256
 from bankio import formats
 from bankio.amount import Amount
 from bankio.banks import PROFILES
-from bankio.channels import ChannelError
+from bankio.channels import ChannelError, OutcomeUnknown
 from bankio.channels import Refused as ChannelRefused
 from bankio.iso20022 import pain_001_writer
 from bankio.iso20022.payment_order import PaymentOrder
@@ -280,15 +280,65 @@ def _check_read_back(order: PaymentOrder, data: bytes) -> None:
         )
 
 
-def deliver_pending(workplace: Workplace) -> list[Delivered]:
-    """Bring every message that is not known to be at the bank there, oldest first."""
+def deliver_pending(workplace: Workplace, *, is_a_person: bool = True) -> list[Delivered]:
+    """Bring every message that is not known to be at the bank there, oldest first.
+
+    Args:
+        workplace: Where.
+        is_a_person: Somebody asks for it. A timer does not send again what may have
+            arrived more than a day ago: then a person decides.
+    """
     with workplace.store.transaction() as transaction:
         records = transaction.remittances()
+    known = [(record.remittance, record.state) for record in records]
+    dropped = ordered.drops(workplace.books, workplace.archive, known)
     return [
         deliver(workplace, record.remittance, recovered=True)
+        if is_a_person or not _is_doubtful(workplace, record)
+        else _left_to_a_person(record.remittance)
         for record in records
-        if record.state in {PaymentState.PREPARED, PaymentState.UNKNOWN}
+        # A run that was stopped may have written its drop, or that it goes again, in the
+        # archive and not yet here: what the archive says is what was meant.
+        if record.state in _TO_DELIVER and record.remittance.message_id not in dropped
     ]
+
+
+_TO_DELIVER = {PaymentState.PREPARED, PaymentState.UNKNOWN, PaymentState.DROPPED}
+_DOUBT = dt.timedelta(hours=24)
+
+
+def _is_doubtful(workplace: Workplace, record: RemittanceRecord) -> bool:
+    """Whether the message may have arrived, more than a day ago."""
+    remittance = record.remittance
+    created = dt.datetime.fromisoformat(remittance.created)
+    if record.state is PaymentState.PREPARED or workplace.clock.now - created <= _DOUBT:
+        return False
+    last = _last_attempt(workplace, remittance)
+    return last is None or not last.get("nothing_delivered")
+
+
+def _last_attempt(
+    workplace: Workplace, remittance: Remittance
+) -> Mapping[str, object] | None:
+    """Return the event of the last attempt to deliver, if it was answered at all."""
+    if not workplace.archive.has(remittance.sha256):
+        return None
+    events = workplace.archive.events(remittance.sha256)
+    attempts = [each for each in events if each.get("event") in {"sent", "not-sent"}]
+    return attempts[-1] if attempts else None
+
+
+def _left_to_a_person(remittance: Remittance) -> Delivered:
+    return Delivered(
+        remittance,
+        PaymentState.UNKNOWN,
+        None,
+        recovered=True,
+        problem=(
+            f"ordered {remittance.created[:16]} and the answer was lost; after a day a"
+            " person decides: books send, which sends the same bytes again"
+        ),
+    )
 
 
 def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) -> Delivered:
@@ -305,6 +355,7 @@ def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) ->
         receipt = channel.send(remittance.file_name, data, remittance.sha256)
     except ChannelError as error:
         # The order stands in books and archive: it is told as what it is, not undone.
+        _remember_attempt(workplace, remittance, error)
         return Delivered(
             remittance,
             PaymentState.UNKNOWN,
@@ -327,6 +378,21 @@ def deliver(workplace: Workplace, remittance: Remittance, *, recovered: bool) ->
     path = None if "://" in receipt.place else receipt.place
     shown = receipt.place.removeprefix(f"{workplace.folder}/")
     return Delivered(remittance, PaymentState.TRANSMITTED, path, recovered, place=shown)
+
+
+def _remember_attempt(
+    workplace: Workplace, remittance: Remittance, error: ChannelError
+) -> None:
+    """Keep whether a failed attempt may have delivered; the same again adds nothing."""
+    told = {
+        "event": "not-sent",
+        "nothing_delivered": not isinstance(error, OutcomeUnknown),
+        "reason": str(error),
+    }
+    last = _last_attempt(workplace, remittance) or {}
+    if not told.items() <= last.items():
+        at = workplace.clock.recorded_at()
+        workplace.archive.append(remittance.sha256, {**told, "at": at})
 
 
 def write_down(workplace: Workplace, remittance: Remittance) -> None:

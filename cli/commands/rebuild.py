@@ -66,7 +66,7 @@ def fill(workplace: Workplace) -> None:
         transaction.add_keys(workplace.books.keys)
         transaction.add_vouchers(_vouchers(workplace))
         _fill_remittances(workplace, transaction)
-        for recall in ordered.archived_recalls(workplace.archive):
+        for recall in ordered.sent_recalls(workplace.archive):
             transaction.add_file(recalling.file_record(recall))
         for record, message in received:
             transaction.add_file(record)
@@ -122,9 +122,7 @@ def _fill_remittances(workplace: Workplace, transaction: StoreTransaction) -> No
     known = [(each, PaymentState.UNKNOWN) for each in manifests]
     dropped = ordered.drops(workplace.books, workplace.archive, known)
     for remittance in manifests:
-        events = workplace.archive.events(remittance.sha256)
-        sent = any(each["event"] == "sent" for each in events)
-        state = PaymentState.TRANSMITTED if sent else PaymentState.UNKNOWN
+        state = ordered.state_told_by(workplace.archive.events(remittance.sha256))
         if remittance.message_id in dropped:
             state = PaymentState.DROPPED
         data = workplace.archive.read(remittance.sha256)

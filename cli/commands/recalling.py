@@ -1,8 +1,9 @@
 """Write a recall (camt.055) and bring it to the bank, on the channel of its message.
 
 The order of effects is that of an order: bytes and what they mean into the archive, then
-the store, then the books, then the channel. What was stopped in between goes on with the
-same bytes: `books send` and `books sync` deliver every recall that has no receipt.
+the books, from where on it is asked for, then the store, then the channel. What was
+stopped in between goes on with the same bytes: `books send` and `books sync` deliver every
+recall that has no receipt.
 
 A recall that arrives twice takes nothing back twice, so nothing here is UNKNOWN for
 money's sake; the payments stay live until the bank has answered.
@@ -61,10 +62,10 @@ def prepare(
         if each.message_id == message_id
     ]
     recall = kept[0] if kept else _archived(workplace, remittance, payments, message_id)
-    with workplace.store.transaction() as transaction:
-        transaction.add_file(file_record(recall))
     directives = recalls.recall_lines(recall, workplace.clock.today, workplace.user)
     lines.write(workplace, directives, note=recall.message_id)
+    with workplace.store.transaction() as transaction:
+        transaction.add_file(file_record(recall))
     return recall
 
 
@@ -96,7 +97,7 @@ def _archived(
         original_message_id=remittance.message_id,
         sha256=sha256(data).hexdigest(),
         file_name=f"C055.{message_id}.xml",
-        channel=remittance.channel,
+        channel=remittance.channel or (debtor.channel if debtor else ""),
         created=created.isoformat(),
         end_to_end_ids=tuple(each.end_to_end_id for each in payments),
     )

@@ -41,6 +41,8 @@ class Pass:
     news: tuple[str, ...]
     """A line for everything that changed."""
     troubles: tuple[str, ...]
+    ignored: tuple[str, ...]
+    """What lies at a bank and is left alone."""
     exit_code: ExitCode
 
 
@@ -55,7 +57,8 @@ def run(options: Options, *, watch: bool) -> Answer:
         messages = _messages(error)
         if messages is None:
             raise
-        log.write(clock(options).recorded_at(), [f"refused: {each}" for each in messages])
+        refused = log.new_troubles(f"refused: {each}" for each in messages)
+        log.write(clock(options).recorded_at(), refused)
         raise Refused(*map(masked, messages)) from error
     lines = _told(options, log, done)
     if options.verbose and not lines:
@@ -66,13 +69,17 @@ def run(options: Options, *, watch: bool) -> Answer:
 def once(options: Options) -> Pass:
     """Send, fetch and reconcile under one lock."""
     with opened(options) as workplace:
-        delivered = pay_due.deliver_pending(workplace)
+        delivered = pay_due.deliver_pending(workplace, is_a_person=False)
         recalls = recalling.deliver_pending(workplace)
         current = workplace.reloaded() if delivered else workplace
         before = _outcomes(current)
         intake = receiving.receive(current)
         answer = reconcile_command.process(current, intake)
-        answer = channel_troubles.told(answer, intake)
+        problems = [each.problem for each in delivered]
+        problems += [each.problem for each in recalls]
+        is_sent = not all(problems)
+        told = channel_troubles.warned if is_sent else channel_troubles.told
+        answer = told(answer, intake)
     answer = recalling.told(answer, recalls)
     sent = payment_list.sent_answer(delivered)
     reconciled, remittances = answer.data, sent.data
@@ -101,6 +108,7 @@ def once(options: Options) -> Pass:
         data=data,
         news=tuple(news),
         troubles=tuple(troubles),
+        ignored=tuple(f"left alone: {each}" for each in intake.ignored),
         exit_code=ExitCode.WAITS if waits else ExitCode.DONE,
     )
 
@@ -147,7 +155,7 @@ def _reconciled(data: Mapping[str, object], before: Mapping[str, str | None]) ->
 
 def _told(options: Options, log: RunLog, done: Pass) -> list[str]:
     """Write the log, and return the lines for whoever reads the run's output."""
-    lines = [*done.news, *log.new_troubles(done.troubles)]
+    lines = [*done.news, *log.new_troubles([*done.troubles, *done.ignored])]
     log.write(clock(options).recorded_at(), lines)
     return [masked(clean(each)) for each in lines]
 

@@ -303,6 +303,8 @@ def _speaks_of(line: StatusLine, payment: Payment) -> bool:
     """Whether a status is about the payment; one for a whole message is."""
     if line.end_to_end_id is not None:
         return line.end_to_end_id == payment.end_to_end_id
+    if line.level.startswith("recall-"):
+        return False  # what an answer says of a recall is about the payments it names
     return line.payment_information_id in {None, payment.payment_information_id}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
@@ -166,25 +167,107 @@ def test_the_recall_is_in_the_books_and_beside_its_bytes(world: World):
     assert '"event": "sent"' in events
 
 
-def test_a_recall_stopped_before_its_lines_goes_on_with_the_same_bytes(world, monkeypatch):
-    from cli.commands import recalling
+class Stopped(BaseException):
+    """The program ends here, as by a kill: nothing catches it."""
 
-    (item,) = ordered(world, ("1", "2026-11-05"))
+
+def stopped_at(monkeypatch, number: int) -> list[int]:
+    """Stop the program at its `number`th sync to disk, or commit of the store."""
+    from sqlalchemy.engine import Connection
+
+    calls = [0]
+
+    def counted(real):
+        def call(*arguments, **more):
+            calls[0] += 1
+            if calls[0] == number:
+                raise Stopped
+            return real(*arguments, **more)
+
+        return call
+
+    monkeypatch.setattr("os.fsync", counted(os.fsync))
+    monkeypatch.setattr(
+        Connection, "_commit_impl", counted(Connection._commit_impl), raising=True
+    )
+    return calls
+
+
+def every_stop(world: World, tmp_path, monkeypatch, act):
+    """Yield copies of the world in which `act` was stopped at each instant, then done again."""
+    number = 0
+    while True:
+        number += 1
+        shutil.copytree(
+            world.folder.parent, tmp_path / f"stop-{number}", dirs_exist_ok=True
+        )
+        other = World(tmp_path / f"stop-{number}", today=world.today)
+        was_stopped = False
+        with monkeypatch.context() as patched:
+            stopped_at(patched, number)
+            try:
+                act(other)
+            except Stopped:
+                was_stopped = True
+        if not was_stopped:
+            assert number > 5, "it was stopped several times"
+            return
+        act(other)
+        yield other
+        shutil.rmtree(tmp_path / f"stop-{number}")
+
+
+def outcome(world: World) -> object:
+    files = {
+        path.name: path.read_bytes()
+        for path in sorted((world.folder / "bank" / "outbox").iterdir())
+    }
+    return files, world.json("payments"), world.json("payables")
+
+
+def test_a_recall_stopped_anywhere_goes_on_with_the_same_bytes(
+    world: World, tmp_path, monkeypatch
+):
+    first, _ = ordered(world, ("1", "2026-11-05"), ("2", "2026-11-06"))
     world.to_bank()
+    expected = World(tmp_path / "expected", today=world.today)
+    shutil.copytree(world.folder.parent, tmp_path / "expected")
 
-    def stop(*_arguments, **_more):
-        raise OSError(28, "No space left on device")
+    def act(each: World) -> None:
+        each.books("cancel", first, code=0)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(recalling.lines, "write", stop)
-        world.books("cancel", item, code=1)
-    archived = sorted((world.folder / "bank" / "archive").rglob("*.xml"))
+    act(expected)
 
-    told = world.json("cancel", item, today="2026-11-03", code=0)
+    for other in every_stop(world, tmp_path, monkeypatch, act):
+        assert outcome(expected) == outcome(other)
 
-    assert archived == sorted((world.folder / "bank" / "archive").rglob("*.xml"))
-    assert "cancel-requested" == told["state"]
-    assert 1 == len(told["recalls"])
+
+def test_dropping_and_sending_again_stopped_anywhere_ends_the_same(
+    world: World, tmp_path, monkeypatch
+):
+    ordered(world, ("1", "2026-11-05"), ("2", "2026-11-06"))
+    (message_id,) = {each["message_id"] for each in world.json("payments")}
+
+    def drop(each: World) -> None:
+        ran = each.books("cancel", message_id, "--never-sent")
+        assert 0 == ran.code or "was dropped before" in ran.err
+
+    for other in every_stop(world, tmp_path / "drop", monkeypatch, drop):
+        assert [] == other.json("send", code=0)["remittances"]
+        shutil.rmtree(other.folder / ".books")
+        assert {"dropped"} == set(states(other).values())
+        text = (other.folder / "bank" / "2026" / "11.beancount").read_text()
+        assert 1 == text.count('custom "remittance-dropped"')
+    emptied(world)
+    drop(world)
+
+    def again(each: World) -> None:
+        each.books("pay-due", code=0)
+
+    for other in every_stop(world, tmp_path / "again", monkeypatch, again):
+        assert 1 == len(list((other.folder / "bank" / "outbox").glob("P001*")))
+        shutil.rmtree(other.folder / ".books")
+        assert ["transmitted"] * 2 == list(states(other).values())
 
 
 @pytest.mark.parametrize(
