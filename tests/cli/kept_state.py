@@ -6,11 +6,14 @@ import contextlib
 import re
 import sqlite3
 import zlib
+from difflib import unified_diff
+from itertools import zip_longest
 from pathlib import Path
 
 from world import World
 
 from ledger.archive import Archive
+from ledger.books import load
 from ledger.verification import archived_heads
 
 LISTS = ("payments", "payables", "receivables", "unmatched", "status")
@@ -36,6 +39,17 @@ def kept(world: World) -> dict[str, object]:
         "archive": {digest: _events(archive, digest) for digest in archive.hashes()},
         "heads": max((head.number for head in archived_heads(archive)), default=0),
         "store": _rows(world.folder / ".books" / "store.sqlite"),
+    }
+
+
+def facts(world: World) -> dict[str, object]:
+    """Return what the books come to, however often a decision stands in them."""
+    books = load(world.folder)
+    return {
+        "items": books.items.items,
+        "keys": books.keys,
+        "payments": books.payments,
+        "locked": books.company.locked_until,
     }
 
 
@@ -67,3 +81,27 @@ def _timeless(row: dict[str, object]) -> dict[str, object]:
     if isinstance(payload, bytes):
         timeless["payload"] = _OF_THE_MOMENT.sub(b"", zlib.decompress(payload))
     return timeless
+
+
+def difference(expected: object, actual: object, where: str = "") -> list[str]:
+    """Return where two states differ, and how: what a failing test should say first."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        keys = sorted(expected.keys() | actual.keys(), key=str)
+        return [
+            line
+            for key in keys
+            for line in difference(expected.get(key), actual.get(key), f"{where}/{key}")
+        ]
+    if isinstance(expected, bytes) and isinstance(actual, bytes):
+        texts = [
+            each.decode("utf-8", "replace").splitlines() for each in (expected, actual)
+        ]
+        return [f"{where}: {line}" for line in unified_diff(*texts, lineterm="", n=1)]
+    if isinstance(expected, list | tuple) and isinstance(actual, list | tuple):
+        pairs = zip_longest(expected, actual)
+        return [
+            line
+            for number, pair in enumerate(pairs)
+            for line in difference(*pair, f"{where}[{number}]")
+        ]
+    return [] if expected == actual else [f"{where}: {expected!r} became {actual!r}"]
