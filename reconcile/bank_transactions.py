@@ -252,7 +252,14 @@ class _Reader:
 
     def _booking_date(self, entry: Entry) -> date | None:
         report = self._report
-        found = entry.booking_date or entry.value_date or report.to_date or report.from_date
+        closing = report.balance("CLBD")
+        found = (
+            entry.booking_date
+            or entry.value_date
+            or report.to_date
+            or report.from_date
+            or (closing.date if closing else None)
+        )
         if found is None:
             self._problems.append(
                 Problem(entry.place, "neither the entry nor its report has a date")

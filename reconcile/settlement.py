@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from reconcile import details, statement, statement_entries
-from reconcile.bank_transactions import BankReport, Movement, with_ordinal
+from reconcile.bank_transactions import BankReport, Movement, encoded, with_ordinal
 from reconcile.known import (
     Held,
     Known,
@@ -29,6 +29,7 @@ from reconcile.known import (
 )
 from reconcile.progress import Progress
 from reconcile.statement import Day
+from reconcile.vouchers import gap_voucher
 from reconcile.wording import say
 
 __all__ = [
@@ -175,11 +176,38 @@ def _day(day: Day, report: BankReport, progress: Progress) -> str | None:
     if new and progress.is_locked(day.date):
         until = progress.known.company.locked_until
         return say(progress.language, "locked", until=until)
+    _accept_gap(day, report, progress)
     statement_entries.post(day.entries, progress)
     statement.prove(day, report, progress)
     if not new:
         _nothing_new(report, progress)
     return None
+
+
+def _accept_gap(day: Day, report: BankReport, progress: Progress) -> None:
+    """Park what moved on statements that a person has given up waiting for.
+
+    The opening balance proves the sum; what it was nobody has told.
+    """
+    missing = statement.missing_money(day, report, progress)
+    if not missing:
+        return
+    account = progress.bank_account(report)
+    key = f"statement/{encoded(report.bank_account)}/{day.date}/gap"
+    if progress.is_posted(key):
+        return
+    progress.move(account, day.date, missing)
+    progress.add(
+        gap_voucher(
+            key=key,
+            day=day.date,
+            amount=missing,
+            bank=account.account,
+            sha256=report.sha256,
+            place=str(report.place),
+            evidence=progress.evidence,
+        )
+    )
 
 
 def _nothing_new(report: BankReport, progress: Progress) -> None:

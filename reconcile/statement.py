@@ -172,18 +172,36 @@ def later_day(day: Day, report: BankReport, progress: Progress) -> date | None:
 
 
 def _gap(day: Day, report: BankReport, progress: Progress) -> str | None:
-    language = progress.language
-    account = progress.bank_account(report)
-    books = progress.balance_before(account, day.date)
-    if books != day.opening and not continues(day, report, progress):
-        return say(language, "gap", date=day.date, opening=day.opening, books=books)
+    if _is_accepted(day, report, progress):
+        return None
+    difference = missing_money(day, report, progress)
+    if difference:
+        opening = day.opening
+        return say(
+            progress.language,
+            "gap",
+            date=day.date,
+            opening=opening,
+            books=opening - difference,
+        )
     return _sequence_gap(day, report, progress)
+
+
+def _is_accepted(day: Day, report: BankReport, progress: Progress) -> bool:
+    """Whether a person has said not to wait for what is missing before the day."""
+    return (report.bank_account, day.date) in progress.known.accepted_gaps
+
+
+def missing_money(day: Day, report: BankReport, progress: Progress) -> Amount:
+    """Return by how much a day opens with other than the books say."""
+    account = progress.bank_account(report)
+    if continues(day, report, progress):
+        return Amount.zero(account.currency)
+    return day.opening - progress.balance_before(account, day.date)
 
 
 def _sequence_gap(day: Day, report: BankReport, progress: Progress) -> str | None:
     """Return which statements are missing by number although the balances meet."""
-    if (report.bank_account, day.date) in progress.known.accepted_gaps:
-        return None
     before = [
         known
         for (account, known_date), known in progress.days.items()

@@ -237,6 +237,41 @@ def explaining_voucher(
     )
 
 
+def gap_voucher(
+    *,
+    key: str,
+    day: date,
+    amount: Amount,
+    bank: str,
+    sha256: str,
+    place: str,
+    evidence: Evidence,
+) -> PlannedVoucher:
+    """Return the voucher of money that moved on statements that are missing for good."""
+    language, roles = evidence.language, evidence.roles
+    why = say(language, "gap-accepted")
+    suspense = roles.suspense_in if amount.number > 0 else roles.suspense_out
+    return PlannedVoucher(
+        transaction=Transaction(
+            date=day,
+            payee=say(language, "bank"),
+            narration=say(language, "gap-narration"),
+            meta={"bank-ref": key, "rule": "accepted-gap", "why": why},
+            postings=(
+                Posting(
+                    account=suspense, units=-amount, meta={"open-item": credit_key(key)}
+                ),
+                Posting(account=bank, units=amount),
+            ),
+        ),
+        sha256=sha256,
+        key=key,
+        parked=True,
+        reason=why,
+        place=place,
+    )
+
+
 def _statement_why(
     found: Sequence[tuple[Movement, Finding]], why: str | None, evidence: Evidence
 ) -> tuple[str, str]:

@@ -312,6 +312,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
             " statement is missing"
         ),
     ),
+    "gap-accepted": (
+        "En person venter ikke på utskriftene som mangler; saldoen beviser summen",
+        "A person waits no longer for the statements missing; the balance proves the sum",
+    ),
+    "gap-narration": ("Manglende kontoutskrift", "Missing statement"),
     "sequence-gap": (
         "Kontoutskrift nr. {number} fra {date} følger på nr. {before}: mangler {missing}",
         "Statement no. {number} from {date} comes after no. {before}: {missing} missing",

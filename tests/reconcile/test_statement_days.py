@@ -263,3 +263,21 @@ def test_the_first_statement_starts_before_the_first_day():
 
     assert len(plan.vouchers) == 1
     assert world.residuals() == {}
+
+
+def test_a_gap_of_money_that_a_person_accepts_is_parked_in_sight():
+    world = World(accepted_gaps={("86011117947", TUESDAY)})
+    tuesday = camt053(
+        "880.00", entry(amount="5.00", reference="C", day=TUESDAY), day=TUESDAY
+    )
+
+    world.reconcile(friday())
+    plan = world.reconcile(tuesday)
+    again = world.reconcile(tuesday)
+
+    assert [voucher.parked for voucher in plan.vouchers] == [True, True]
+    assert plan.vouchers[0].transaction.meta["bank-ref"].endswith("/2026-11-24/gap")
+    assert world.balance(BANK) == nok("885.00")
+    assert again.vouchers == ()
+    world.lose_store()
+    assert world.plan(friday(), tuesday).vouchers == ()
