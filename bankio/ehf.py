@@ -26,6 +26,7 @@ _NAMESPACE = "urn:oasis:names:specification:ubl:schema:xsd:"
 LAYOUT = Layout(
     containers=frozenset({"AdditionalDocumentReference", "InvoiceLine", "CreditNoteLine"}),
     record="Attachment",
+    untold_max=16 << 20,
 )
 _SUPPLIER = "AccountingSupplierParty/Party"
 _DIGITS_OF_ORGNR = 9

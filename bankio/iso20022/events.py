@@ -32,6 +32,8 @@ class Layout:
     containers: frozenset[str]
     record: str
     part: str | None = None
+    untold_max: int = 4 << 20
+    """How many characters may follow each other without any of them."""
 
 
 class Kind(Enum):

@@ -33,6 +33,7 @@ LENGTH_MAX = 1 << 16
 LUMP_MAX = 1 << 18
 #: More shapes than this in a file are not worth trying one after the other.
 _SHAPES_MAX = 48
+_PATIENCE = 200
 #: A longer pattern takes longer to make than it can save.
 _PATTERN_LENGTH_MAX = 1 << 14
 
@@ -177,6 +178,8 @@ class Shapes:
     lumps: dict[str, LumpTemplate] = field(default_factory=dict)
     parts: list[Template] = field(default_factory=list)
     gaps: list[re.Pattern[str]] = field(default_factory=list)
+    patience: int = _PATIENCE
+    """How often to try in vain; each shape that is learned restores it."""
     known: dict[str, Template | None] = field(default_factory=dict)
     """Every pattern, so that none is made or kept twice; with it the template of a part."""
 
@@ -188,6 +191,10 @@ class Shapes:
             and len(pattern) <= _PATTERN_LENGTH_MAX
         )
 
+    def _keep(self, pattern: str, part: Template | None) -> None:
+        self.known.setdefault(pattern, part)
+        self.patience = _PATIENCE
+
     def learn_part(
         self, text: str, leaves: Sequence[str], fields: Fields
     ) -> Template | None:
@@ -198,7 +205,7 @@ class Shapes:
         if self._is_new(piece.pattern, len(self.parts)):
             template = _template(text, piece, piece.texts, leaves, fields)
             if template is not None:
-                self.known[piece.pattern] = template
+                self._keep(piece.pattern, template)
                 self.parts.insert(0, template)
         return self.known.get(piece.pattern)
 
@@ -225,7 +232,7 @@ class Shapes:
             return
         record = _template(text, head, head.texts + tail.texts, leaves, fields)
         if record is not None:
-            self.known[pattern] = None
+            self._keep(pattern, None)
             self._keep_whole(pattern, head, part, record, text, first)
 
     def _keep_whole(
@@ -279,6 +286,7 @@ class Shapes:
             after = _template(text, tail, head.texts + tail.texts, leaves, fields)
             if after is not None:
                 lump.tails[tail.pattern] = after
+                self._keep(tail.pattern, None)
 
     def _learn_gap(self, text: str, stack: tuple[str, ...]) -> bool:
         """Learn what stands between two parts: nothing, or the end of one NtryDtls."""
@@ -288,7 +296,7 @@ class Shapes:
         if piece is None or piece.stack != stack or piece.texts:
             return False
         if self._is_new(piece.pattern, len(self.gaps)):
-            self.known[piece.pattern] = None
+            self._keep(piece.pattern, None)
             self.gaps.append(re.compile(piece.pattern))
         return True
 

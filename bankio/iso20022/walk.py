@@ -18,6 +18,7 @@ from typing import cast
 
 from lxml.etree import _Element as Element
 
+from bankio.errors import Place, Unreadable
 from bankio.iso20022 import xml
 from bankio.iso20022.events import Content, Event, Kind, Layout, Lines
 from bankio.iso20022.shapes import (
@@ -72,6 +73,8 @@ class _Walker:
         """Where the text of the open record (or what precedes it) begins in the buffer."""
         self.spans: list[tuple[int, int, Template | None]] = []
         """The parts of the open record, in the buffer, and what was learned of them."""
+        self.untold = 0
+        """Characters that the parser was shown since the last event."""
         self.finished: Event | None = None
         """Told last: what follows the message must be well-formed, too."""
         self.line = 1
@@ -83,7 +86,9 @@ class _Walker:
 
     def events(self, text: Iterable[str]) -> Iterator[Event]:
         for block in text:
-            if "]" in block and "]]>" in block:
+            if ("]" in block or self.buffer.endswith("]")) and "]]>" in self.buffer[
+                -2:
+            ] + block:
                 # A CDATA section, or its end where no parser lets it pass.
                 self.by_shape, self.stands_after = False, None
             self._fill(block)
@@ -126,7 +131,8 @@ class _Walker:
             yield from self._parsed(stop.end(), kind)
         # What may be the beginning of an end tag waits for its rest.
         end = len(self.buffer) - len(self.record_end) - len(self.part_start)
-        if self.stands_after is None and end > self.position:
+        rest = end - self.position
+        if rest > LUMP_MAX or (rest > 0 and self.stands_after is None):
             yield from self._parsed(end, None)
 
     def _parsed(self, end: int, stop: Kind | None) -> Iterator[Event]:
@@ -135,11 +141,19 @@ class _Walker:
         text = self.buffer[start:end]
         xml.feed(self.parser, text, self.source, self.lines.total)
         self.position = end
+        self.untold += end - start
         newlines = text.count("\n")
         self.line += newlines
         self.parsed_line += newlines
         self.stands_after = None
         yield from self._told(stop)
+        if self.untold > self.layout.untold_max:
+            # The parser keeps what is not told yet: this is all that can make it grow.
+            raise Unreadable(
+                Place(self.source, self.line, self.tree.where or "XML"),
+                f"more than {self.layout.untold_max} characters that are no "
+                f"{self.layout.record}",
+            )
 
     def _told(self, stop: Kind | None) -> Iterator[Event]:
         last = None
@@ -152,6 +166,7 @@ class _Walker:
             if event.kind is Kind.FINISHED:
                 self.finished = event
                 continue
+            self.untold = 0
             yield event
             if event.kind is stop:
                 self._learn(event.kind)
@@ -167,8 +182,9 @@ class _Walker:
 
     def _learn(self, kind: Kind) -> None:
         """Make a pattern of what the parser has just read, if its text is at hand."""
-        if not self.by_shape or self.mark is None:
+        if not self.by_shape or self.mark is None or self.shapes.patience <= 0:
             return
+        self.shapes.patience -= 1
         leaves, fields = self.tree.leaves, self.tree.fields
         end = self.position
         if kind is Kind.PART:

@@ -174,13 +174,17 @@ class Endless(io.RawIOBase):
         self.head = head
         self.forever = forever
         self.given = 0
+        self.phase = 0
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        data, self.head = self.head, b""
-        block = data or (self.forever * (size // len(self.forever) + 1))[:size]
+        block, self.head = self.head, b""
+        if not block:
+            start = self.phase % len(self.forever)
+            block = (self.forever * (size // len(self.forever) + 2))[start : start + size]
+            self.phase += size
         self.given += len(block)
         return block
 
@@ -207,6 +211,24 @@ def test_a_file_without_end_is_refused(head, forever):
     assert stream.given < 4_000_000
 
 
+KNOWN = statement(*[entry("1.00", details=details(paid("1.00", "1")))] * 4).partition(
+    b"</Stmt>"
+)[0]
+
+
+@pytest.mark.parametrize(
+    "forever",
+    [b" ", b"<x/>", b"<!-- x -->", b"]", b"<Ntry>", b"<Ntry><Amt>", b"<TxDtls>", b"a"],
+)
+def test_what_goes_on_for_ever_after_known_shapes_takes_linear_time(forever):
+    started = time.perf_counter()
+
+    with pytest.raises(Unreadable):
+        formats.read(Endless(KNOWN, forever), "f", size_max=30_000_000)
+
+    assert time.perf_counter() - started < 15
+
+
 @pytest.mark.parametrize("where", ["<Ntry>", "<GrpHdr>", "<Stmt>"])
 def test_deep_nesting_is_refused(where):
     deep = "<x>" * 300 + "</x>" * 300
@@ -219,7 +241,7 @@ def test_a_text_of_eleven_megabytes_is_refused(after):
     more = f"<AddtlNtryInf>{'a' * 11_000_000}</AddtlNtryInf>"
     rows = [entry("1.00", more="<AddtlNtryInf>a</AddtlNtryInf>")] * after
 
-    assert "not well-formed" in refusal(statement(*rows, entry("1.00", more=more)))
+    assert "characters that are no Ntry" in refusal(statement(*rows, entry("1.00", more=more)))
 
 
 def test_a_new_shape_in_every_record_is_slow_but_linear():
