@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 from bankio.errors import Place, Problem
-from bankio.iso20022 import camt_entry, camt_totals
+from bankio.iso20022 import camt_detail, camt_entry, camt_totals
 from bankio.iso20022 import fields as read_field
 from bankio.iso20022.building import builder
 from bankio.iso20022.events import Content, Event, Kind, Layout, refuse
@@ -97,7 +97,7 @@ class _Reading:
     tally: camt_totals.Tally = field(default_factory=camt_totals.Tally)
     own_account: str | None = None
     head_content: Content | None = None
-    head: camt_entry.Head | None = None
+    head: camt_detail.Head | None = None
     waiting: list[tuple[str, int, Content]] = field(default_factory=list)
     details: list[TransactionDetails] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -119,13 +119,13 @@ class _Reading:
         """Take one detail of the entry that is open."""
         if event.head is not self.head_content:
             self.head_content = event.head
-            self.head = camt_entry.head(cast("Content", event.head))
+            self.head = camt_detail.head(cast("Content", event.head))
         if self.head is None:
             # The direction comes after the details, in no version but in some files.
             self.waiting.append((event.where, event.line, event))
             return
         place = _new_place(self.source, event.line, event.where)
-        self.details.append(camt_entry.detail(place, event, self.head, self.own_account))
+        self.details.append(camt_detail.detail(place, event, self.head, self.own_account))
 
     def entry(self, event: Event) -> Entry:
         """Return the entry that is complete now, and count it."""
@@ -141,12 +141,12 @@ class _Reading:
         return entry
 
     def _take_waiting(self, event: Event) -> None:
-        head = camt_entry.head(event)
+        head = camt_detail.head(event)
         if head is None:
             raise FieldError("CdtDbtInd", "is missing, so the direction is unknown")
         for where, line, content in self.waiting:
             place = Place(self.source, line, where)
-            self.details.append(camt_entry.detail(place, content, head, self.own_account))
+            self.details.append(camt_detail.detail(place, content, head, self.own_account))
         self.waiting.clear()
 
     def report(self, event: Event) -> AccountReport:
