@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bankio import formats
@@ -16,56 +16,57 @@ from ledger.books import Books
 from ledger.manifest import ManifestUnreadable
 from ledger.messages import StatusLine
 from ledger.payments import PaymentStanding, PaymentState, Remittance, united
-from ledger.recalls import Recall
+from ledger.recalls import Drop, Recall
 from reconcile import payment_status
 
 Ordered = tuple[Remittance, PaymentState]
 
 
-def remittances(workplace: Workplace) -> tuple[Ordered, ...]:
-    """Return every message that store, archive or books know, with our own state of it."""
-    with workplace.store.reading() as transaction:
-        stored = [(record.remittance, record.state) for record in transaction.remittances()]
-    archived = [
-        (remittance, _archived_state(workplace.archive, remittance))
-        for remittance in workplace.archive.manifests()
-    ]
-    written = [(each, PaymentState.UNKNOWN) for each in workplace.books.remittances]
-    known = united(stored, archived, written, _foreign(workplace.books))
-    return _with_drops(known, drops(workplace.books, workplace.archive, known))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Every message that anybody knows, and those that a person says were never sent."""
+
+    messages: tuple[Ordered, ...]
+    """Each with our own state of it."""
+    dropped: Mapping[str, Drop]
+    """By MsgId."""
 
 
-def drops(
-    books: Books, archive: Archive, known: Iterable[Ordered]
-) -> Mapping[str, recalls.Drop]:
-    """Return the messages of which a person has said that they were never sent."""
-    written = recalls.written_drops(books.customs)
-    found = {}
-    for remittance, _ in known:
-        message_id = remittance.message_id
+def known(books: Books, archive: Archive, stored: Iterable[Ordered] = ()) -> Known:
+    """Return the union of books, archive and store; each sidecar is read once."""
+    archived, droppings = [], {}
+    for remittance in archive.manifests():
+        events = archive.events(remittance.sha256)
+        archived.append((remittance, state_told_by(events)))
+        droppings[remittance.message_id] = recalls.archived_drops(
+            remittance.message_id, events
+        )
+    written = [(each, PaymentState.UNKNOWN) for each in books.remittances]
+    written_drops = recalls.written_drops(books.customs)
+    dropped = {}
+    for message_id in droppings.keys() | written_drops.keys():
         drop = recalls.dropped_now(
-            written.get(message_id, recalls.NOTHING_DROPPED),
-            recalls.archived_drops(message_id, _events(archive, remittance.sha256)),
+            written_drops.get(message_id, recalls.NOTHING_DROPPED),
+            droppings.get(message_id, recalls.NOTHING_DROPPED),
         )
         if drop is not None:
-            found[message_id] = drop
-    return found
-
-
-def _events(archive: Archive, sha256: str) -> Iterable[Mapping[str, Any]]:
-    return archive.events(sha256) if sha256 and archive.has(sha256) else ()
-
-
-def _with_drops(
-    known: Iterable[Ordered], dropped: Mapping[str, recalls.Drop]
-) -> tuple[Ordered, ...]:
-    return tuple(
-        (
-            remittance,
-            PaymentState.DROPPED if remittance.message_id in dropped else state,
-        )
-        for remittance, state in known
+            dropped[message_id] = drop
+    messages = tuple(
+        (each, PaymentState.DROPPED if each.message_id in dropped else state)
+        for each, state in united(stored, archived, written, _foreign(books))
     )
+    return Known(messages, dropped)
+
+
+def _known(workplace: Workplace) -> Known:
+    with workplace.store.reading() as transaction:
+        stored = [(record.remittance, record.state) for record in transaction.remittances()]
+    return known(workplace.books, workplace.archive, stored)
+
+
+def remittances(workplace: Workplace) -> tuple[Ordered, ...]:
+    """Return every message that store, archive or books know, with our own state of it."""
+    return _known(workplace).messages
 
 
 def recalled(workplace: Workplace) -> tuple[Recall, ...]:
@@ -110,10 +111,6 @@ def _recall(archive: Archive, digest: str, event: Mapping[str, Any]) -> Recall:
         raise ArchiveDamaged(archive.path(digest), str(error)) from error
 
 
-def _archived_state(archive: Archive, remittance: Remittance) -> PaymentState:
-    return state_told_by(archive.events(remittance.sha256))
-
-
 def state_told_by(events: Iterable[Mapping[str, Any]]) -> PaymentState:
     """Return how far a message's delivery came, by its sidecar.
 
@@ -150,19 +147,19 @@ def _foreign(books: Books) -> list[Ordered]:
 def standings(workplace: Workplace) -> tuple[PaymentStanding, ...]:
     """Return every payment with its state, from the set of all messages about it."""
     books = workplace.books
-    known = remittances(workplace)
+    ordered = _known(workplace)
     found = payment_status.standings(
-        known,
+        ordered.messages,
         _statuses(workplace),
         payment_status.bookings(books.items),
         books.company.language,
         recalls=recalled(workplace),
     )
-    return _until(found, drops(books, workplace.archive, known))
+    return _until(found, ordered.dropped)
 
 
 def _until(
-    standings: Iterable[PaymentStanding], dropped: Mapping[str, recalls.Drop]
+    standings: Iterable[PaymentStanding], dropped: Mapping[str, Drop]
 ) -> tuple[PaymentStanding, ...]:
     """Return the standings, dropped ones with the reason and with how long that counts."""
     found = []
@@ -178,15 +175,9 @@ def _until(
 
 def told(books: Books, archive: Archive) -> tuple[PaymentStanding, ...]:
     """Return every payment with its state, from text and archive alone."""
-    archived = [
-        (remittance, _archived_state(archive, remittance))
-        for remittance in archive.manifests()
-    ]
-    written = [(each, PaymentState.UNKNOWN) for each in books.remittances]
     lines = [line for digest in archive.hashes() for line in _status_lines(archive, digest)]
-    known = united(archived, written, _foreign(books))
     return payment_status.standings(
-        _with_drops(known, drops(books, archive, known)),
+        known(books, archive).messages,
         lines,
         payment_status.bookings(books.items),
         books.company.language,

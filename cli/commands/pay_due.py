@@ -290,8 +290,10 @@ def deliver_pending(workplace: Workplace, *, is_a_person: bool = True) -> list[D
     """
     with workplace.store.transaction() as transaction:
         records = transaction.remittances()
-    known = [(record.remittance, record.state) for record in records]
-    dropped = ordered.drops(workplace.books, workplace.archive, known)
+    records = tuple(each for each in records if each.state in _TO_DELIVER)
+    if not records:
+        return []
+    dropped = ordered.known(workplace.books, workplace.archive).dropped
     return [
         deliver(workplace, record.remittance, recovered=True)
         if is_a_person or not _is_doubtful(workplace, record)
@@ -299,7 +301,7 @@ def deliver_pending(workplace: Workplace, *, is_a_person: bool = True) -> list[D
         for record in records
         # A run that was stopped may have written its drop, or that it goes again, in the
         # archive and not yet here: what the archive says is what was meant.
-        if record.state in _TO_DELIVER and record.remittance.message_id not in dropped
+        if record.remittance.message_id not in dropped
     ]
 
 

@@ -118,10 +118,8 @@ def _described(record: FileRecord, data: bytes) -> tuple[FileRecord, Message | N
 
 
 def _fill_remittances(workplace: Workplace, transaction: StoreTransaction) -> None:
-    manifests = workplace.archive.manifests()
-    known = [(each, PaymentState.UNKNOWN) for each in manifests]
-    dropped = ordered.drops(workplace.books, workplace.archive, known)
-    for remittance in manifests:
+    dropped = ordered.known(workplace.books, workplace.archive).dropped
+    for remittance in workplace.archive.manifests():
         state = ordered.state_told_by(workplace.archive.events(remittance.sha256))
         if remittance.message_id in dropped:
             state = PaymentState.DROPPED

@@ -149,6 +149,35 @@ def test_a_lost_answer_whose_file_the_bank_took_away_is_paid_once(wired, monkeyp
     assert ["booked"] == states(world, today="2026-11-09")
 
 
+def test_a_timer_leaves_to_a_person_what_may_have_arrived_a_day_ago(wired, monkeypatch):
+    world, wire = wired
+    world.bill("10023", "12500.00", "2026-11-05", kid="0010017")
+    lose_the_answer(world, wire, monkeypatch)
+    world.books("pay-due", code=3)
+    (file,) = (world.server.bank / "inbox").iterdir()
+    file.unlink()
+
+    told = world.json("sync", today="2026-11-04", code=3)
+
+    assert ["unknown"] == [each["state"] for each in told["remittances"]]
+    assert "a person decides: books send" in told["remittances"][0]["problem"]
+    assert [] == list((world.server.bank / "inbox").iterdir())
+    world.books("send", today="2026-11-04", code=0)
+    assert [file.name] == [each.name for each in (world.server.bank / "inbox").iterdir()]
+
+
+def test_what_certainly_did_not_arrive_goes_however_long_the_bank_was_away(connected):
+    connected.bill("10023", "12500.00", "2026-11-05", kid="0010017")
+    connected.server.stop()
+    connected.books("pay-due", code=3)
+    connected.books("sync", today="2026-11-04", code=3)
+    connected.server.start()
+
+    told = connected.json("sync", today="2026-11-06", code=0)
+
+    assert ["transmitted"] == [each["state"] for each in told["remittances"]]
+
+
 def test_other_bytes_under_the_name_at_the_bank_are_refused_and_told(connected: SftpWorld):
     connected.bill("10023", "12500.00", "2026-11-05", kid="0010017")
     planned = connected.json("pay-due", "--dry-run", code=0)["remittances"][0]
