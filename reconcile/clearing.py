@@ -76,8 +76,13 @@ def explain(
         for movement in movements
         if movement.bank_account == bank_account and _counts(movement.booking_date, until)
     ]
+    shown = _shown(moved)
     rests = _without_pairs(
-        [*_untold_sums(told, moved, language), *_untold_details(told, moved, language)]
+        [
+            *_untold_sums(told, moved, shown, language),
+            *_untold_details(told, moved, language),
+            *_shown_twice(told, moved, shown, language),
+        ]
     )
     unexplained = balance
     for rest in rests:
@@ -90,17 +95,52 @@ def _counts(day: date, until: date | None) -> bool:
     return until is None or day <= until
 
 
+def _shown(moved: Sequence[ToldMovement]) -> dict[str, set[str]]:
+    """Return, for each money of a detail file, the lines of statements that show it."""
+    of_batch: dict[str, set[str]] = defaultdict(set)
+    from_details = set()
+    for each in moved:
+        if each.source != "statement":
+            of_batch[each.batch].add(each.money)
+            from_details.add(each.money)
+    shown: dict[str, set[str]] = defaultdict(set)
+    for each in moved:
+        if each.source != "statement":
+            continue
+        for money in of_batch.get(each.key, {each.money}):
+            if money in from_details:
+                shown[money].add(each.batch)
+    return shown
+
+
+def _shown_twice(
+    told: Sequence[ToldEntry],
+    moved: Sequence[ToldMovement],
+    shown: dict[str, set[str]],
+    language: str,
+) -> Iterable[Rest]:
+    """Yield what two lines were taken to show, of moneys that nothing tells apart.
+
+    Equal receipts of neighbouring days may be taken for each other; then one line too
+    many shows one of them, and another of them is shown by none. They cancel.
+    """
+    entries = {entry.key: entry for entry in told if entry.source == "statement"}
+    amounts = {each.money: each.amount for each in moved}
+    for money, lines in shown.items():
+        for line in sorted(lines)[1:]:
+            if line in entries:
+                reason = say(language, "clearing-untold-details")
+                yield _rest(entries[line], -amounts[money], reason)
+
+
 def _untold_sums(
-    told: Sequence[ToldEntry], moved: Sequence[ToldMovement], language: str
+    told: Sequence[ToldEntry],
+    moved: Sequence[ToldMovement],
+    shown: dict[str, set[str]],
+    language: str,
 ) -> Iterable[Rest]:
     """Yield details that were told and that no statement shows."""
-    shown = {each.money for each in moved if each.source == "statement"}
-    shown_batches = {
-        each.key
-        for each in moved
-        if each.source == "statement" and each.key.startswith("batch/")
-    }
-    claimed = shown | {each.money for each in moved if each.batch in shown_batches}
+    claimed = set(shown)
     open_by_batch: dict[tuple[Source, str], Amount] = {}
     for each in sorted(moved, key=lambda told: told.source != "ocr-giro"):
         is_first = each.key == each.money and each.source != "statement"
