@@ -32,6 +32,11 @@ app = typer.Typer(
     ),
 )
 
+rules = typer.Typer(
+    help="Rules of books.toml for money that recurs.", rich_markup_mode=None
+)
+app.add_typer(rules, name="rules")
+
 Context = typer.Context
 Until = Annotated[str | None, typer.Option("--until", metavar="DATE")]
 
@@ -299,6 +304,16 @@ def undo(
     from cli.commands import deciding
 
     return deciding.undo(ctx.obj, reference, reason)
+
+
+@rules.command("test")
+def rules_test(
+    ctx: Context, file: Annotated[Path, typer.Argument(metavar="FILE")]
+) -> Answer:
+    """Tell which movements of a bank file each rule would take; posts nothing."""
+    from cli.commands import rules as command
+
+    return command.test(ctx.obj, file)
 
 
 @app.command()

@@ -193,3 +193,42 @@ def test_two_bills_of_other_parties_are_not_mixed_up(world: World):
 
     states = {each["open_items"][0]: each["state"] for each in world.json("payments")}
     assert {"lf-L10001-1": "booked", "lf-L10002-2": "rejected"} == states
+
+
+RULES = """
+[[rule]]
+name = "parking"
+party = "Parkering"
+account = "Expenses:6800-Kontorrekvisita"
+
+[[rule]]
+name = "subscription"
+text = "abonnement"
+account = "Expenses:6553-Programvare"
+vat = "1"
+document = "required"
+"""
+
+
+def test_rules_of_a_person_post_what_recurs_and_can_be_tried_first(world: World):
+    world.append("books.toml", RULES)
+    for name, text in (
+        ("Parkering AS", "tilbake"),
+        ("Nett AS", "abonnement"),
+        ("Ola", "?"),
+    ):
+        world.bank(
+            *("pay-in", ACCOUNT, "--amount", "50", "--from-name", name, "--text", text),
+            *("--from-account", OTHER_ACCOUNT),
+        )
+    world.let_pass(days=2)
+    inbox = world.folder / "bank/inbox"
+    statement = next(file for file in inbox.iterdir() if b"Parkering" in file.read_bytes())
+
+    tried = world.json("rules", "test", str(statement), code=0)
+    world.books("reconcile", code=3)
+
+    assert [[], ["parking"], ["subscription"]] == sorted(each["rules"] for each in tried)
+    left = {each["counterparty"]: each["reason"] for each in world.json("unmatched")}
+    assert {"Nett AS", "Ola"} == set(left)
+    assert "subscription" in left["Nett AS"]
