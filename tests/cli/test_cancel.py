@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 import pytest
+from stopping import every_stop
 from world import World
 
 
@@ -165,56 +165,6 @@ def test_the_recall_is_in_the_books_and_beside_its_bytes(world: World):
     events = sidecar.read_text()
     assert '"event": "recall"' in events
     assert '"event": "sent"' in events
-
-
-class Stopped(BaseException):
-    """The program ends here, as by a kill: nothing catches it."""
-
-
-def stopped_at(monkeypatch, number: int) -> list[int]:
-    """Stop the program at its `number`th sync to disk, or commit of the store."""
-    from sqlalchemy.engine import Connection
-
-    calls = [0]
-
-    def counted(real):
-        def call(*arguments, **more):
-            calls[0] += 1
-            if calls[0] == number:
-                raise Stopped
-            return real(*arguments, **more)
-
-        return call
-
-    monkeypatch.setattr("os.fsync", counted(os.fsync))
-    monkeypatch.setattr(
-        Connection, "_commit_impl", counted(Connection._commit_impl), raising=True
-    )
-    return calls
-
-
-def every_stop(world: World, tmp_path, monkeypatch, act):
-    """Yield copies of the world in which `act` was stopped at each instant, then done again."""
-    number = 0
-    while True:
-        number += 1
-        shutil.copytree(
-            world.folder.parent, tmp_path / f"stop-{number}", dirs_exist_ok=True
-        )
-        other = World(tmp_path / f"stop-{number}", today=world.today)
-        was_stopped = False
-        with monkeypatch.context() as patched:
-            stopped_at(patched, number)
-            try:
-                act(other)
-            except Stopped:
-                was_stopped = True
-        if not was_stopped:
-            assert number > 5, "it was stopped several times"
-            return
-        act(other)
-        yield other
-        shutil.rmtree(tmp_path / f"stop-{number}")
 
 
 def outcome(world: World) -> object:

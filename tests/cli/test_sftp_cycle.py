@@ -19,6 +19,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 from sftp_world import SftpWorld, Wire
+from stopping import every_stop
 from world import ACCOUNT, ORGNR, World
 
 
@@ -147,6 +148,24 @@ def test_a_lost_answer_whose_file_the_bank_took_away_is_paid_once(wired, monkeyp
     world.books("sync", today="2026-11-09", code=0)
     assert [-1250000] == debits(world)
     assert ["booked"] == states(world, today="2026-11-09")
+
+
+def test_an_order_stopped_anywhere_is_at_the_bank_once(connected, tmp_path, monkeypatch):
+    """Nobody is told where it stopped: the same command again, and one file is there."""
+    connected.bill("10023", "12500.00", "2026-11-05", kid="0010017")
+    inbox = connected.server.bank / "inbox"
+
+    def empty(_: World) -> None:
+        for file in inbox.iterdir():
+            file.unlink()
+
+    def act(world: World) -> None:
+        world.books("pay-due", code=0)
+
+    for world in every_stop(connected, tmp_path / "stops", monkeypatch, act, empty):
+        assert 1 == len(list(inbox.glob("P001.*.xml")))
+        assert ["transmitted"] == states(world)
+        assert [] == world.json("send", code=0)["remittances"]
 
 
 def test_a_timer_leaves_to_a_person_what_may_have_arrived_a_day_ago(wired, monkeypatch):

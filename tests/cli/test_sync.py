@@ -197,3 +197,24 @@ def test_a_wire_that_is_cut_is_a_trouble_and_no_fault(sftp_world: SftpWorld):
 
     assert ran.out.startswith("trouble: channel netbank")
     assert not (sftp_world.folder / ".books" / "fault.txt").exists()
+
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
+
+
+def test_the_examples_name_commands_and_options_that_there_are():
+    import re
+
+    import typer.main
+
+    from cli.app import app
+
+    commands = typer.main.get_command(app).commands
+    text = "\n".join(path.read_text("utf-8") for path in sorted(EXAMPLES.iterdir()))
+    called = re.findall(r"--books \S+ ([a-z-]+)((?: --[a-z-]+)*)", text)
+
+    assert {"sync", "pay-due"} == {name for name, _ in called}
+    for name, options in called:
+        known = {option for each in commands[name].params for option in each.opts}
+        assert set(options.split()) <= known
+    assert "SuccessExitStatus=3" in text
