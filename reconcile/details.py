@@ -141,7 +141,9 @@ def _copy(
     """Plan a lump that equals one told before; False where it waits for the statement."""
     entry, report, language = lump.entry, lump.report, progress.language
     movements = new if told is None else entry.movements
-    if progress.memory.covers(movements, same_day=True) or _is_shown_again(entry, progress):
+    memory = progress.memory
+    is_another = memory.is_told_more_often(movements) and memory.covers(movements)
+    if is_another or _is_shown_again(entry, progress):
         _settle(lump, movements, progress)
         return True
     if told is not None and _is_shown_once(entry, progress):
@@ -154,9 +156,20 @@ def _copy(
 
 
 def _is_shown_again(entry: BankEntry, progress: Progress) -> bool:
-    """Whether its day has more lines of its sum that nothing explains than lumps."""
-    lines, waiting = lumps.unexplained(entry, progress, same_day=True)
-    return lines > waiting
+    """Whether its day has more lines of its sum than lumps, and one that nothing explains.
+
+    Both are asked for: equal moneys of neighbouring days may have been taken for each
+    other, and then a line seems unexplained that is the one of the settled lump.
+    """
+    day = [
+        told
+        for told in progress.sums.alike(entry.bank_account, entry.amount)
+        if told.booking_date == entry.booking_date
+    ]
+    lines = sum(told.source == "statement" for told in day)
+    settled = sum(told.source == entry.source for told in day)
+    unexplained, waiting = lumps.unexplained(entry, progress, same_day=True)
+    return lines > settled and unexplained > waiting
 
 
 def _is_shown_once(entry: BankEntry, progress: Progress) -> bool:

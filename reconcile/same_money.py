@@ -25,8 +25,8 @@ month, some banks write `1`); hence the bank days, and hence a KID outweighs the
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
@@ -155,6 +155,17 @@ class _Index:
             yield from bucket.untold(("kid", kid), None)
 
 
+def _fingerprint(told: Movement | ToldMovement) -> tuple[object, ...]:
+    return (
+        told.bank_account,
+        told.booking_date,
+        told.amount.number,
+        told.kid,
+        told.counterparty_account,
+        told.end_to_end_id,
+    )
+
+
 def _keys(money: Money | Movement) -> Iterator[tuple[str, str]]:
     if money.end_to_end_id:
         yield ("e2e", money.end_to_end_id)
@@ -214,6 +225,7 @@ class Memory:
         self._claims: dict[str, str] = {}
         self._claiming: set[str] = set()
         self._index = _Index()
+        self._counts: Counter[tuple[str, tuple[object, ...]]] = Counter()
         self.new: list[ToldMovement] = []
         self._load(told)
 
@@ -229,6 +241,7 @@ class Memory:
         self._told[told.source, told.key] = told
         if told.key.startswith("batch/"):
             return
+        self._counts[told.source, _fingerprint(told)] += 1
         money = self._moneys.get(told.money)
         if money is None:
             money = Money(
@@ -301,15 +314,32 @@ class Memory:
         """Return the money that a movement certainly is, untold yet by its source."""
         return self._find(movement, Sameness.SAME, besides)
 
-    def covers(self, movements: Iterable[Movement], *, same_day: bool = False) -> bool:
+    def covers(self, movements: Iterable[Movement]) -> bool:
         """Whether each movement is a money of its own that its source has not told."""
         found: set[str] = set()
         for movement in movements:
             money = self._find(movement, Sameness.SAME, found)
-            if money is None or (same_day and money.booking_date != movement.booking_date):
+            if money is None:
                 return False
             found.add(money.key)
         return True
+
+    def is_told_more_often(self, movements: Sequence[Movement]) -> bool:
+        """Whether another source tells all of these once more than their own has.
+
+        Counted by day and content: which of several equal moneys a movement confirmed is
+        no evidence, since they may have been taken for each other.
+        """
+        wanted = Counter(_fingerprint(movement) for movement in movements)
+        own = movements[0].source
+        return any(
+            all(
+                self._counts[source, content] >= self._counts[own, content] + count
+                for content, count in wanted.items()
+            )
+            for source in SOURCES
+            if source != own
+        )
 
     def undecided(self, movement: Movement) -> Money | None:
         """Return a money that a movement may be, where nobody can tell."""
