@@ -52,6 +52,8 @@ class Booking:
     text: str
     contra: str
     amount: int
+    inside: int = 0
+    """The part of the amount that goes to other accounts of this bank."""
     movements: Sequence[Movement] = ()
     reference: str = ""
     message_id: str = ""
@@ -159,13 +161,15 @@ def _move(state: State, booking: Booking) -> None:
         booking.amount,
         booking.account,
     )
-    state.run(
-        "INSERT INTO contra VALUES (?, ?, ?)"
-        " ON CONFLICT (name, currency) DO UPDATE SET balance = balance + excluded.balance",
-        booking.contra,
-        currency,
-        -booking.amount,
-    )
+    parts = ((booking.contra, booking.amount - booking.inside), (TRANSFER, booking.inside))
+    for contra, amount in parts:
+        state.run(
+            "INSERT INTO contra VALUES (?, ?, ?) ON CONFLICT (name, currency)"
+            " DO UPDATE SET balance = balance + excluded.balance",
+            contra,
+            currency,
+            -amount,
+        )
 
 
 def available(state: State, account: str) -> int:

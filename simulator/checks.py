@@ -171,6 +171,8 @@ def _amount(line: Line) -> Status | None:
         return rejected("AM12", f"InstdAmt {line.instruction.amount_text} is no whole øre")
     if line.instruction.amount == 0:
         return rejected("AM01", "InstdAmt is zero")
+    if line.instruction.amount > ore.LARGEST_PAYMENT:
+        return rejected("AM02", f"at most {ore.plain(ore.LARGEST_PAYMENT)} in one payment")
     return None
 
 

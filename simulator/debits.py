@@ -27,12 +27,13 @@ def charge_of(state: State, payment: Any) -> int:
 
 def _lump_key(state: State, payment: Any) -> tuple[Any, ...]:
     """Payments that become one entry of the statement have the same key."""
-    told_elsewhere = customers.agreement(state, payment["account"]).camt054
-    lump = payment["batch_booking"] == "true" or (
-        told_elsewhere and payment["batch_booking"] != "false"
+    asked_for = payment["batch_booking"] == "true" and payment["kind"] != "foreign"
+    by_agreement = (
+        payment["kind"] == "domestic"
+        and payment["batch_booking"] != "false"
+        and customers.agreement(state, payment["account"]).camt054
     )
-    if payment["kind"] == "foreign":
-        lump = False
+    lump = asked_for or by_agreement
     return (
         payment["message"],
         payment["payment_information_id"],
@@ -42,14 +43,12 @@ def _lump_key(state: State, payment: Any) -> tuple[Any, ...]:
 
 def book(state: State, payments: Sequence[Any]) -> None:
     """Book payments: the debits, and the credits of those that stay in this bank."""
-    lump_all = bool(payments) and faults.take(state, "batch_booked") is not None
-    for key, group in groupby(payments, key=lambda p: _lump_key(state, p)):
-        if lump_all:
-            break
-        _debit(state, list(group), is_lump=key[-1] == 0)
-    if lump_all:
+    if payments and faults.take(state, "batch_booked") is not None:
         for _, group in groupby(payments, key=lambda p: (p["message"], p["account"])):
             _debit(state, list(group), is_lump=True)
+    else:
+        for key, group in groupby(payments, key=lambda p: _lump_key(state, p)):
+            _debit(state, list(group), is_lump=key[-1] == 0)
     inside = [p for p in payments if _is_here(state, p["creditor_account"])]
     inside.sort(key=lambda p: (p["creditor_account"], p["id"]))
     for account, group in groupby(inside, key=lambda p: str(p["creditor_account"])):
@@ -62,22 +61,11 @@ def _is_here(state: State, number: str) -> bool:
 
 
 def _debit(state: State, payments: Sequence[Any], *, is_lump: bool) -> None:
-    """Book one entry, or two where one entry cannot be.
-
-    An entry has one contra side: money to an account here goes over `transfer`, the rest
-    outside; the two meet in one lump only by splitting it.
-    """
-    parted = sorted(payments, key=lambda p: _is_here(state, p["creditor_account"]))
-    for here, group in groupby(
-        parted, key=lambda p: _is_here(state, p["creditor_account"])
-    ):
-        part = list(group)
-        contra = bookings.TRANSFER if here else bookings.OUTSIDE
-        halves = [part]
-        if len(part) > 1 and is_lump and faults.take(state, "split_booking") is not None:
-            halves = [part[: len(part) // 2], part[len(part) // 2 :]]
-        for half in halves:
-            _debit_entry(state, half, contra, is_lump=is_lump)
+    halves = [payments]
+    if len(payments) > 1 and is_lump and faults.take(state, "split_booking") is not None:
+        halves = [payments[: len(payments) // 2], payments[len(payments) // 2 :]]
+    for half in halves:
+        _debit_entry(state, half, is_lump=is_lump)
 
 
 def _kind(payment: Any) -> str:
@@ -88,9 +76,7 @@ def _kind(payment: Any) -> str:
     )
 
 
-def _debit_entry(
-    state: State, payments: Sequence[Any], contra: str, *, is_lump: bool
-) -> None:
+def _debit_entry(state: State, payments: Sequence[Any], *, is_lump: bool) -> None:
     first = payments[0]
     agreement = customers.agreement(state, first["account"])
     movements = [_outgoing(state, p) for p in payments]
@@ -105,7 +91,10 @@ def _debit_entry(
             account=first["account"],
             kind=kind,
             text=_text(payments, kind, is_lump=is_lump),
-            contra=contra,
+            contra=bookings.OUTSIDE,
+            inside=sum(
+                m.amount for m in movements if _is_here(state, m.counterparty_account)
+            ),
             amount=sum(m.amount for m in movements),
             movements=movements,
             reference=bookings.reference(state, "LS", 9) if is_lump else "",

@@ -14,6 +14,9 @@ CURRENCIES = ("NOK", "SEK", "DKK", "EUR", "USD", "GBP", "CHF")
 LARGEST = 10**15
 """A bound that keeps sums within SQLite's 64 bits."""
 
+LARGEST_PAYMENT = 10**13
+"""A hundred billion kroner; a file of a hundred thousand such still sums within 64 bits."""
+
 _FILE_AMOUNT = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,17}))?")
 _TYPED_AMOUNT = re.compile(
     r"(-?)([0-9]{1,3}(?:[ \u00a0][0-9]{3})+|[0-9]{1,15})(?:[.,]([0-9]{1,2}))?"

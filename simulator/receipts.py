@@ -191,8 +191,9 @@ def credit(
 ) -> None:
     """Book receipts on an account the way its agreement wants them."""
     agreement = customers.agreement(state, account)
-    with_kid = [m for m in movements if m.kid]
-    others = [m for m in movements if not m.kid]
+    # An RF reference may stand where a KID does; the clearing centre takes digits only.
+    with_kid = [m for m in movements if numbers_of_norway.kid_has_form(m.kid)]
+    others = [m for m in movements if not numbers_of_norway.kid_has_form(m.kid)]
     if with_kid and agreement.ocr:
         serial = state.next_number(f"serial/{account}") % SERIAL_LARGEST or SERIAL_LARGEST
         _lump(

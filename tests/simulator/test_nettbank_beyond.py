@@ -44,6 +44,25 @@ def test_a_transfer_between_own_accounts_waits_for_its_date(bank):
     assert bank.balance(BOOKS) == 10_000
 
 
+def test_an_rf_reference_to_an_account_with_ocr_does_not_enter_the_ocr_file(bank):
+    bank("account", BOOKS, "--owner", "Vik AS", "--orgnr", "889640782")
+    bank("agreement", BOOKS, "--ocr", "987654321")
+    body = simple(
+        payment("E-1", to=BOOKS, kid="RF18539007547034"),
+        payment("E-2", to=BOOKS, kid="123456782"),
+    )
+    approved(bank, body)
+    bank("advance", "--days", "1")
+
+    (ocr,) = [path.read_text() for path in bank.collect() if ".OCR." in path.name]
+
+    assert ("123456782" in ocr, "RF18" in ocr) == (True, False)
+    assert sorted(m["amount_ore"] for m in bank("journal") if m["account"] == BOOKS) == [
+        10000,
+        10000,
+    ]
+
+
 def test_an_instant_payment_leaves_at_once_even_on_a_sunday(bank):
     bank("advance", "--to", "2026-11-08T20:00")
 

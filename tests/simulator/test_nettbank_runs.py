@@ -193,6 +193,18 @@ def test_salary_is_one_entry_and_stands_or_falls_as_one(new_bank):
     assert len({m["entry_reference"] for m in paid}) == 1
 
 
+def test_a_salary_to_people_here_and_elsewhere_is_still_one_entry(bank):
+    bank("account", BOOKS, "--owner", "Vik AS", "--orgnr", "889640782")
+    wages = [payment("E-1", to=BOOKS), payment("E-2"), payment("E-3", to=BOOKS)]
+    approved(bank, *wages, booking="true", category="SALA")
+
+    bank("advance", "--days", "1")
+
+    paid = {m["entry_reference"] for m in bank("journal") if m["kind"] == "salary"}
+    assert len(paid) == 1
+    assert (bank.balance(), bank.balance(BOOKS)) == (9_970_000, 20_000)
+
+
 def test_money_between_two_accounts_of_the_bank_leaves_one_and_reaches_the_other(bank):
     bank("account", BOOKS, "--owner", "Vik AS", "--orgnr", "889640782", "--balance", "5")
     approved(bank, payment("E-1", to=BOOKS, kid="123456782"), payment("E-2"))

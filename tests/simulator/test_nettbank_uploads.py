@@ -67,6 +67,7 @@ ONE_LINE = {
     "creditor check digit": (payment("E-1", to="15032080118"), "AC01"),
     "to itself": (payment("E-1", to=ACCOUNT), "AC01"),
     "zero": (payment("E-1", "0.00"), "AM01"),
+    "too large": (payment("E-1", "100000000000.01"), "AM02"),
     "half an øre": (payment("E-1", "1.005"), "AM12"),
     "currency": (payment("E-1", currency="EUR"), "AM03"),
     "no name": (payment("E-1", name=""), "BE22"),
