@@ -118,8 +118,14 @@ def _recall_answer(
     ]
     text = "\n".join(clean(_state_line(each)) for each in now)
     answer = recalling.told(Answer(_states(now), text), delivered)
-    last = "The bank decides; its answer comes with: books reconcile"
-    return replace(answer, text=f"{answer.text}\n{last}")
+    last = (
+        "The bank decides; its answer comes with: books reconcile",
+        (
+            "A bill whose payment is cancelled is open, and the next books pay-due pays it."
+            " To keep it back: books hold ITEM --reason TEXT"
+        ),
+    )
+    return replace(answer, text="\n".join([answer.text, *last]))
 
 
 def _states(standings: Sequence[PaymentStanding]) -> dict[str, object]:

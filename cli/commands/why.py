@@ -116,8 +116,11 @@ class Trail:
         if asked:
             for key in _items_of(transaction, self.workplace):
                 self.take_item(key)
+        is_line = "bank-ref" in transaction.meta
+        if is_line and not asked:
+            return  # a lump's other details are no part of this trail
         for other in self._other_side(transaction):
-            self.take_transaction(other, asked=asked and "bank-ref" in transaction.meta)
+            self.take_transaction(other, asked=asked and is_line)
 
     def steps(self) -> list[Step]:
         """Return the trail in the order in which things happened."""
@@ -293,9 +296,9 @@ _LEVELS = ("group", "payment-information", "transaction")
 def _spoken(lines: Iterable[StatusLine], payment: Payment) -> list[StatusLine]:
     """Return of each status file the lowest line that speaks of the payment."""
     found: dict[str, StatusLine] = {}
-    for line in sorted(lines, key=lambda each: _LEVELS.index(each.level)):
-        if line.status and _speaks_of(line, payment):
-            found[line.sha256] = line
+    speaking = [line for line in lines if line.status and _speaks_of(line, payment)]
+    for line in sorted(speaking, key=lambda each: _LEVELS.index(each.level)):
+        found[line.sha256] = line
     return sorted(found.values(), key=lambda each: (each.created or "", each.position))
 
 

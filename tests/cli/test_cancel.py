@@ -175,6 +175,21 @@ def outcome(world: World) -> object:
     return files, world.json("payments"), world.json("payables")
 
 
+def test_why_tells_the_answer_to_the_recalled_payment_and_to_no_other(world: World):
+    recalled, other = ordered(world, ("1", "2026-11-05"), ("2", "2026-11-06"))
+    world.to_bank()
+    world.books("cancel", recalled, code=0)
+    world.to_bank()
+    reconciled(world, "2026-11-02", code=0)
+
+    def told(item: str) -> list[str]:
+        steps = world.json("why", item, code=0)["steps"]
+        return [each["status"] for each in steps if each["kind"] == "status"]
+
+    assert "ACCR" in told(recalled)
+    assert not {"ACCR", "CNCL", "RJCT"} & set(told(other))
+
+
 def test_a_recall_stopped_anywhere_goes_on_with_the_same_bytes(
     world: World, tmp_path, monkeypatch
 ):
