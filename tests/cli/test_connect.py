@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
 import asyncssh
 import pytest
 from sftp_world import SftpWorld
@@ -179,3 +185,24 @@ def test_a_key_that_others_may_read_is_not_used(sftp_world):
     told = sftp_world.json("connect", "netbank", "--yes", code=1)
 
     assert "others may read it (mode 0644)" in told["detail"]
+
+
+@pytest.mark.parametrize(("typed", "code"), [("y", 0), ("n", 1), ("", 1)])
+def test_on_a_terminal_a_person_is_asked(sftp_world: SftpWorld, typed, code):
+    """A real terminal: the fingerprint is shown before the question is asked."""
+    master, slave = pty.openpty()
+    books = [str(Path(sys.executable).parent / "books"), "--books", str(sftp_world.folder)]
+    process = subprocess.Popen(
+        [*books, "connect", "netbank"], stdin=slave, stdout=slave, stderr=slave
+    )
+    os.close(slave)
+    shown = b""
+    while b"[y/N]" not in shown:
+        shown += os.read(master, 4096)
+
+    os.write(master, f"{typed}\n".encode())
+
+    assert code == process.wait(timeout=30)
+    os.close(master)
+    assert sftp_world.server.fingerprint in shown.decode()
+    assert [sftp_world.server.fingerprint] * (code == 0) == pins(sftp_world)
