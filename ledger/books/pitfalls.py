@@ -39,10 +39,15 @@ def pitfalls(main: Path) -> Iterator[BooksError]:
         content = path.read_bytes()
         inside = path.is_relative_to(folder)
         name = path.relative_to(folder).as_posix() if inside else str(path)
-        for number, line in _suspects(content):
-            message = _told(line)
-            if message is not None:
-                yield BooksError(name, number, message)
+        yield from pitfalls_in(content, name)
+
+
+def pitfalls_in(content: bytes, name: str) -> Iterator[BooksError]:
+    """Yield such lines of one file's text."""
+    for number, line in _suspects(content):
+        message = _told(line)
+        if message is not None:
+            yield BooksError(name, number, message)
 
 
 def fallen(main: Path, error: Exception) -> Iterator[BooksError]:

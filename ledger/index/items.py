@@ -1,0 +1,120 @@
+"""The open items of the books from the index: the counterpart of `OpenItems`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from ledger.index.reading import Reader, chunks
+from ledger.index.rows import residual_text
+from ledger.index.values import item_of
+from ledger.item_kinds import ItemKind
+from ledger.open_items import Likeness, OpenItem, OpenItems, PartyMark
+
+_ORDER = "date, key, first"
+Each = TypeVar("Each")
+
+
+class StoredItems:
+    """Every item that is in an index, made when it is asked for."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.by_key: Mapping[str, OpenItem] = _Found(
+            self._keys, lambda key: _counting(self._where("key = ?", [key]))
+        )
+        self.by_kid: Mapping[str, tuple[OpenItem, ...]] = _Found(self._kids, self._of_kid)
+
+    @property
+    def items(self) -> Sequence[OpenItem]:
+        """All, closed ones too: of large books by far the dearest question."""
+        return tuple(self._where("TRUE"))
+
+    def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
+        """Return the open ones of some kinds."""
+        marks = ", ".join("?" * len(kinds))
+        names = sorted(kind.value for kind in kinds)
+        return self._where(f"is_open AND kind IN ({marks})", names)
+
+    def open_of_party(self, number: str) -> Sequence[OpenItem]:
+        """Return the open ones of a party."""
+        return self._where("is_open AND party = ?", [number])
+
+    def with_payments(self) -> Iterable[OpenItem]:
+        """Return those that a payment of ours settled, or tried to."""
+        return self._where("has_payment")
+
+    def party_marks(self) -> Collection[PartyMark]:
+        """Return by what parties are known, from attested items, each once."""
+        rows = self._reader.db.execute(
+            "SELECT DISTINCT party, creditor_account, party_name FROM item"
+            " WHERE party IS NOT NULL AND NOT is_draft"
+        )
+        return {PartyMark(*row) for row in rows}
+
+    def alike(self, likeness: Likeness) -> OpenItems:
+        """Return every open item that is like this."""
+        residual = residual_text(likeness.residual.number, likeness.residual.currency)
+        wanted: Mapping[str, Collection[str]] = {
+            "residual": [residual],
+            "kid": likeness.kids,
+            "creditor_account": likeness.accounts,
+            "party": likeness.parties,
+            "invoice": likeness.invoices,
+        }
+        found: dict[int, str] = {}
+        for column, values in wanted.items():
+            for chunk in chunks(values):
+                marks = ", ".join("?" * len(chunk))
+                where = f"is_open AND {column} IN ({marks})"
+                query = f"SELECT id, body FROM item WHERE {where} ORDER BY {_ORDER}"
+                found.update(self._reader.db.execute(query, chunk))
+        return OpenItems.of(item_of(body) for _, body in sorted(found.items()))
+
+    def _where(self, where: str, values: Collection[str] = ()) -> list[OpenItem]:
+        query = f"SELECT body FROM item WHERE {where} ORDER BY {_ORDER}"
+        rows = self._reader.db.execute(query, list(values))
+        return [item_of(row[0]) for row in rows]
+
+    def _keys(self) -> list[str]:
+        rows = self._reader.db.execute(f"SELECT key FROM item ORDER BY {_ORDER}")
+        return list(dict.fromkeys(row[0] for row in rows))
+
+    def _kids(self) -> list[str]:
+        rows = self._reader.db.execute("SELECT DISTINCT kid FROM item_kid")
+        return [row[0] for row in rows]
+
+    def _of_kid(self, kid: str) -> tuple[OpenItem, ...] | None:
+        rows = self._reader.db.execute(
+            "SELECT i.body FROM item_kid k JOIN item i ON i.id = k.item WHERE k.kid = ?"
+            " ORDER BY i.date, i.key, i.first, k.position",
+            (kid,),
+        )
+        return tuple([item_of(row[0]) for row in rows]) or None
+
+
+def _counting(items: Sequence[OpenItem]) -> OpenItem | None:
+    """Of several with one key: the first that is open, else the last."""
+    return next((each for each in items if each.is_open), items[-1] if items else None)
+
+
+class _Found(Mapping[str, Each]):
+    """A mapping whose values are looked up when they are asked for."""
+
+    def __init__(
+        self, names: Callable[[], Sequence[str]], find: Callable[[str], Each | None]
+    ) -> None:
+        self._names = names
+        self._find = find
+
+    def __getitem__(self, key: str) -> Each:
+        found = self._find(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())

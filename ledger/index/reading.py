@@ -1,0 +1,215 @@
+"""Read out of the index: directives from rows, transactions from their place in a file.
+
+A transaction is kept as where it stands, and read by the parser each time: nothing that it
+carries can then be told otherwise than the books tell it.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from ledger.accounts import LedgerAccount, accounts_of
+from ledger.books.excerpts import Excerpts, Span
+from ledger.books.reading import order
+from ledger.directives import Balance, BooksPlace, Close, Custom, Open, Transaction
+from ledger.index.values import other_of
+from ledger.item_collection import ItemId
+from ledger.parties import Party, parties_of
+
+_CHUNK = 500
+Each = TypeVar("Each")
+
+
+class BooksChanged(Exception):
+    """A file of the books was saved while a command was reading them."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"{path}: the file was changed while this command was working."
+            " Run the command again."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """The accounts of the books, and whose they are."""
+
+    opens: tuple[Open, ...]
+    closes: tuple[Close, ...]
+    accounts: dict[str, LedgerAccount]
+    parties: dict[str, Party]
+
+
+class Reader:
+    """Reads an index and the files that it is of."""
+
+    def __init__(self, db: sqlite3.Connection, folder: Path, excerpts: Excerpts) -> None:
+        self.db = db
+        self._folder = folder
+        self._excerpts = excerpts
+
+    def chart(self) -> Chart:
+        """Return the accounts and parties."""
+        found = self._others("o.kind IN ('Open', 'Close')")
+        opens = tuple(each for each in found if isinstance(each, Open))
+        closes = tuple(each for each in found if isinstance(each, Close))
+        accounts = accounts_of(opens, closes)
+        parties = parties_of(accounts, self.customs("party"))
+        return Chart(opens=opens, closes=closes, accounts=accounts, parties=parties)
+
+    def customs(self, *types: str) -> tuple[Custom, ...]:
+        """Return the custom lines of some types, or of all, by date and place."""
+        where = "o.kind = 'Custom'"
+        if types:
+            where += f" AND o.name IN ({_marks(types)})"
+        return tuple(
+            each for each in self._others(where, types) if isinstance(each, Custom)
+        )
+
+    def customs_about(self, type_: str, subjects: Collection[str]) -> list[Custom]:
+        """Return the custom lines of a type about some subjects, by date and place."""
+        return self._customs_where(f"o.name = '{type_}' AND o.subject", subjects)
+
+    def customs_of_messages(self, messages: Collection[str]) -> list[Custom]:
+        """Return the lines of remittances and payments of some messages."""
+        names = "o.name IN ('remittance', 'payment')"
+        return self._customs_where(f"{names} AND o.message", messages)
+
+    def _customs_where(self, where: str, values: Collection[str]) -> list[Custom]:
+        found: list[Custom] = []
+        for chunk in chunks(values):
+            marked = f"o.kind = 'Custom' AND {where} IN ({_marks(chunk)})"
+            found += [
+                each for each in self._others(marked, chunk) if isinstance(each, Custom)
+            ]
+        return sorted(found, key=order)
+
+    def balances(self) -> tuple[Balance, ...]:
+        """Return the balance lines by date and place."""
+        found = self._others("o.kind = 'Balance'")
+        return tuple(each for each in found if isinstance(each, Balance))
+
+    def _others(
+        self, where: str, values: Sequence[str] = ()
+    ) -> list[Balance | Close | Custom | Open]:
+        rows = self.db.execute(
+            "SELECT o.body, o.date, f.path, o.line"
+            " FROM other o JOIN file f ON f.id = o.file"
+            f" WHERE {where} ORDER BY o.date, f.path, o.line",
+            tuple(values),
+        )
+        return [
+            other_of(body, day, BooksPlace(path, line)) for body, day, path, line in rows
+        ]
+
+    def customs_in(self, file: int) -> list[Custom]:
+        """Return the custom lines of one file."""
+        found = self._others(f"o.kind = 'Custom' AND o.file = {file:d}")
+        return [each for each in found if isinstance(each, Custom)]
+
+    def info(self, name: str) -> str | None:
+        """Return a note about what the index is of."""
+        found = self.db.execute("SELECT value FROM info WHERE name = ?", (name,)).fetchone()
+        return str(found[0]) if found else None
+
+    def items_of(self, entries: Collection[int]) -> set[ItemId]:
+        """Return the items that transactions concern."""
+        return self._item_ids("entry", entries)
+
+    def items_named(self, names: Collection[str]) -> set[ItemId]:
+        """Return the items with some keys."""
+        return self._item_ids("key", names)
+
+    def _item_ids(self, column: str, values: Collection[object]) -> set[ItemId]:
+        found: set[ItemId] = set()
+        for chunk in chunks(values):
+            found.update(
+                self.db.execute(
+                    "SELECT DISTINCT account, key, currency FROM item_entry"
+                    f" WHERE {column} IN ({_marks(chunk)})",
+                    chunk,
+                )
+            )
+        return found
+
+    def items_on(self, account: str) -> set[ItemId]:
+        """Return the items of one account."""
+        rows = self.db.execute(
+            "SELECT account, key, currency FROM item WHERE account = ?", (account,)
+        )
+        return set(rows)
+
+    def entries_of(self, items: Collection[ItemId]) -> set[int]:
+        """Return the transactions that concern some items."""
+        found: set[int] = set()
+        for account, key, currency in items:
+            rows = self.db.execute(
+                "SELECT entry FROM item_entry"
+                " WHERE key = ? AND account = ? AND currency = ?",
+                (key, account, currency),
+            )
+            found.update(row[0] for row in rows)
+        return found
+
+    def entries(self, where: str, values: Collection[str]) -> set[int]:
+        """Return the ids of entries by a query that ends in the column to look in."""
+        found: set[int] = set()
+        for chunk in chunks(values):
+            rows = self.db.execute(f"{where} IN ({_marks(chunk)})", tuple(chunk))
+            found.update(row[0] for row in rows)
+        return found
+
+    def transactions(self, ids: Collection[int]) -> list[Transaction]:
+        """Return transactions by date and place.
+
+        Raises:
+            NeedsAll: One of them cannot be read without the rest of the books.
+            BooksChanged: Its file is no longer the one that the index knows.
+        """
+        return sorted(self._excerpts.at(list(self._spans(ids))), key=order)
+
+    def _spans(self, ids: Collection[int]) -> Iterator[Span]:
+        rows: list[tuple[str, int, int, int, int, int, str]] = []
+        for chunk in chunks(ids):
+            rows += self.db.execute(
+                "SELECT f.path, e.start, e.size, e.line, f.size, f.mtime_ns, f.sha256"
+                " FROM entry e JOIN file f ON f.id = e.file"
+                f" WHERE e.id IN ({_marks(chunk)})",
+                tuple(chunk),
+            )
+        rows.sort()
+        by_path: dict[str, list[tuple[str, int, int, int, int, int, str]]] = {}
+        for row in rows:
+            by_path.setdefault(row[0], []).append(row)
+        for path, found in by_path.items():
+            _, _, _, _, size, mtime_ns, digest = found[0]
+            with (self._folder / path).open("rb") as file:
+                status = os.fstat(file.fileno())
+                if (status.st_size, status.st_mtime_ns) != (size, mtime_ns):
+                    _check_beginning(path, file.read(size), digest)
+                for _, start, length, line, *_ in found:
+                    text = os.pread(file.fileno(), length, start)
+                    yield Span(file=path, line=line, text=text)
+
+
+def _check_beginning(path: str, text: bytes, digest: str) -> None:
+    """Accept a file to which this command itself has added something."""
+    if sha256(text).hexdigest() != digest:
+        raise BooksChanged(path)
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def chunks(values: Iterable[Each]) -> Iterator[list[Each]]:
+    """Yield values a few hundred at a time: SQLite takes so many in one question."""
+    ordered = list(values)
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]

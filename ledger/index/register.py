@@ -1,0 +1,90 @@
+"""Vouchers by what they carry, from the index: the counterpart of `register.InMemory`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from ledger import vouchers
+from ledger.books.register import NameKind, Totals
+from ledger.directives import Transaction
+from ledger.index.reading import Reader
+from ledger.index.totals import StoredTotals
+
+
+class StoredRegister:
+    """The register of books that are in an index."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    @cached_property
+    def heads(self) -> vouchers.Heads:
+        """Where each of our voucher series stands."""
+        rows = self._reader.db.execute(
+            "SELECT DISTINCT e.voucher FROM entry e JOIN"
+            " (SELECT series, max(number) AS number FROM entry"
+            "  WHERE series IS NOT NULL GROUP BY series) last"
+            " ON e.series = last.series AND e.number = last.number"
+        )
+        return vouchers.heads(self.by_voucher([row[0] for row in rows]))
+
+    @cached_property
+    def totals(self) -> Totals:
+        """What every account held when."""
+        return StoredTotals(self._reader.db)
+
+    def by_voucher(self, numbers: Collection[str]) -> Sequence[Transaction]:
+        """Return the transactions with one of these voucher numbers."""
+        return self._where("SELECT id FROM entry WHERE voucher", numbers)
+
+    def by_key(self, keys: Collection[str]) -> Sequence[Transaction]:
+        """Return the transactions that carry one of these bank keys."""
+        return self._where("SELECT entry FROM bank_key WHERE key", keys)
+
+    def by_item(self, key: str) -> Sequence[Transaction]:
+        """Return the transactions with a posting on the item."""
+        return self._where("SELECT entry FROM item_entry WHERE key", [key])
+
+    def by_document(self, sha256: str) -> Sequence[Transaction]:
+        """Return the transactions whose `document` is this archived file."""
+        return self._where("SELECT id FROM entry WHERE document", [sha256])
+
+    def names_ending(self, tail: str) -> Collection[tuple[NameKind, str]]:
+        """Return the vouchers, bank keys and items whose name ends like this."""
+        ends = "substr(name, length(name) - length(?) + 1) = ?"
+        rows = self._reader.db.execute(
+            "SELECT kind, name FROM ("
+            " SELECT 'voucher' AS kind, voucher AS name FROM entry"
+            " WHERE voucher IS NOT NULL"
+            " UNION ALL SELECT kind, key FROM bank_key"
+            f" UNION ALL SELECT 'open-item', key FROM item) WHERE {ends}",
+            (tail, tail),
+        )
+        return set(rows)
+
+    def _where(self, query: str, values: Collection[str]) -> Sequence[Transaction]:
+        return self._reader.transactions(self._reader.entries(query, values))
+
+
+class StoredKeys(Mapping[str, str]):
+    """Every bank key with its voucher number."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._db = reader.db
+
+    def __getitem__(self, key: str) -> str:
+        row = self._db.execute(
+            "SELECT coalesce(e.voucher, '') FROM bank_key k JOIN entry e ON e.id = k.entry"
+            " WHERE k.key = ?",
+            (key,),
+        ).fetchone()
+        if row is None:
+            raise KeyError(key)
+        return str(row[0])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([row[0] for row in self._db.execute("SELECT key FROM bank_key")])
+
+    def __len__(self) -> int:
+        return int(self._db.execute("SELECT count(*) FROM bank_key").fetchone()[0])

@@ -1,0 +1,180 @@
+"""Directives and items as JSON and back, equal to the last digit.
+
+A value that JSON has no word for is a list that begins with its kind: `["n", "12.50"]`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, Generic, TypeVar, get_type_hints
+
+from bankio.amount import Amount
+from ledger.directives import Balance, BooksPlace, Close, Custom, Meta, MetaValue, Open
+from ledger.item_kinds import ItemKind
+from ledger.open_items import Hold, ItemPosting, OpenItem
+
+Kind = TypeVar("Kind")
+_Form = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+"""To JSON's words, and back."""
+
+Other = Balance | Close | Custom | Open
+"""Every directive that is no transaction."""
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: MetaValue) -> object:
+    match value:
+        case Amount():
+            return ["a", str(value.number), value.currency]
+        case Decimal():
+            return ["n", str(value)]
+        case date():
+            return ["d", value.isoformat()]
+    return value
+
+
+_KINDS: Mapping[str, Callable[..., MetaValue]] = {
+    "a": lambda number, currency: Amount(Decimal(number), currency),
+    "n": Decimal,
+    "d": date.fromisoformat,
+}
+
+
+def _value(plain: Any) -> MetaValue:
+    if isinstance(plain, list):
+        kind, *rest = plain
+        return _KINDS[kind](*rest)
+    found: MetaValue = plain
+    return found
+
+
+def _meta(plain: Mapping[str, Any]) -> Meta:
+    return {key: _value(value) for key, value in plain.items()}
+
+
+def other_json(directive: Other) -> str:
+    """Return a directive's fields, its date and place left out."""
+    meta = getattr(directive, "meta", None) or {}
+    plain = {key: _plain(value) for key, value in meta.items()}
+    match directive:
+        case Balance():
+            amount = directive.amount
+            fields: list[object] = [directive.account, str(amount.number), amount.currency]
+        case Close():
+            fields = [directive.account]
+        case Custom():
+            fields = [directive.type, [_plain(value) for value in directive.values]]
+        case Open():
+            fields = [directive.account, directive.currencies]
+    return _json([type(directive).__name__, plain, *fields])
+
+
+def other_of(body: str, day: str, place: BooksPlace) -> Other:
+    """Return the directive that `other_json` told."""
+    kind, plain, *fields = json.loads(body)
+    at, meta = date.fromisoformat(day), _meta(plain)
+    match kind:
+        case "Balance":
+            account, number, currency = fields
+            amount = Amount(Decimal(number), currency)
+            return Balance(date=at, account=account, amount=amount, meta=meta, place=place)
+        case "Close":
+            return Close(date=at, account=fields[0], place=place)
+        case "Custom":
+            values = tuple(_value(value) for value in fields[1])
+            return Custom(date=at, type=fields[0], values=values, meta=meta, place=place)
+    return Open(
+        date=at, account=fields[0], currencies=tuple(fields[1]), meta=meta, place=place
+    )
+
+
+def item_json(item: OpenItem) -> str:
+    """Return an item whole."""
+    return _json(_ITEM.plain(item))
+
+
+def item_of(body: str) -> OpenItem:
+    """Return the item that `item_json` told."""
+    return _ITEM.value(json.loads(body))
+
+
+class _Fields(Generic[Kind]):
+    """A frozen class as the list of its fields, whichever it has.
+
+    How each stands in JSON follows from its type. A type that is not in the table stops the
+    program when it is started, and not an answer when it is asked.
+    """
+
+    def __init__(self, kind: type[Kind], table: Mapping[Any, _Form]) -> None:
+        hints = get_type_hints(kind)
+        self._kind = kind
+        self._names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
+        self._forms = [table[hints[name]] for name in self._names]
+
+    def plain(self, value: Kind) -> list[object]:
+        """Return the fields as JSON has words for them."""
+        return [
+            None if (held := getattr(value, name)) is None else plain(held)
+            for name, (plain, _) in zip(self._names, self._forms, strict=True)
+        ]
+
+    def value(self, plain: list[Any]) -> Kind:
+        """Return the value that `plain` told."""
+        given = {
+            name: held if held is None else value(held)
+            for name, (_, value), held in zip(self._names, self._forms, plain, strict=True)
+        }
+        return self._kind(**given)
+
+    @property
+    def form(self) -> _Form:
+        """How it stands as a field of another."""
+        return self.plain, self.value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _amount_text(amount: Amount) -> str:
+    return f"{amount.number} {amount.currency}"
+
+
+def _amount(text: str) -> Amount:
+    number, currency = text.split(" ")
+    return Amount(Decimal(number), currency)
+
+
+def _or_none(forms: Mapping[Any, _Form]) -> dict[Any, _Form]:
+    return {**forms, **{kind | None: form for kind, form in forms.items()}}
+
+
+_SIMPLE: dict[Any, _Form] = _or_none(
+    {
+        str: (_same, _same),
+        int: (_same, _same),
+        bool: (_same, _same),
+        date: (date.isoformat, date.fromisoformat),
+        Amount: (_amount_text, _amount),
+        ItemKind: (str, ItemKind),
+    }
+) | {tuple[str, ...]: (list, tuple)}
+_PLACED = _SIMPLE | _or_none(
+    {
+        BooksPlace: _Fields(BooksPlace, _SIMPLE).form,
+        Hold: _Fields(Hold, _SIMPLE).form,
+    }
+)
+_POSTING = _Fields(ItemPosting, _PLACED)
+_POSTINGS: _Form = (
+    lambda postings: [_POSTING.plain(each) for each in postings],
+    lambda plain: tuple([_POSTING.value(each) for each in plain]),
+)
+_ITEM = _Fields(OpenItem, {**_PLACED, tuple[ItemPosting, ...]: _POSTINGS})
