@@ -5,6 +5,7 @@ Each command imports what it needs when it runs, so that `books --help` stays qu
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -430,11 +431,21 @@ def run(arguments: list[str]) -> int:
         print("books: stopped. Run the same command again to go on.", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
-        return ExitCode.DONE
+        return _closed_pipe()
     except Exception as error:  # noqa: BLE001 - the last line before a person's screen
         return _refuse(options, error)
-    return _print(options, answer) if isinstance(answer, Answer) else ExitCode.DONE
+    if not isinstance(answer, Answer):
+        return ExitCode.DONE
+    try:
+        return _print(options, answer)
+    except BrokenPipeError:
+        return _closed_pipe()
+
+
+def _closed_pipe() -> int:
+    """Whoever read us has read enough: no word on the screen, and none at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.DONE
 
 
 def _print(options: Options, answer: Answer) -> int:
@@ -444,6 +455,7 @@ def _print(options: Options, answer: Answer) -> int:
         print(json.dumps(answer.data, ensure_ascii=False, indent=1))
     elif answer.text:
         print(answer.text)
+    sys.stdout.flush()
     return answer.exit_code
 
 

@@ -72,7 +72,15 @@ def _payables_text(found: list[Payable], today: dt.date) -> str:
         ]
         for each in found
     ]
-    return "\n".join([table(rows, "lrlllll", indent=0), _sums([e.item for e in found], -1)])
+    bills = [each.item for each in found if each.item.residual.number < 0]
+    credit_notes = [each.item for each in found if each.item.residual.number > 0]
+    lines = [table(rows, "lrlllll", indent=0), f"{_sums(bills, -1)} {_OVERDUE}"]
+    if credit_notes:
+        lines.append(f"Owed back to us on credit notes: {_sums(credit_notes, 1)}")
+    return "\n".join(lines)
+
+
+_OVERDUE = "A ! marks what is overdue."
 
 
 def _sums(items: list[OpenItem], sign: int) -> str:
@@ -82,7 +90,7 @@ def _sums(items: list[OpenItem], sign: int) -> str:
         currency = residual.currency
         totals[currency] = totals.get(currency, Amount.zero(currency)) + residual
     sums = ", ".join(f"{money(total)} {currency}" for currency, total in totals.items())
-    return f"{count(len(items), 'item')}, {sums}. A ! marks what is overdue."
+    return f"{count(len(items), 'item')}, {sums}."
 
 
 def receivables(options: Options, until: str | None) -> Answer:
@@ -112,7 +120,8 @@ def receivables(options: Options, until: str | None) -> Answer:
         ]
         for item in found
     ]
-    return Answer(data, "\n".join([table(rows, "lrllll", indent=0), _sums(found, 1)]))
+    sums = f"{_sums(found, 1)} {_OVERDUE}"
+    return Answer(data, "\n".join([table(rows, "lrllll", indent=0), sums]))
 
 
 def _is_receivable(item: OpenItem) -> bool:

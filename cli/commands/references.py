@@ -33,7 +33,7 @@ def find(workplace: Workplace, given: str) -> Reference:
     if exact:
         return min(exact, key=lambda each: _ORDER.index(each.kind))
     tails = sorted({each.name for each in known if each.name.endswith(given)})
-    if len(tails) == 1:
+    if len({_money(tail) for tail in tails}) == 1:
         return find(workplace, tails[0])
     if not tails:
         raise Refused(
@@ -42,6 +42,11 @@ def find(workplace: Workplace, given: str) -> Reference:
         )
     shown = ", ".join(tails[:5]) + (", …" if len(tails) > 5 else "")
     raise Refused(f"{given}: {len(tails)} things end like this ({shown}); give more of it")
+
+
+def _money(name: str) -> str:
+    """Return what is left of a key without its source: a detail and its line are one."""
+    return name.removeprefix("detail/").removeprefix("statement/")
 
 
 _ORDER: tuple[Kind, ...] = (
