@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 
 from cli.answer import Refused
 from cli.options import Options
-from ledger import books as ledger_books
 from ledger.archive import Archive
 from ledger.bank_days import BankDays
 from ledger.books import Books
+from ledger.index import Index
 from ledger.journal import Journal, StoreOlder
 from ledger.lock import books_lock
 from ledger.store import Store, StoreError
@@ -70,6 +70,8 @@ class Workplace:
 
     folder: Path
     books: Books
+    """From the index: what is not asked for is not read."""
+    index: Index
     archive: Archive
     store: Store
     journal: Journal
@@ -85,15 +87,7 @@ class Workplace:
 
     def reloaded(self) -> Workplace:
         """Return the workplace with the books as they are now."""
-        return Workplace(
-            folder=self.folder,
-            books=ledger_books.load(self.folder),
-            archive=self.archive,
-            store=self.store,
-            journal=self.journal,
-            clock=self.clock,
-            user=self.user,
-        )
+        return replace(self, books=self.index.books(), restored=())
 
 
 def books_folder(options: Options) -> Path:
@@ -114,9 +108,11 @@ def opened(options: Options) -> Iterator[Workplace]:
     folder = books_folder(options)
     with books_lock(folder):
         store = _store(folder)
+        index = Index(folder)
         try:
-            yield _workplace(options, folder, store)
+            yield _workplace(options, folder, store, index)
         finally:
+            index.close()
             store.close()
 
 
@@ -128,19 +124,24 @@ def anew(options: Options) -> Iterator[Workplace]:
     with books_lock(folder):
         restored = _restore_books(folder, path)
         Store.remove(path)
+        Index.remove(folder)
         store = Store.open(path)
+        index = Index(folder)
         try:
-            yield replace(_workplace(options, folder, store), restored=restored)
+            workplace = _workplace(options, folder, store, index)
+            yield replace(workplace, restored=restored)
         finally:
+            index.close()
             store.close()
 
 
-def _workplace(options: Options, folder: Path, store: Store) -> Workplace:
+def _workplace(options: Options, folder: Path, store: Store, index: Index) -> Workplace:
     from cli.commands import rebuild
 
     workplace = Workplace(
         folder=folder,
-        books=ledger_books.load(folder),
+        books=index.books(),
+        index=index,
         archive=Archive(folder),
         store=store,
         journal=Journal(folder, store),

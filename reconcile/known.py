@@ -8,7 +8,7 @@ open items can give an index in their place; nothing here walks over all items e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -49,7 +49,7 @@ class Known:
     standings: tuple[PaymentStanding, ...] = ()
     posted: Mapping[str, str] = field(default_factory=dict)
     """Voucher by `bank-ref` and by `movement`: what stands in the books."""
-    via_clearing: Collection[str] = ()
+    via_clearing: Container[str] = ()
     """Those `bank-ref` whose voucher has a leg on clearing. Needed only where the
     memory of what was told is lost and is made again from the archive."""
     told_movements: tuple[ToldMovement, ...] = ()

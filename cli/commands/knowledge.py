@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import date
 
 from bankio.amount import Amount
@@ -9,7 +10,6 @@ from cli.commands import ordered
 from cli.wiring import Workplace
 from ledger.books import Books
 from ledger.company import Company
-from ledger.directives import Transaction
 from reconcile.known import Known, Roles
 
 _OPTIONAL_ROLES = {
@@ -47,7 +47,7 @@ def of(workplace: Workplace) -> Known:
         standings=ordered.standings(workplace),
         # What a person deleted from the books stays posted: it is reported, not repeated.
         posted={**posted, **books.keys},
-        via_clearing=_via_clearing(books),
+        via_clearing=_ViaClearing(books),
         told_movements=movements,
         told_entries=entries,
         days=days,
@@ -89,17 +89,19 @@ def roles(books: Books) -> Roles:
     )
 
 
-def _via_clearing(books: Books) -> frozenset[str]:
-    clearing = {account.clearing for account in books.company.bank_accounts}
-    return frozenset(
-        str(transaction.meta["bank-ref"])
-        for transaction in books.transactions
-        if "bank-ref" in transaction.meta and _has_leg(transaction, clearing)
-    )
+class _ViaClearing(Container[str]):
+    """Those `bank-ref` whose voucher has a leg on clearing; looked up when asked."""
 
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._accounts = {each.clearing for each in books.company.bank_accounts}
 
-def _has_leg(transaction: Transaction, accounts: set[str]) -> bool:
-    return any(posting.account in accounts for posting in transaction.postings)
+    def __contains__(self, key: object) -> bool:
+        return any(
+            posting.account in self._accounts
+            for transaction in self._books.register.by_key({str(key)})
+            for posting in transaction.postings
+        )
 
 
 def _payer_parties(books: Books) -> dict[str, tuple[str, ...]]:

@@ -29,7 +29,7 @@ def payables(options: Options, until: str | None) -> Answer:
 def of(workplace: Workplace) -> tuple[Payable, ...]:
     """Return every open payable of the books with its state."""
     return ledger_payables.payables(
-        workplace.books.items.items,
+        workplace.books.items.open_of(ledger_payables.PAYABLE_KINDS),
         ledger_payables.by_item(ordered.standings(workplace)),
         workplace.books.confirmed_accounts,
         workplace.books.company.policy,
@@ -100,10 +100,8 @@ def receivables(options: Options, until: str | None) -> Answer:
         today = workplace.clock.today
         found = [
             item
-            for item in workplace.books.items.items
-            if item.is_open
-            and _is_receivable(item)
-            and (last is None or _due(item) <= last)
+            for item in workplace.books.items.open_of({ItemKind.CUSTOMER, ItemKind.CREDIT})
+            if _is_receivable(item) and (last is None or _due(item) <= last)
         ]
     found.sort(key=lambda item: (_due(item), item.key))
     data = [_receivable_json(item, today) for item in found]

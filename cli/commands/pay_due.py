@@ -175,7 +175,10 @@ def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
     last_run = profile.file_cutoff or max(profile.runs, default=None)
     basis = payment_run.Basis(
         payables=payables.payables(
-            books.items.items, payables.by_item(standings), books.confirmed_accounts, policy
+            books.items.open_of(payables.PAYABLE_KINDS),
+            payables.by_item(standings),
+            books.confirmed_accounts,
+            policy,
         ),
         items=books.items,
         standings=standings,

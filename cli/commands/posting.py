@@ -199,8 +199,10 @@ def _leave_heads(
 
 def leave_newest_heads(workplace: Workplace) -> None:
     """Leave the head of a run that was stopped between its commit and its sidecars."""
-    newest = {head.chain for head in workplace.books.voucher_heads.values()}
-    for transaction in workplace.books.transactions:
+    heads = workplace.books.voucher_heads
+    newest = {head.chain for head in heads.values()}
+    numbers = {str(VoucherNumber(*key, head.number)) for key, head in heads.items()}
+    for transaction in workplace.books.register.by_voucher(numbers):
         document = PurePosixPath(str(transaction.meta.get("document", "")))
         sha256 = document.stem
         if transaction.meta.get("chain") not in newest or not is_sha256(sha256):

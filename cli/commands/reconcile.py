@@ -45,7 +45,8 @@ def process(workplace: Workplace, intake: Intake) -> Answer:
 
 def post(workplace: Workplace, taken: Sequence[Received]) -> tuple[Plan, Posted]:
     """Post what is certain of the files, park the rest, and remember what was told."""
-    plan = settlement.plan(reports(taken), knowledge.of(workplace))
+    told = reports(taken)
+    plan = settlement.plan(told, knowledge.of(workplace)) if told else Plan()
     return plan, posting.write(workplace, plan, _done(taken, plan))
 
 

@@ -82,25 +82,17 @@ def late(workplace: Workplace) -> tuple[PaymentStanding, ...]:
 
 def _money(workplace: Workplace) -> Iterable[Waiting]:
     books = workplace.books
-    waiting = [
-        item
-        for item in books.items.items
-        if item.is_open and item.kind in {ItemKind.SUSPENSE, ItemKind.CREDIT}
-    ]
-    sources = _sources(books, {item.key for item in waiting})
-    for item in waiting:
-        yield _waiting_item(workplace, item, sources.get(item.key))
+    for item in books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT}):
+        yield _waiting_item(workplace, item, _source(books, item.key))
 
 
-def _sources(books: Books, keys: set[str]) -> dict[str, tuple[Transaction, Posting]]:
-    """Return the transaction and posting that made each item."""
-    found: dict[str, tuple[Transaction, Posting]] = {}
-    for transaction in books.transactions:
+def _source(books: Books, key: str) -> tuple[Transaction, Posting] | None:
+    """Return the transaction and posting that made an item."""
+    for transaction in books.register.by_item(key):
         for posting in transaction.postings:
-            key = text(posting.meta, "open-item")
-            if key in keys and key not in found:
-                found[key] = (transaction, posting)
-    return found
+            if text(posting.meta, "open-item") == key:
+                return transaction, posting
+    return None
 
 
 def _waiting_item(
