@@ -18,9 +18,8 @@ import sqlite3
 import sys
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
-
-import beancount
 
 import bankio
 from ledger.files import make_folder
@@ -172,7 +171,7 @@ def _is_of_these_rules(connection: sqlite3.Connection) -> bool:
 @cache
 def fingerprint() -> str:
     """Return a hash of all that decides what books mean and whether they are right."""
-    digest = sha256(f"{sys.version} {beancount.__version__}".encode())
+    digest = sha256(f"{sys.version} {version('beancount')}".encode())
     values = Path(bankio.__file__).parent
     rules = [*Path(__file__).parents[1].rglob("*.py"), *values.glob("identifiers/*.py")]
     for path in (*sorted(rules), values / "amount.py"):
