@@ -178,25 +178,38 @@ def _keys(money: Money | Movement) -> Iterator[tuple[str, str]]:
 
 
 class _Bucket:
-    """Moneys of one account and amount."""
+    """Moneys of one account and amount, each under whatever another may share with it.
+
+    One flat table: most buckets hold one money, and there are as many as receipts.
+    """
+
+    __slots__ = ("_counts", "_named")
 
     def __init__(self) -> None:
-        self._by_key: dict[tuple[str, str], dict[frozenset[str], dict[str, Money]]] = {}
         self._counts: dict[frozenset[str], int] = {}
+        self._named: dict[_Name, Money | dict[str, Money]] = {}
 
     def insert(self, money: Money) -> None:
         tellers = money.tellers
         self._counts[tellers] = self._counts.get(tellers, 0) + 1
         for key in _keys(money):
-            by_tellers = self._by_key.get(key)
-            if by_tellers is None:
-                by_tellers = self._by_key[key] = {}
-            by_tellers.setdefault(tellers, {})[money.key] = money
+            name = (key, tellers)
+            found = self._named.get(name)
+            if found is None:
+                self._named[name] = money
+            elif isinstance(found, dict):
+                found[money.key] = money
+            else:
+                self._named[name] = {found.key: found, money.key: money}
 
     def remove(self, money: Money) -> None:
         self._counts[money.tellers] -= 1
         for key in _keys(money):
-            self._by_key[key][money.tellers].pop(money.key)
+            found = self._named[key, money.tellers]
+            if isinstance(found, dict):
+                del found[money.key]
+            else:
+                del self._named[key, money.tellers]
 
     def has_untold(self, source: str) -> bool:
         for tellers, count in self._counts.items():
@@ -205,9 +218,17 @@ class _Bucket:
         return False
 
     def untold(self, key: tuple[str, str], source: str | None) -> Iterator[Money]:
-        for tellers, moneys in self._by_key.get(key, {}).items():
-            if source not in tellers:
-                yield from moneys.values()
+        for tellers in self._counts:
+            if source in tellers:
+                continue
+            found = self._named.get((key, tellers))
+            if isinstance(found, dict):
+                yield from found.values()
+            elif found is not None:
+                yield found
+
+
+_Name = tuple[tuple[str, str], frozenset[str]]
 
 
 class Memory:

@@ -70,7 +70,11 @@ def test_a_statement_of_a_norwegian_bank(tmp_path: Path, shared: Path):
 
     (day,) = done["statements"]
     assert ("31260000287", "2021-07-08") == (day["account"], day["date"])
-    assert ("43270.39", "43270.39", "0.00") == (day["bank"], day["books"], day["difference"])
+    assert ("43270.39", "43270.39", "0.00") == (
+        day["bank"],
+        day["books"],
+        day["difference"],
+    )
     (waiting,) = world.json("unmatched")
     assert "-1249.85" == waiting["amount"]
     assert "VISA VARE" in waiting["text"]
@@ -82,7 +86,9 @@ def test_inspect_tells_the_norwegian_files_as_expected(tmp_path: Path, shared: P
     for name in (NETS, SPAREBANK1):
         facts = expected[name.removeprefix("corpus/")]
 
-        (told,) = World(tmp_path).books("inspect", str(shared / name), "--json", code=0).data
+        (told,) = (
+            World(tmp_path).books("inspect", str(shared / name), "--json", code=0).data
+        )
 
         entries = [entry for account in told["accounts"] for entry in account["entries"]]
         details = [detail for entry in entries for detail in entry["details"]]
