@@ -241,7 +241,9 @@ def test_a_text_of_eleven_megabytes_is_refused(after):
     more = f"<AddtlNtryInf>{'a' * 11_000_000}</AddtlNtryInf>"
     rows = [entry("1.00", more="<AddtlNtryInf>a</AddtlNtryInf>")] * after
 
-    assert "characters that are no Ntry" in refusal(statement(*rows, entry("1.00", more=more)))
+    assert "characters that are no Ntry" in refusal(
+        statement(*rows, entry("1.00", more=more))
+    )
 
 
 def test_a_new_shape_in_every_record_is_slow_but_linear():
