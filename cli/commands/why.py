@@ -281,13 +281,13 @@ class Trail:
 
     def _proofs(self) -> Iterable[StatementDay]:
         touched = {
-            (text(each.meta, "bank-ref") or "").split("/")[1:3] and each.date
+            tuple((text(each.meta, "bank-ref") or "").split("/")[1:3])
             for each in self.transactions.values()
             if "bank-ref" in each.meta
         }
         with self.workplace.store.reading() as reading:
             days = reading.statement_days()
-        return [day for day in days if day.date in touched]
+        return [day for day in days if (day.bank_account, day.date.isoformat()) in touched]
 
 
 _LEVELS = ("group", "payment-information", "transaction")
