@@ -11,7 +11,11 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import asyncssh
 
 ROOT = Path(__file__).resolve().parent
 PLACE = ROOT / "demo"
@@ -21,6 +25,8 @@ PROGRAMS = Path(sys.executable).parent
 APPROVER = "Ingrid Tindebekk"
 MONDAY = "2026-11-16T09:00"
 FRIDAY_AFTER = "2026-11-27T09:00"
+DECEMBER = "2026-12-01T09:00"
+ORGNR = "314011554"
 
 
 #: Checks of the text alone; the demo shows those about the bank.
@@ -90,7 +96,7 @@ def start() -> str:
     number = account["bank_account"]
     bank("init", "--now", MONDAY, "--seed", "7")
     bank(
-        *("account", number, "--owner", "Tindebekk Elektro AS", "--orgnr", "314011554"),
+        *("account", number, "--owner", "Tindebekk Elektro AS", "--orgnr", ORGNR),
         *("--balance", account["bank"]),
     )
     bank("person", APPROVER, "--account", number)
@@ -165,11 +171,70 @@ def reconcile() -> None:
         raise DemoFailed("a file was posted twice")
 
 
+@contextmanager
+def serving() -> Iterator[dict[str, str]]:
+    """Serve the netbank and its SFTP server on loopback; yield where they are."""
+    command = [str(PROGRAMS / "nettbank"), "--state", str(BANK), "serve", "--json"]
+    command += ["--http", "127.0.0.1:0", "--sftp", "127.0.0.1:0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            told: dict[str, str] = json.loads(server.stdout.readline())
+            yield told
+        finally:
+            server.terminate()
+
+
+def connect(bank_at: dict[str, str]) -> None:
+    """Make a key, register it at the bank, and name the channel in books.toml."""
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    path = BOOKS / "keys" / "bank"
+    path.parent.mkdir(mode=0o700)
+    path.touch(mode=0o600)
+    path.write_bytes(key.export_private_key())
+    public = path.with_suffix(".pub")
+    public.write_bytes(key.export_public_key())
+    bank("key", ORGNR, str(public), "--user", "tindebekk")
+    host, _, port = bank_at["sftp"].rpartition(":")
+    settings = BOOKS / "books.toml"
+    text = settings.read_text("utf-8").replace('channel = "netbank"', 'channel = "direct"')
+    settings.write_text(
+        f'{text}\n[channel.direct]\nkind = "sftp"\nhost = "{host}"\nport = {port}\n'
+        'user = "tindebekk"\nkey_file = "keys/bank"\n'
+        'inbox = "/inbox"\noutbox = "/outbox"\nafter_receive = "delete"\n',
+        "utf-8",
+    )
+    books(FRIDAY_AFTER, "connect", "direct", "--fingerprint", bank_at["host_key"])
+
+
+def integrate_directly() -> None:
+    """Let the chosen bills go to the bank by themselves, and the answers come back."""
+    with serving() as bank_at:
+        connect(bank_at)
+        say(
+            "\nDirect integration: the bank's SFTP server is connected, its key pinned."
+            "\nVerktøyhuset Berg confirms its new account, and the draft is attested."
+        )
+        books(FRIDAY_AFTER, "release", "lf-L10015-5561")
+        books(FRIDAY_AFTER, "post", "lf-L10016-30915")
+        sent = json.loads(books(FRIDAY_AFTER, "pay-due", "--yes", "--json", expected=3))
+        (message,) = sent["remittances"]
+        say(
+            f"\n$ books pay-due\n{message['payments']} payments, {message['total']} NOK,"
+            " gone to the bank by SFTP."
+            f"\n{APPROVER} approves in the netbank; four days pass."
+        )
+        bank("approve", "--all", "--as", APPROVER)
+        bank("advance", "--days", "4")
+        show("books sync", books(DECEMBER, "sync", expected=3), without=("Waits", "Next"))
+
+
 def prove() -> None:
     """Follow one payment, prove every day, say how to look at it."""
     why = books(FRIDAY_AFTER, "why", "lf-L10005-759418")
     show("books why lf-L10005-759418", why, without=("kept as",))
-    show("books verify", books(FRIDAY_AFTER, "verify"), without=_PLAIN_CHECKS)
+    integrate_directly()
+    show("books verify", books(DECEMBER, "verify"), without=_PLAIN_CHECKS)
     say(f"\nLook at it in Fava: .venv/bin/books --books {BOOKS.relative_to(ROOT)} web")
 
 

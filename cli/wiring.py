@@ -19,7 +19,7 @@ from cli.answer import Refused
 from cli.options import Options
 from ledger.archive import Archive
 from ledger.bank_days import BankDays
-from ledger.books import Books
+from ledger.books import Books, load
 from ledger.index import Index
 from ledger.journal import Journal, StoreOlder
 from ledger.lock import books_lock
@@ -103,14 +103,21 @@ def books_folder(options: Options) -> Path:
 
 
 @contextmanager
-def opened(options: Options) -> Iterator[Workplace]:
-    """Open the books under their lock, recovered and loaded without an error."""
+def opened(options: Options, *, is_kept: bool = False) -> Iterator[Workplace]:
+    """Open the books under their lock, recovered and without an error.
+
+    Args:
+        options: Which books, and what day it is.
+        is_kept: Whether somebody keeps the books beyond the lock (the web pages): then
+            they are loaded whole, since an index answers only while it is open.
+    """
     folder = books_folder(options)
     with books_lock(folder):
         store = _store(folder)
         index = Index(folder)
         try:
-            yield _workplace(options, folder, store, index)
+            workplace = _workplace(options, folder, store, index)
+            yield replace(workplace, books=load(folder)) if is_kept else workplace
         finally:
             index.close()
             store.close()

@@ -134,7 +134,7 @@ class Views:
 
     def _read(self) -> State:
         try:
-            with wiring.opened(self._options) as workplace:
+            with wiring.opened(self._options, is_kept=True) as workplace:
                 return State(view=_view(workplace))
         except BooksBusy as busy:
             last = self._state.view if self._state else None
