@@ -272,7 +272,9 @@ def test_the_books_are_read_once_until_something_changes(
     read_times = []
     opened = wiring.opened
     monkeypatch.setattr(
-        wiring, "opened", lambda options: read_times.append(1) or opened(options)
+        wiring,
+        "opened",
+        lambda options, **more: read_times.append(1) or opened(options, **more),
     )
 
     for tab in TABS:
