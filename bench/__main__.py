@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import journal, reading, verification, writing
+from bench import books, journal, reading, verification, writing
 
-BENCHMARKS = (reading, writing, journal, verification)
+BENCHMARKS = (reading, writing, journal, books, verification)
 
 
 def main() -> int:

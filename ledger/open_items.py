@@ -145,6 +145,9 @@ class Items(Protocol):
     def by_kid(self) -> Mapping[str, tuple[OpenItem, ...]]:
         """Receivables that have ever carried the KID, oldest first, closed ones too."""
 
+    def of_key(self, key: str) -> Sequence[OpenItem]:
+        """Return those with this key, on whichever accounts."""
+
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""
 
@@ -183,6 +186,10 @@ class OpenItems:
                 for kid in (item.kid, *item.former_kids):
                     by_kid.setdefault(kid, []).append(item)
         return cls(ordered, by_key, {kid: tuple(found) for kid, found in by_kid.items()})
+
+    def of_key(self, key: str) -> Sequence[OpenItem]:
+        """Return those with this key, on whichever accounts."""
+        return [item for item in self.items if item.key == key]
 
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""

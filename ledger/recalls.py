@@ -45,6 +45,7 @@ from ledger.manifest import ManifestUnreadable
 CANCEL = "payment-cancel"
 DROPPED = "remittance-dropped"
 AGAIN = "remittance-again"
+DROP_TYPES = (DROPPED, AGAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

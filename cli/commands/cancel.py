@@ -201,7 +201,9 @@ def _require_unsent(
             f"{message_id}: the bank has it ({whole[0].state}). To take it back:"
             f" books cancel {message_id}"
         )
-    written = recalls.written_drops(workplace.books.customs).get(message_id)
+    written = recalls.written_drops(
+        workplace.books.register.customs(*recalls.DROP_TYPES)
+    ).get(message_id)
     if written is not None and recalls.dropped_now(written) is not None:
         raise Refused(f"{message_id}: was dropped before ({whole[0].reason})")
     archive = workplace.archive

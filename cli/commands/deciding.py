@@ -69,11 +69,8 @@ def undo(options: Options, reference: str, reason: str | None) -> Answer:
         company = workplace.books.company
         money_accounts = {each.account for each in company.bank_accounts}
         money_accounts |= {each.clearing for each in company.bank_accounts}
-        corrections = [
-            each
-            for each in workplace.books.transactions
-            if each.meta.get("corrects") == transaction.meta.get("voucher")
-        ]
+        number = str(transaction.meta.get("voucher", ""))
+        corrections = workplace.books.register.corrections_of(number)
         return _post(
             workplace,
             decision,

@@ -80,7 +80,7 @@ def _known(
 ) -> tuple[recalls.Dropping, recalls.Dropping]:
     message_id = remittance.message_id
     events = workplace.archive.events(remittance.sha256)
-    written = recalls.written_drops(workplace.books.customs)
+    written = recalls.written_drops(workplace.books.register.customs(*recalls.DROP_TYPES))
     return (
         recalls.archived_drops(message_id, events),
         written.get(message_id, recalls.NOTHING_DROPPED),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 
 from bankio.amount import Amount
@@ -46,7 +46,7 @@ def of(workplace: Workplace) -> Known:
         items=books.items,
         standings=ordered.standings(workplace),
         # What a person deleted from the books stays posted: it is reported, not repeated.
-        posted={**posted, **books.keys},
+        posted=_Posted(books.keys, posted),
         via_clearing=_ViaClearing(books),
         told_movements=movements,
         told_entries=entries,
@@ -65,8 +65,8 @@ def _accepted_gaps(books: Books) -> frozenset[tuple[str, date]]:
     """Return the gaps between statements that a person has said are none to wait for."""
     return frozenset(
         (str(custom.values[0]), custom.values[1])
-        for custom in books.customs
-        if custom.type == "accepted-gap" and isinstance(custom.values[1], date)
+        for custom in books.register.customs("accepted-gap")
+        if isinstance(custom.values[1], date)
     )
 
 
@@ -87,6 +87,27 @@ def roles(books: Books) -> Roles:
         suspense_out=books.account_for("suspense-out").name,
         **{name: optional(role) for name, role in _OPTIONAL_ROLES.items()},
     )
+
+
+class _Posted(Mapping[str, str]):
+    """Voucher by bank key, as the books have it, else as the store remembers it."""
+
+    def __init__(self, books: Mapping[str, str], store: Mapping[str, str]) -> None:
+        self._books = books
+        self._store = store
+
+    def __getitem__(self, key: str) -> str:
+        found = self._books.get(key)
+        return self._store[key] if found is None else found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._books, *self._store)))
+
+    def __len__(self) -> int:
+        return len(set(self._books) | set(self._store))
+
+    def __bool__(self) -> bool:
+        return bool(self._store) or bool(self._books)
 
 
 class _ViaClearing(Container[str]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from bankio.amount import Amount
 from cli import arguments
@@ -26,10 +27,17 @@ def payables(options: Options, until: str | None) -> Answer:
     return Answer(data, _payables_text(found, today))
 
 
-def of(workplace: Workplace) -> tuple[Payable, ...]:
-    """Return every open payable of the books with its state."""
+def of(
+    workplace: Workplace, *, among: Collection[str] | None = None
+) -> tuple[Payable, ...]:
+    """Return every open payable of the books with its state, or those with some keys."""
+    items = workplace.books.items
+    if among is None:
+        found = items.open_of(ledger_payables.PAYABLE_KINDS)
+    else:
+        found = [item for key in among for item in items.of_key(key)]
     return ledger_payables.payables(
-        workplace.books.items.open_of(ledger_payables.PAYABLE_KINDS),
+        found,
         ledger_payables.by_item(ordered.standings(workplace)),
         workplace.books.confirmed_accounts,
         workplace.books.company.policy,

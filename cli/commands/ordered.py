@@ -42,7 +42,7 @@ def known(books: Books, archive: Archive, stored: Iterable[Ordered] = ()) -> Kno
             remittance.message_id, events
         )
     written = [(each, PaymentState.UNKNOWN) for each in books.remittances]
-    written_drops = recalls.written_drops(books.customs)
+    written_drops = recalls.written_drops(books.register.customs(*recalls.DROP_TYPES))
     dropped = {}
     for message_id in droppings.keys() | written_drops.keys():
         drop = recalls.dropped_now(
@@ -77,7 +77,9 @@ def recalled(workplace: Workplace) -> tuple[Recall, ...]:
         workplace.archive,
         (each.sha256 for each in files if workplace.archive.has(each.sha256)),
     )
-    return recalls.united(stored, recalls.written(workplace.books.customs))
+    return recalls.united(
+        stored, recalls.written(workplace.books.register.customs(recalls.CANCEL))
+    )
 
 
 def archived_recalls(
@@ -181,7 +183,9 @@ def told(books: Books, archive: Archive) -> tuple[PaymentStanding, ...]:
         lines,
         payment_status.bookings(books.items),
         books.company.language,
-        recalls=recalls.united(sent_recalls(archive), recalls.written(books.customs)),
+        recalls=recalls.united(
+            sent_recalls(archive), recalls.written(books.register.customs(recalls.CANCEL))
+        ),
     )
 
 

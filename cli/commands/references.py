@@ -28,11 +28,11 @@ class Reference:
 
 def find(workplace: Workplace, given: str) -> Reference:
     """Return what `given` names, or refuse what names nothing or several things."""
-    known = set(_known(workplace))
+    known = set(_ending(workplace, given))
     exact = [each for each in known if each.name == given]
     if exact:
         return min(exact, key=lambda each: _ORDER.index(each.kind))
-    tails = sorted({each.name for each in known if each.name.endswith(given)})
+    tails = sorted({each.name for each in known})
     if len({_money(tail) for tail in tails}) == 1:
         return find(workplace, tails[0])
     if not tails:
@@ -59,23 +59,15 @@ _ORDER: tuple[Kind, ...] = (
 )
 
 
-def _known(workplace: Workplace) -> Iterable[Reference]:
-    books = workplace.books
-    for transaction in books.transactions:
-        for kind, key in (("voucher", "voucher"), ("bank-ref", "bank-ref")):
-            name = text(transaction.meta, key)
-            if name:
-                yield Reference(kind, name)  # type: ignore[arg-type]
-        for posting in transaction.postings:
-            name = text(posting.meta, "movement")
-            if name:
-                yield Reference("movement", name)
-    for item in books.items.items:
-        yield Reference("open-item", item.key)
+def _ending(workplace: Workplace, tail: str) -> Iterable[Reference]:
+    for kind, name in workplace.books.register.names_ending(tail):
+        yield Reference(kind, name)
     for remittance, _ in ordered.remittances(workplace):
-        yield Reference("remittance", remittance.message_id)
+        if remittance.message_id.endswith(tail):
+            yield Reference("remittance", remittance.message_id)
         for payment in remittance.payments:
-            yield Reference("payment", payment.end_to_end_id)
+            if payment.end_to_end_id.endswith(tail):
+                yield Reference("payment", payment.end_to_end_id)
 
 
 def transactions(workplace: Workplace, found: Reference) -> tuple[Transaction, ...]:
@@ -87,4 +79,6 @@ def transactions(workplace: Workplace, found: Reference) -> tuple[Transaction, .
             return found.name in names
         return text(transaction.meta, found.kind) == found.name
 
-    return tuple(each for each in workplace.books.transactions if is_it(each))
+    register = workplace.books.register
+    look = register.by_voucher if found.kind == "voucher" else register.by_key
+    return tuple(each for each in look([found.name]) if is_it(each))

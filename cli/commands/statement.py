@@ -100,8 +100,8 @@ def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconcil
         waiting=waiting,
         commented=[
             str(custom.values[0])
-            for custom in books.customs
-            if custom.type == "comment" and custom.values
+            for custom in books.register.customs("comment")
+            if custom.values
         ],
     )
 
@@ -165,9 +165,8 @@ def _signatures(
     """Return (role, who, when) of everybody who has signed this account and day."""
     return [
         (str(custom.values[1]), text(custom.meta, "by") or "", custom.date.isoformat())
-        for custom in workplace.books.customs
-        if custom.type == "reconciled"
-        and custom.values[0] == found.bank_account.number
+        for custom in workplace.books.register.customs("reconciled")
+        if custom.values[0] == found.bank_account.number
         and custom.meta.get("as-of") == found.date
     ]
 

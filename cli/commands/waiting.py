@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bankio.amount import Amount
 from cli.commands import open_items, ordered
 from cli.wiring import Workplace
+from ledger import payables
 from ledger.accounts import text
 from ledger.books import Books
 from ledger.directives import Posting, Transaction
@@ -49,9 +50,11 @@ def anything(workplace: Workplace) -> bool:
 
 def failed(workplace: Workplace) -> tuple[Payable, ...]:
     """Return the items whose payment the bank ended, and which nobody has released."""
+    standings = payables.by_item(ordered.standings(workplace))
+    ended = {key for key, each in standings.items() if each[-1].state.has_failed}
     return tuple(
         each
-        for each in open_items.of(workplace)
+        for each in open_items.of(workplace, among=ended)
         if each.state is PayableState.HELD
         and each.item.hold is None
         and each.standings

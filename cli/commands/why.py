@@ -23,7 +23,7 @@ from cli.options import Options
 from cli.render import clean
 from cli.wiring import Workplace, opened
 from ledger.accounts import text
-from ledger.directives import Transaction
+from ledger.directives import BooksPlace, Transaction
 from ledger.messages import StatusLine
 from ledger.movements import StatementDay, ToldEntry
 from ledger.open_items import OpenItem
@@ -59,7 +59,7 @@ class Trail:
 
     workplace: Workplace
     items: dict[str, OpenItem] = field(default_factory=dict)
-    transactions: dict[int, Transaction] = field(default_factory=dict)
+    transactions: dict[BooksPlace | None, Transaction] = field(default_factory=dict)
     payments: dict[str, PaymentStanding] = field(default_factory=dict)
     places: dict[str, dict[str, str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
@@ -83,9 +83,8 @@ class Trail:
         if not self.workplace.archive.has(digest):
             raise Refused(f"{digest}: no file with this sha256 was received")
         self.files.add(digest)
-        for transaction in self.workplace.books.transactions:
-            if digest in (text(transaction.meta, "document") or ""):
-                self.take_transaction(transaction, asked=True)
+        for transaction in self.workplace.books.register.by_document(digest):
+            self.take_transaction(transaction, asked=True)
 
     def take_item(self, key: str) -> None:
         """Take in an item, all vouchers that touch it, and all payments of it."""
@@ -93,9 +92,8 @@ class Trail:
         if item is None or key in self.items:
             return
         self.items[key] = item
-        for transaction in self.workplace.books.transactions:
-            if any(key == each for each in _items_of(transaction, self.workplace)):
-                self.take_transaction(transaction, asked=False)
+        for transaction in self.workplace.books.register.by_item(key):
+            self.take_transaction(transaction, asked=False)
         for standing in self._standings:
             if any(paid.open_item == key for paid in standing.payment.items):
                 self.payments[standing.payment.end_to_end_id] = standing
@@ -110,9 +108,10 @@ class Trail:
 
     def take_transaction(self, transaction: Transaction, *, asked: bool) -> None:
         """Take in a voucher, its statement line, and if it was asked for its items."""
-        if id(transaction) in self.transactions:
+        # By place: the index makes a transaction anew each time that it is asked for one.
+        if transaction.place in self.transactions:
             return
-        self.transactions[id(transaction)] = transaction
+        self.transactions[transaction.place] = transaction
         if asked:
             for key in _items_of(transaction, self.workplace):
                 self.take_item(key)
@@ -158,7 +157,7 @@ class Trail:
             }
             return [
                 each
-                for each in self.workplace.books.transactions
+                for each in self.workplace.books.register.by_key(lines)
                 if text(each.meta, "bank-ref") in lines
             ]
         line = by_key.get(key)
@@ -167,7 +166,7 @@ class Trail:
         details = {each.key for each in told if each.batch in inside}
         return [
             each
-            for each in self.workplace.books.transactions
+            for each in self.workplace.books.register.by_key(details)
             if "bank-ref" not in each.meta
             and any(text(posting.meta, "movement") in details for posting in each.postings)
         ]

@@ -8,7 +8,7 @@ books that have been loaded; both give the same answers in the same order.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -19,7 +19,7 @@ from ledger import vouchers
 from ledger.accounts import LedgerAccount, text
 from ledger.books.checking import keys_of
 from ledger.books.running_totals import RunningTotals
-from ledger.directives import Transaction
+from ledger.directives import Custom, Transaction
 from ledger.item_collection import ids_of
 
 NameKind = Literal["voucher", "bank-ref", "movement", "open-item"]
@@ -58,6 +58,12 @@ class Register(Protocol):
     def by_document(self, sha256: str) -> Sequence[Transaction]:
         """Return the transactions whose `document` is this archived file."""
 
+    def corrections_of(self, voucher: str) -> Sequence[Transaction]:
+        """Return the transactions that correct this voucher."""
+
+    def customs(self, *types: str) -> Sequence[Custom]:
+        """Return the custom lines of these types."""
+
     def names_ending(self, tail: str) -> Collection[tuple[NameKind, str]]:
         """Return the vouchers, bank keys and items whose name ends like this."""
 
@@ -85,10 +91,14 @@ class InMemory:
     """The register of books that were loaded whole; each part is made when asked for."""
 
     def __init__(
-        self, transactions: Sequence[Transaction], accounts: Mapping[str, LedgerAccount]
+        self,
+        transactions: Sequence[Transaction],
+        accounts: Mapping[str, LedgerAccount],
+        customs: Sequence[Custom] = (),
     ) -> None:
         self._transactions = transactions
         self._accounts = accounts
+        self._customs = customs
 
     @cached_property
     def heads(self) -> vouchers.Heads:
@@ -102,11 +112,11 @@ class InMemory:
 
     def by_voucher(self, numbers: Collection[str]) -> Sequence[Transaction]:
         """Return the transactions with one of these voucher numbers."""
-        return self._where(lambda each: text(each.meta, "voucher") in numbers)
+        return self._of(self._by_voucher, numbers)
 
     def by_key(self, keys: Collection[str]) -> Sequence[Transaction]:
         """Return the transactions that carry one of these bank keys."""
-        return self._where(lambda each: any(key in keys for key in keys_of(each)))
+        return self._of(self._by_key, keys)
 
     def by_item(self, key: str) -> Sequence[Transaction]:
         """Return the transactions with a posting on the item."""
@@ -114,7 +124,16 @@ class InMemory:
 
     def by_document(self, sha256: str) -> Sequence[Transaction]:
         """Return the transactions whose `document` is this archived file."""
-        return self._where(lambda each: document_name(each) == sha256)
+        return [each for each in self._transactions if document_name(each) == sha256]
+
+    def corrections_of(self, voucher: str) -> Sequence[Transaction]:
+        """Return the transactions that correct this voucher."""
+        found = self._transactions
+        return [each for each in found if each.meta.get("corrects") == voucher]
+
+    def customs(self, *types: str) -> Sequence[Custom]:
+        """Return the custom lines of these types."""
+        return [each for each in self._customs if each.type in types]
 
     def names_ending(self, tail: str) -> Collection[tuple[NameKind, str]]:
         """Return the vouchers, bank keys and items whose name ends like this."""
@@ -124,8 +143,28 @@ class InMemory:
         names = (name for each in self._transactions for name in names_of(each))
         return {each for part in (names, items) for each in part if each[1].endswith(tail)}
 
-    def _where(self, is_meant: Callable[[Transaction], bool]) -> Sequence[Transaction]:
-        return [each for each in self._transactions if is_meant(each)]
+    def _of(
+        self, places: Mapping[str, Sequence[int]], names: Collection[str]
+    ) -> Sequence[Transaction]:
+        found = {place for name in names for place in places.get(name, ())}
+        return [self._transactions[place] for place in sorted(found)]
+
+    @cached_property
+    def _by_voucher(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, transaction in enumerate(self._transactions):
+            number = text(transaction.meta, "voucher")
+            if number:
+                found[number].append(place)
+        return found
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = defaultdict(list)
+        for place, transaction in enumerate(self._transactions):
+            for key in keys_of(transaction):
+                found[key].append(place)
+        return found
 
     @cached_property
     def _by_item(self) -> Mapping[str, Sequence[Transaction]]:

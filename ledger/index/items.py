@@ -21,7 +21,7 @@ class StoredItems:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self.by_key: Mapping[str, OpenItem] = _Found(
-            self._keys, lambda key: _counting(self._where("key = ?", [key]))
+            self._keys, lambda key: _counting(self.of_key(key))
         )
         self.by_kid: Mapping[str, tuple[OpenItem, ...]] = _Found(self._kids, self._of_kid)
 
@@ -29,6 +29,10 @@ class StoredItems:
     def items(self) -> Sequence[OpenItem]:
         """All, closed ones too: of large books by far the dearest question."""
         return tuple(self._where("TRUE"))
+
+    def of_key(self, key: str) -> Sequence[OpenItem]:
+        """Return those with this key, on whichever accounts."""
+        return self._where("key = ?", [key])
 
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""

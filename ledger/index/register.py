@@ -7,7 +7,7 @@ from functools import cached_property
 
 from ledger import vouchers
 from ledger.books.register import NameKind, Totals
-from ledger.directives import Transaction
+from ledger.directives import Custom, Transaction
 from ledger.index.reading import Reader
 from ledger.index.totals import StoredTotals
 
@@ -49,6 +49,14 @@ class StoredRegister:
     def by_document(self, sha256: str) -> Sequence[Transaction]:
         """Return the transactions whose `document` is this archived file."""
         return self._where("SELECT id FROM entry WHERE document", [sha256])
+
+    def corrections_of(self, voucher: str) -> Sequence[Transaction]:
+        """Return the transactions that correct this voucher."""
+        return self._where("SELECT id FROM entry WHERE corrects", [voucher])
+
+    def customs(self, *types: str) -> Sequence[Custom]:
+        """Return the custom lines of these types."""
+        return self._reader.customs(*types) if types else ()
 
     def names_ending(self, tail: str) -> Collection[tuple[NameKind, str]]:
         """Return the vouchers, bank keys and items whose name ends like this."""

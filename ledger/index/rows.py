@@ -79,7 +79,7 @@ def add_transactions(
         ids = ids_of(directive, accounts)
         items += [(key, account, currency, number) for account, key, currency in ids]
         found[number] = directive
-    db.executemany(f"INSERT INTO entry VALUES ({_marks(12)})", entries)
+    db.executemany(f"INSERT INTO entry VALUES ({_marks(13)})", entries)
     db.executemany("INSERT INTO bank_key VALUES (?, ?, ?)", keys)
     db.executemany("INSERT INTO item_entry VALUES (?, ?, ?, ?)", items)
     add_totals(db, part.file, totals_of(found.values()))
@@ -120,6 +120,7 @@ def _entry_row(transaction: Transaction, start: int, size: int) -> tuple[object,
         number.number if number and is_ours else None,
         _recorded(transaction) if is_ours else None,
         document_name(transaction),
+        text(transaction.meta, "corrects"),
     )
 
 

@@ -58,6 +58,19 @@ def test_no_command_of_every_day_loads_the_books(lived: World, loads: list[str])
     assert [] == loads
 
 
+def test_a_person_who_asks_and_decides_loads_nothing(lived: World, loads: list[str]):
+    """A trail, money matched and booked by hand, and both taken back."""
+    lived.books("reconcile", code=3)
+    parked = lived.json("unmatched")[0]
+    lived.books("why", "kf-K20001-5001", code=0)
+    lived.books("why", parked["voucher"], code=0)
+    booked = lived.json("book", parked["ref"], "7770")["voucher"]
+    lived.books("undo", booked)
+    assert f"voucher {booked}" in lived.books("why", booked, code=0).out
+
+    assert [] == loads
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_without_the_index_each_answer_is_the_same(lived: World, command: str):
     lived.books("reconcile", code=3)

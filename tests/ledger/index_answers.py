@@ -44,6 +44,17 @@ def answers(books: Books) -> dict[str, object]:
         "payments": tuple(books.payments),
         "keys": dict(books.keys),
         "heads": dict(books.voucher_heads),
+        "of key": {
+            each.key: [_item(one) for one in books.items.of_key(each.key)] for each in items
+        },
+        "documents": _placed(books.register.by_document("3fa9" + 60 * "0")),
+        "corrections": {
+            name: _placed(books.register.corrections_of(name))
+            for kind, name in names
+            if kind == "voucher"
+        },
+        "some customs": _placed(books.register.customs("open-item", "payment")),
+        "tails": [books.register.names_ending(name[-2:]) for _, name in sorted(names)],
         "names": names,
         "vouchers": {
             (kind, name): _placed(_named(books, kind, name)) for kind, name in names

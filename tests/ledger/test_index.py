@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sqlite3
 from pathlib import Path
@@ -123,6 +124,13 @@ ADDED = {
     ),
     "another account of a supplier": (
         '2026-11-08 custom "party" "L10001"\n  creditor-account: "86011117947"\n',
+        True,
+    ),
+    "a correction": (
+        (
+            '2026-11-12 * "Rettelse"\n  corrects: "B2026-1"\n'
+            "  Expenses:6340-Strøm  1.00 NOK\n  Expenses:7770-Bankgebyr  -1.00 NOK\n"
+        ),
         True,
     ),
     "orders": (
@@ -463,3 +471,90 @@ def test_the_example_books_one_file_after_the_other(tmp_path, loads):
         first.customs
     ) + len(first.transactions)
     assert isinstance(compare(index, folder), dict)
+
+
+#: Small things that a person or we may type, `{n}` another number each time. Some are wrong,
+#: alone or after others.
+TYPED = (
+    (
+        '2026-11-{d} * "Fjellkraft AS" "Regning" ^lf-L10001-r{n}\n  voucher: "2026-{n}"\n'
+        "  Liabilities:2400-Leverandørgjeld:L10001-Fjellkraft  -{n}00.00 NOK\n"
+        "  Expenses:6340-Strøm\n"
+    ),
+    (
+        '2026-11-{d} ! "Fjellkraft AS" "Utkast" ^lf-L10001-r{n}\n'
+        "  Liabilities:2400-Leverandørgjeld:L10001-Fjellkraft  -{n}.00 NOK\n"
+        "  Expenses:6340-Strøm  {n}.00 NOK\n"
+    ),
+    (
+        '2026-11-{d} * "Fjellkraft AS" "Betalt" ^lf-L10001-r{n}\n'
+        "  Liabilities:2400-Leverandørgjeld:L10001-Fjellkraft  {n}.00 NOK\n"
+        "  Expenses:7770-Bankgebyr  -{n}.00 NOK\n"
+    ),
+    (
+        '2026-11-{d} * "Banken" "Bevegelse"\n  voucher: "B2026-{n}"\n'
+        '  bank-ref: "statement/86011117947/{n}"\n  recorded-by: "k"\n  chain: "c{n}"\n'
+        "  Assets:1920-Bankinnskudd  5.00 NOK\n"
+        "  Assets:1500-Kundefordringer:K20001-Kunde-Nord  -5.00 NOK\n"
+        '    open-item: "cr-{n}"\n    movement: "detail/{n}"\n    end-to-end-id: "E-{n}"\n'
+    ),
+    (
+        '2026-11-{d} * "Kunde Nord AS" "Faktura" ^kf-K20001-s{n}\n  kid: "20001005001{n}"\n'
+        "  Assets:1500-Kundefordringer:K20001-Kunde-Nord  {n}.00 NOK\n"
+        "  Income:3000-Salgsinntekt-høy  -{n}.00 NOK\n"
+    ),
+    '2026-11-{d} custom "open-item" "lf-L10001-r{n}"\n  hold: TRUE\n  reason: "x"\n',
+    '2026-11-{d} custom "open-item" "kf-K20001-s{n}"\n  kid: "20001005002{n}"\n',
+    '2026-11-{d} custom "open-item" "lf-L10001-r{n}"\n  posted: TRUE\n',
+    (
+        '2026-11-{d} custom "party" "L10001"\n  creditor-account: "1503208011{n}"\n'
+        "  terms: {n}\n"
+    ),
+    "2026-11-{d} balance Assets:1920-Bankinnskudd {n}.00 NOK\n",
+    "2026-11-{d} balance Assets:1920-Bankinnskudd 0.00 ~ 1000 NOK\n",
+    (
+        '2026-11-{d} custom "payment" "E-{n}" "lf-L10001-r{n}" 5.00 NOK\n  message-id: "M-{n}"\n'
+        '  execution-date: 2026-11-20\n  debtor-account: "86011117947"\n'
+        '  creditor-account: "15032080119"\n'
+    ),
+    '2026-11-{d} custom "remittance" "M-{n}"\n  payments: 1\n  total: 5.00 NOK\n',
+    "2026-01-01 open Expenses:6{n}0-Ny\n",
+    '2026-11-{d} * "x"\n  Expenses:6{n}0-Ny  1.00 NOK\n  Expenses:6340-Strøm  -1.00 NOK\n',
+    "2026-11-{d} price EUR 11.{n} NOK\n",
+    "; {n}\n",
+)
+WHERE = (VOUCHERS, "bank/2026/11.beancount", "vouchers/2026/12.beancount")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_typed_and_taken_away_the_index_says_what_a_load_says(tmp_path, seed):
+    """The property of the whole: one verdict and one answer, however the books got there.
+
+    A change that makes the books wrong is taken back half of the time, so that both later
+    changes of right books and of wrong ones are met.
+    """
+    draw = random.Random(seed)
+    folder = make(tmp_path, "")
+    index = Index(folder)
+    verdicts = []
+    for _ in range(14):
+        path = folder / draw.choice(WHERE)
+        before = path.read_text("utf-8") if path.exists() else ""
+        number = draw.randrange(1, 6)
+        text = draw.choice(TYPED).format(n=number, d=f"{draw.randrange(1, 29):02d}")
+        blocks = [each for each in before.split("\n\n") if each.strip()]
+        match draw.randrange(5):
+            case 0 if blocks:
+                blocks.pop(draw.randrange(len(blocks)))
+                after = "\n\n".join(blocks) + "\n"
+            case 1:
+                blocks.insert(draw.randrange(len(blocks) + 1), text)
+                after = "\n\n".join(blocks) + "\n"
+            case _:
+                after = before + "\n" + text
+        path.write_text(after, "utf-8")
+        verdict = compare(index, folder)
+        verdicts.append(type(verdict))
+        if verdicts[-1] is list and draw.randrange(4):
+            path.write_text(before, "utf-8")
+    assert {list, dict} == set(verdicts)
