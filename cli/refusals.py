@@ -6,6 +6,7 @@ to the screen.
 
 from __future__ import annotations
 
+import sqlite3
 import traceback
 from pathlib import Path
 
@@ -23,6 +24,9 @@ def messages(error: Exception) -> tuple[str, ...] | None:
         return tuple(map(str, error.errors))
     if isinstance(error, PayloadRefused):
         return (*map(str, error.errors), "Nothing was written.")
+    if isinstance(error, sqlite3.Error):
+        cure = "It is only a cache: delete it, and run the command again."
+        return (f".books/index.sqlite: {error}. {cure}",)
     if isinstance(error, OSError):
         return (_os_error(error),)
     if isinstance(error, (BankFileError, *_known())):
@@ -35,6 +39,7 @@ def _known() -> tuple[type[Exception], ...]:
     from bankio.iso20022.payment_rules import OrderRefused
     from ledger.archive import ArchiveDamaged, NotArchived
     from ledger.errors import FolderInUse, RoleMissing, Unwritable
+    from ledger.index.reading import BooksChanged
     from ledger.journal import JournalError
     from ledger.lock import BooksBusy
     from ledger.payment_run import ItemNotPayable
@@ -44,6 +49,7 @@ def _known() -> tuple[type[Exception], ...]:
     return (
         ArchiveDamaged,
         BooksBusy,
+        BooksChanged,
         ChannelError,
         DecisionRefused,
         FolderInUse,

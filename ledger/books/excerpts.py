@@ -27,6 +27,7 @@ from ledger.directives import Close, Directive, Open, Transaction
 _OVER_MANY_LINES = re.compile(
     rb"^(?:push|pop|option|plugin|include)", re.MULTILINE | re.IGNORECASE
 )
+_PUSHED = re.compile(rb"^(?:push|pop)", re.MULTILINE | re.IGNORECASE)
 _NOWHERE: dict[str, Any] = {"filename": "", "lineno": 0}
 
 
@@ -44,9 +45,12 @@ class Span:
     text: bytes
 
 
-def stands_alone(text: bytes) -> bool:
-    """Whether no line of a file changes what its other lines or files mean."""
-    return _OVER_MANY_LINES.search(text) is None
+def stands_alone(text: bytes, *, is_main: bool = False) -> bool:
+    """Whether no line of a file changes what its other lines or files mean.
+
+    The options and includes of the main file are known, and are those of every part.
+    """
+    return (_PUSHED if is_main else _OVER_MANY_LINES).search(text) is None
 
 
 class Excerpts:

@@ -117,6 +117,10 @@ class Index:
         items = StoredItems(reader)
 
         @cache
+        def whole() -> Books:
+            return loading.load(self._folder)
+
+        @cache
         def ordered() -> Ordered:
             lines = reader.customs("remittance", "payment")
             return payment_lines.read(lines, items)
@@ -126,13 +130,13 @@ class Index:
             company=company,
             accounts=chart.accounts,
             parties=chart.parties,
-            transactions=Lazily(lambda: loading.load(self._folder).transactions),
+            transactions=Lazily(lambda: whole().transactions),
             customs=Lazily(reader.customs),
             balances=Lazily(reader.balances),
             opens=chart.opens,
             closes=chart.closes,
             items=items,
-            register=StoredRegister(reader),
+            register=StoredRegister(reader, whole),
             remittances=Lazily(lambda: ordered().remittances),
             payments=Lazily(lambda: ordered().payments),
             keys=StoredKeys(reader),
@@ -148,12 +152,9 @@ class Index:
         toml = self._toml()
         books = loading.load(self._folder)
         try:
-            with self._transaction() as db:
-                for table in ("file", "entry", "bank_key", "item_entry", "total", "other"):
-                    db.execute(f"DELETE FROM {table}")
-                db.execute("DELETE FROM item_kid")
-                db.execute("DELETE FROM item")
-                if books.needs_all is None:
+            self._forget()
+            if books.needs_all is None:
+                with self._transaction() as db:
                     self._fill(db, books, seen, toml)
         except (NeedsAll, sqlite3.Error):
             self._forget()
@@ -195,7 +196,7 @@ class Index:
         status = (self._folder / seen.path).stat()
         if (status.st_size, status.st_mtime_ns) != (seen.size, seen.mtime_ns):
             raise NeedsAll(f"{seen.path}: was saved meanwhile")
-        if seen.path != MAIN_FILE and not stands_alone(seen.text):
+        if not stands_alone(seen.text, is_main=seen.path == MAIN_FILE):
             raise NeedsAll(f"{seen.path}: options, includes or tags over many lines")
         file = tree.keep(db, seen)
         rows.add_others(db, file, directives)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from ledger import vouchers
-from ledger.books.register import NameKind, Totals
+from ledger.books.excerpts import NeedsAll
+from ledger.books.loading import Books
+from ledger.books.register import NameKind, Register, Totals
 from ledger.directives import Custom, Transaction
 from ledger.index.reading import Reader
 from ledger.index.totals import StoredTotals
@@ -15,8 +17,10 @@ from ledger.index.totals import StoredTotals
 class StoredRegister:
     """The register of books that are in an index."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, whole: Callable[[], Books]) -> None:
         self._reader = reader
+        self._whole = whole
+        """The books, loaded: for a transaction that cannot be read without the rest."""
 
     @cached_property
     def heads(self) -> vouchers.Heads:
@@ -36,23 +40,28 @@ class StoredRegister:
 
     def by_voucher(self, numbers: Collection[str]) -> Sequence[Transaction]:
         """Return the transactions with one of these voucher numbers."""
-        return self._where("SELECT id FROM entry WHERE voucher", numbers)
+        query = "SELECT id FROM entry WHERE voucher"
+        return self._where(query, numbers, lambda whole: whole.by_voucher(numbers))
 
     def by_key(self, keys: Collection[str]) -> Sequence[Transaction]:
         """Return the transactions that carry one of these bank keys."""
-        return self._where("SELECT entry FROM bank_key WHERE key", keys)
+        query = "SELECT entry FROM bank_key WHERE key"
+        return self._where(query, keys, lambda whole: whole.by_key(keys))
 
     def by_item(self, key: str) -> Sequence[Transaction]:
         """Return the transactions with a posting on the item."""
-        return self._where("SELECT entry FROM item_entry WHERE key", [key])
+        query = "SELECT entry FROM item_entry WHERE key"
+        return self._where(query, [key], lambda whole: whole.by_item(key))
 
     def by_document(self, sha256: str) -> Sequence[Transaction]:
         """Return the transactions whose `document` is this archived file."""
-        return self._where("SELECT id FROM entry WHERE document", [sha256])
+        query = "SELECT id FROM entry WHERE document"
+        return self._where(query, [sha256], lambda whole: whole.by_document(sha256))
 
     def corrections_of(self, voucher: str) -> Sequence[Transaction]:
         """Return the transactions that correct this voucher."""
-        return self._where("SELECT id FROM entry WHERE corrects", [voucher])
+        query = "SELECT id FROM entry WHERE corrects"
+        return self._where(query, [voucher], lambda whole: whole.corrections_of(voucher))
 
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""
@@ -71,8 +80,16 @@ class StoredRegister:
         )
         return set(rows)
 
-    def _where(self, query: str, values: Collection[str]) -> Sequence[Transaction]:
-        return self._reader.transactions(self._reader.entries(query, values))
+    def _where(
+        self,
+        query: str,
+        values: Collection[str],
+        ask: Callable[[Register], Sequence[Transaction]],
+    ) -> Sequence[Transaction]:
+        try:
+            return self._reader.transactions(self._reader.entries(query, values))
+        except NeedsAll:
+            return ask(self._whole().register)
 
 
 class StoredKeys(Mapping[str, str]):

@@ -14,6 +14,7 @@ from index_answers import answers, compare
 
 from ledger.books import load, loading
 from ledger.index import Index
+from ledger.index.reading import BooksChanged
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "example-books"
 VOUCHERS = "vouchers/2026/11.beancount"
@@ -408,8 +409,12 @@ def test_another_books_toml_is_judged(folder, loads, old, new, is_right):
         MAIN
         + "2026-01-01 pad Expenses:7770-Bankgebyr Equity:2050-Annen-egenkapital\n"
         + "2026-11-02 balance Expenses:7770-Bankgebyr 5.00 NOK\n",
+        "pushtag #all\n"
+        + MAIN
+        + '2026-11-02 * "x"\n  voucher: "2026-99"\n  Expenses:6340-Strøm  1.00 NOK\n'
+        "  Expenses:7770-Bankgebyr  -1.00 NOK\npoptag #all\n",
     ],
-    ids=["foreign plugin", "pad"],
+    ids=["foreign plugin", "pad", "pushed tags"],
 )
 def test_what_cannot_be_read_in_parts_is_loaded_each_time(folder, loads, main):
     (folder / "main.beancount").write_text(main, "utf-8")
@@ -421,6 +426,20 @@ def test_what_cannot_be_read_in_parts_is_loaded_each_time(folder, loads, main):
 
     assert len(loads) == 1
     assert isinstance(compare(index, folder), dict)
+
+
+def test_a_file_saved_while_a_command_reads_is_told(folder):
+    """What the command itself has added at the end does no harm."""
+    index = Index(folder)
+    index.books()
+    books = index.books()
+    append(folder, "; ours\n")
+    assert len(books.register.by_item("lf-L10001-10023")) == 1
+    path = folder / VOUCHERS
+    path.write_text(path.read_text("utf-8").replace("12500.00", "12400.00"), "utf-8")
+
+    with pytest.raises(BooksChanged, match="Run the command again"):
+        books.register.by_item("lf-L10001-10023")
 
 
 def test_the_index_in_ruins_is_made_anew(folder):
