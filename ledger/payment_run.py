@@ -37,6 +37,9 @@ KINDS = {
 #: How long a booked payment makes an equal bill look like its twin.
 TWIN_DAYS = 60
 
+#: Bills under one constant KID lie at least so far apart.
+RECURRENCE = dt.timedelta(days=20)
+
 
 class ItemNotPayable(ValueError):
     """A named item cannot be paid as asked."""
@@ -194,8 +197,9 @@ def _twin(item: OpenItem, basis: Basis, planned: Sequence[Payment]) -> str | Non
     """Return why the bill looks like one that is already paid for, or None.
 
     Equal creditor account, equal KID or invoice number, equal amount, but another key:
-    the same bill entered twice. A supplier with one constant KID for every bill is told
-    apart by its invoice numbers where both bills have one.
+    the same bill entered twice, perhaps with a slip in its number. Bills that recur under
+    one constant KID have other numbers and lie a month apart. The amount is the bill's own:
+    of one that was paid in part the twin is still the whole bill.
     """
     if item.released is not None:
         return None
@@ -209,17 +213,28 @@ def _twin(item: OpenItem, basis: Basis, planned: Sequence[Payment]) -> str | Non
         if paid == item.key or payment.creditor_account != item.creditor_account:
             continue
         other = basis.items.by_key.get(paid)
-        invoice = other.invoice if other else None
-        if item.invoice and invoice and item.invoice != invoice:
-            continue
         same_kid = bool(item.kid) and item.kid == payment.kid
-        same_invoice = bool(item.invoice) and item.invoice == invoice
-        if (same_kid or same_invoice) and payment.amount == -item.residual:
+        same_invoice = (
+            bool(item.invoice) and other is not None and item.invoice == other.invoice
+        )
+        same_amount = payment.amount == -item.residual or (
+            other is not None and other.amount == item.amount
+        )
+        if same_kid and not same_invoice and other is not None and _recurs(item, other):
+            continue
+        if (same_kid or same_invoice) and same_amount:
             return (
                 f"held: likely a duplicate of {paid} (same account, reference and amount);"
                 " books release if both are to be paid"
             )
     return None
+
+
+def _recurs(item: OpenItem, other: OpenItem) -> bool:
+    """Whether two bills of one KID are two months' bills and not one bill typed twice."""
+    if not (item.invoice and other.invoice and item.due and other.due):
+        return False
+    return abs(item.due - other.due) >= RECURRENCE
 
 
 def _counts_as_twin(standing: PaymentStanding, today: dt.date) -> bool:

@@ -245,7 +245,11 @@ def _reversed(posting: Posting, desk: Desk) -> Posting:
         item = desk.items.by_key.get(key)
         left = item.residual if item else posting.units
         after = (left - posting.units).number
-        if (left.number > 0 > after) or (left.number < 0 < after):
+        # What is left may only go back towards what the posting made: a credit that is
+        # used up has nothing to give back.
+        takes_back = posting.units.number > 0
+        is_beyond = left.number >= 0 > after if takes_back else left.number <= 0 < after
+        if item is not None and _made(item, posting) and is_beyond:
             raise DecisionRefused(
                 f"{key}: {left} is left of {posting.units}; undo first what was done"
                 " with the rest"
@@ -256,6 +260,11 @@ def _reversed(posting: Posting, desk: Desk) -> Posting:
         total_price=posting.total_price,
         meta=meta,
     )
+
+
+def _made(item: OpenItem, posting: Posting) -> bool:
+    """Whether the posting made (part of) the item, and did not settle it."""
+    return (item.amount.number > 0) is (posting.units.number > 0)
 
 
 def _back_to_suspense(

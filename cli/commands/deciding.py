@@ -130,16 +130,32 @@ def _leg(workplace: Workplace, typed: str, held: OpenItem, vat: str | None) -> B
 def _account(workplace: Workplace, name: str) -> str:
     """Return the account of this full name or chart number."""
     accounts = workplace.books.accounts
+    if name in accounts and _is_files_own(workplace, name):
+        raise Refused(f"{name}: only the bank's own files post there")
+    if name in accounts and accounts[name].item_kind is not None:
+        raise Refused(f"{name}: holds open items; books match settles one of them")
     if name in accounts:
         return name
     numbered = [
         each.name
         for each in accounts.values()
-        if each.number == name and each.party_number is None and each.item_kind is None
+        if each.number == name
+        and each.party_number is None
+        and each.item_kind is None
+        and not _is_files_own(workplace, each.name)
     ]
     if len(numbered) != 1:
         raise Refused(f"{name}: no account of this name or number that takes postings")
     return numbered[0]
+
+
+def _is_files_own(workplace: Workplace, name: str) -> bool:
+    """Whether only bank files post on an account, or on one below it."""
+    return any(
+        each == name or each.startswith(f"{name}:")
+        for bank in workplace.books.company.bank_accounts
+        for each in (bank.account, bank.clearing)
+    )
 
 
 def _vat(workplace: Workplace, code: str, held: OpenItem) -> Vat:

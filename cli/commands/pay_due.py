@@ -297,6 +297,10 @@ def deliver_pending(workplace: Workplace, *, is_a_person: bool = True) -> list[D
     if not records:
         return []
     dropped = ordered.known(workplace.books, workplace.archive).dropped
+    answered = _answered(workplace)
+    for record in records:
+        if record.remittance.message_id in answered:
+            _set_state(workplace, record.remittance, PaymentState.TRANSMITTED)
     return [
         deliver(workplace, record.remittance, recovered=True)
         if is_a_person or not _is_doubtful(workplace, record)
@@ -304,11 +308,31 @@ def deliver_pending(workplace: Workplace, *, is_a_person: bool = True) -> list[D
         for record in records
         # A run that was stopped may have written its drop, or that it goes again, in the
         # archive and not yet here: what the archive says is what was meant.
-        if record.remittance.message_id not in dropped
+        if record.remittance.message_id not in {*dropped, *answered}
     ]
 
 
 _TO_DELIVER = {PaymentState.PREPARED, PaymentState.UNKNOWN, PaymentState.DROPPED}
+_OUR_OWN_WORD = {
+    *_TO_DELIVER,
+    PaymentState.TRANSMITTED,
+    PaymentState.CANCEL_REQUESTED,
+}
+
+
+def _answered(workplace: Workplace) -> frozenset[str]:
+    """Return the messages that the bank has spoken of: it has them, so none goes again.
+
+    The store may be older than the bank: after everything was restored from one backup it
+    still says "prepared" of a message whose payments are booked.
+    """
+    return frozenset(
+        each.payment.message_id
+        for each in ordered.standings(workplace)
+        if each.state not in _OUR_OWN_WORD
+    )
+
+
 _DOUBT = dt.timedelta(hours=24)
 
 

@@ -128,3 +128,36 @@ def test_what_somebody_did_to_our_files_is_named_and_rebuild_puts_it_back(
     assert world.books("verify", today=TODAY).code == 0
     assert lists(world, TODAY) == expected
     assert list((world.folder / "bank" / "quarantine").glob("bank-2026-11*"))
+
+
+def test_everything_from_one_old_backup_offers_nothing_that_the_bank_has_booked(
+    world: World,
+):
+    """The store says "unknown" of a message whose payments the bank's files show booked."""
+    import shutil
+
+    world.bill("10023", "3500.50", "2026-11-05", kid="0010017")
+    world.books("status")
+    backup = world.folder.parent / "backup"
+    shutil.copytree(world.folder, backup)
+    world.books("pay-due", code=0)
+    first = next((world.folder / "bank/outbox").glob("*.xml"))
+    kept = first.read_bytes()
+    world.to_bank()
+    world.bank("advance", "--days", "5")
+    shutil.rmtree(world.folder)
+    shutil.copytree(backup, world.folder)
+    # The old file lies in the outbox still, with other bytes than a run of today makes.
+    outbox = world.folder / "bank/outbox"
+    (outbox / first.name).write_bytes(kept)
+    world.today = "2026-11-09"
+    world.books("pay-due", "--yes")
+    world.bank("collect", str(world.folder / "bank/inbox"))
+    world.books("reconcile")
+    (outbox / first.name).unlink()
+
+    again = world.json("pay-due", "--yes")
+
+    assert [] == again["remittances"]
+    assert [] == list(outbox.glob("*.xml"))
+    assert ["booked"] == [each["state"] for each in world.json("payments")]

@@ -256,3 +256,49 @@ def test_verify_names_what_was_altered(world: World):
     assert not failed["ok"]
     wrong = {each["name"]: each["detail"] for each in failed["checks"] if not each["ok"]}
     assert "B2026-1" in wrong["chain"]
+
+
+TWINS = {
+    "a slip in the invoice number": ({}, "2026-11-05", True),
+    "the number right, another due date": ({"same": True}, "2026-11-30", True),
+    "next month's bill under a constant KID": ({}, "2026-12-05", False),
+}
+
+
+@pytest.mark.parametrize(("how", "due", "held"), TWINS.values(), ids=TWINS)
+def test_one_kid_and_amount_again_is_a_twin_or_next_months_bill(
+    world: World, how: dict[str, bool], due: str, held: bool
+):
+    world.bill("200", "2500.50", "2026-11-05", kid="0010017")
+    world.books("pay-due", code=0)
+    number = "200" if how.get("same") else "20O"
+    again = typed_again(world, number, "2500.50", due)
+
+    run = world.json("pay-due", "--until", "2026-12-31")
+
+    reasons = {each["open_item"]: each["reason"] for each in run["skipped"]}
+    assert held is ("likely a duplicate" in reasons.get(again, ""))
+    assert held is (run["remittances"] == [])
+
+
+def test_the_twin_of_a_bill_that_was_paid_in_part_is_still_its_twin(world: World):
+    first = world.bill("400", "900.00", "2026-11-05", kid="0010017")
+    world.books("pay-due", f"{first}=400", code=0)
+    again = typed_again(world, "400", "900.00", "2026-11-05")
+
+    run = world.json("pay-due", again, code=3)
+
+    assert [] == run["remittances"]
+    assert f"likely a duplicate of {first}" in run["skipped"][0]["reason"]
+
+
+def typed_again(world: World, number: str, amount: str, due: str) -> str:
+    """Type a bill a second time, under another key; return its key."""
+    world.append(
+        "vouchers/2026/11.beancount",
+        f'2026-11-02 * "Fjellkraft AS" "Faktura {number}" ^lf-L10001-{number}-b\n'
+        f'  invoice: "{number}"\n  due: {due}\n  kid: "0010017"\n'
+        f"  Liabilities:2400-Leverandørgjeld:L10001-Fjellkraft  -{amount} NOK\n"
+        f"  Expenses:6800-Kontorrekvisita  {amount} NOK\n",
+    )
+    return f"lf-L10001-{number}-b"

@@ -232,3 +232,43 @@ def test_rules_of_a_person_post_what_recurs_and_can_be_tried_first(world: World)
     left = {each["counterparty"]: each["reason"] for each in world.json("unmatched")}
     assert {"Nett AS", "Ola"} == set(left)
     assert "subscription" in left["Nett AS"]
+
+
+def test_a_credit_that_is_used_up_is_not_undone_under_its_use(world: World):
+    world.sale("5001", "1000.00", "200010050017")
+    world.sale("5002", "1000.00", "200010050025")
+    for _ in range(2):
+        world.bank("pay-in", ACCOUNT, "--amount", "1000", "--kid", "200010050017")
+    world.let_pass(days=3)
+    world.books("reconcile", code=3)
+    credit = waiting(world)
+    world.books("match", credit["open_item"], "kf-K20001-5002=400", code=0)
+    second = world.json("match", credit["open_item"], "kf-K20001-5002", code=0)["voucher"]
+    before = (world.folder / "bank/2026/11.beancount").read_bytes()
+
+    refused = world.books("undo", credit["ref"], code=1)
+
+    assert "undo first" in refused.err
+    assert before == (world.folder / "bank/2026/11.beancount").read_bytes()
+    world.books("status", code=0)
+    world.books("undo", second, code=0)
+    assert {"kf-K20001-5002": "600.00"} == {
+        key: amount for key, amount in balances(world).items() if key.startswith("kf-")
+    }
+
+
+FORBIDDEN = {
+    "clearing": ("Assets:1929-Interim-bank:B1920", "bank's own files"),
+    "the bank account": ("Assets:1920-Bankinnskudd", "bank's own files"),
+    "a party": ("Liabilities:2400-Leverandørgjeld:L10001-Fjellkraft", "books match"),
+    "suspense": ("Liabilities:2990-Uidentifiserte-innbetalinger", "books match"),
+    "clearing by number": ("1929", "no account"),
+}
+
+
+@pytest.mark.parametrize(("account", "told"), FORBIDDEN.values(), ids=FORBIDDEN)
+def test_money_is_not_booked_where_files_or_items_stand(parked: World, account, told):
+    ran = parked.books("book", waiting(parked)["ref"], account, code=1)
+
+    assert told in ran.err
+    assert "300.00" == waiting(parked)["amount"]
