@@ -137,8 +137,12 @@ def _sign(
         for role, wanted in (("prepared", request.prepared), ("reviewed", request.reviewed))
         if wanted
     ]
+    if len(roles) > 1:
+        raise Refused("--prepared and --reviewed: one person cannot do both")
     signed = []
     for each in found:
+        if roles and each.date >= workplace.clock.today:
+            raise Refused(f"{each.date}: has not passed yet; it cannot be signed")
         if roles and not each.is_reconciled:
             raise Refused(
                 f"{each.bank_account.number}: not reconciled at {each.date}"

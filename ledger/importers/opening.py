@@ -130,6 +130,11 @@ class _Importer:
             control = _control(account)
             worth = posting.weight.number
             item_sums[control] = item_sums.get(control, Decimal(0)) + worth
+            if row.execution_date and not row.at_bank:
+                # Left as a plain bill it would be paid a second time.
+                self._error(
+                    row.line, "at_bank: what the bank is to pay needs its reference"
+                )
             if row.at_bank:
                 payments.extend(self._payment(row, posting))
         self._check_controls(targets, item_sums)

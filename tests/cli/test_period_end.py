@@ -114,3 +114,20 @@ def test_a_draft_keeps_a_period_open(month: World):
 
 def test_a_day_to_come_is_not_locked(month: World):
     assert "has not passed yet" in month.books("lock", "2026-11-09", code=1).err
+
+
+@pytest.mark.parametrize("day", ["2026-11-09", "2027-02-01"])
+def test_a_day_that_has_not_passed_is_not_signed(month: World, day: str):
+    refused = month.books("statement", ACCOUNT, day, "--prepared", code=1)
+
+    assert "has not passed yet" in refused.err
+    assert [] == month.json("statement", ACCOUNT, day)["signatures"]
+
+
+def test_one_person_does_not_prepare_and_review_at_once(month: World):
+    refused = month.books(
+        *("statement", ACCOUNT, "2026-11-06", "--prepared", "--reviewed"), code=1
+    )
+
+    assert "cannot do both" in refused.err
+    assert [] == month.json("statement", ACCOUNT, "2026-11-06")["signatures"]

@@ -214,3 +214,15 @@ def test_a_party_that_the_books_have_is_used(tmp_path):
     assert bill.account == "Liabilities:2400-Leverandørgjeld:L10001-Kraft"
     assert bill.creditor_account == "15032080119"  # the file's; the party's own differs
     assert books.confirmed_accounts["L10001"] == ("86011117947",)
+
+
+def test_a_date_of_payment_without_a_reference_is_no_plain_bill(tmp_path):
+    """It would be paid a second time."""
+    text = WHOLE.replace("E-OLD-1;2026-09-02", ";2026-09-02")
+
+    with pytest.raises(OpeningInvalid) as caught:
+        read(text.encode(), "saldo.csv", opened(tmp_path))
+
+    assert ["saldo.csv:7: at_bank: what the bank is to pay needs its reference"] == [
+        str(error) for error in caught.value.errors
+    ]
