@@ -45,6 +45,37 @@ def _kid_fits(agreement: customers.Agreement, kid: str) -> bool:
     return len(kid) in agreement.kid_lengths and numbers_of_norway.kid_is_valid(kid)
 
 
+def _check_reference(state: State, account: str, kid: str, text: str) -> None:
+    """Refuse what a payer's own bank would not let him type."""
+    if kid and text:
+        raise Refused(
+            "a payment carries a KID or a text, never both.",
+            norwegian="en betaling har KID eller melding, aldri begge.",
+        )
+    if kid and not numbers_of_norway.kid_has_form(kid):
+        raise Refused(
+            f"kid {kid!r}: a KID has 2-25 digits, the last may be '-'.",
+            norwegian=f"KID {kid!r}: en KID har 2-25 sifre, det siste kan være «-».",
+        )
+    if kid and not _kid_fits(customers.agreement(state, account), kid):
+        raise Refused(
+            f"kid {kid}: {account} takes other KIDs by its agreement.",
+            "RR07",
+            f"KID {kid}: avtalen for {account} har andre KID-er.",
+        )
+
+
+def _origin(state: State, payer_account: str) -> str:
+    """Return the payer's account, in another bank; empty where none is told."""
+    origin = numbers_of_norway.account_digits(payer_account)
+    origin = numbers_of_norway.account_of_iban(origin) or origin
+    if origin and not numbers_of_norway.account_is_valid(origin):
+        raise Refused(f"from-account {payer_account}: wrong check digit.", "AC01")
+    if origin and state.one("SELECT 1 FROM account WHERE number = ?", origin) is not None:
+        raise Refused(f"from-account {payer_account} is in this bank: upload a payment.")
+    return origin
+
+
 def pay_in(
     state: State,
     number: str,
@@ -63,28 +94,8 @@ def pay_in(
             f"amount {amount}: a payment is more than zero.",
             norwegian=f"beløp {amount}: en betaling er mer enn null.",
         )
-    if kid and text:
-        raise Refused(
-            "a payment carries a KID or a text, never both.",
-            norwegian="en betaling har KID eller melding, aldri begge.",
-        )
-    if kid and not numbers_of_norway.kid_has_form(kid):
-        raise Refused(
-            f"kid {kid!r}: a KID has 2-25 digits, the last may be '-'.",
-            norwegian=f"KID {kid!r}: en KID har 2-25 sifre, det siste kan være «-».",
-        )
-    if kid and not _kid_fits(customers.agreement(state, account), kid):
-        raise Refused(
-            f"kid {kid}: {account} takes other KIDs by its agreement.",
-            "RR07",
-            f"KID {kid}: avtalen for {account} har andre KID-er.",
-        )
-    origin = numbers_of_norway.account_digits(payer_account)
-    origin = numbers_of_norway.account_of_iban(origin) or origin
-    if origin and not numbers_of_norway.account_is_valid(origin):
-        raise Refused(f"from-account {payer_account}: wrong check digit.", "AC01")
-    if origin and state.one("SELECT 1 FROM account WHERE number = ?", origin) is not None:
-        raise Refused(f"from-account {payer_account} is in this bank: upload a payment.")
+    _check_reference(state, account, kid, text)
+    origin = _origin(state, payer_account)
     due = text_of(next_settlement(state, state.now))
     state.run(
         "INSERT INTO receipt (account, amount, kid, text, payer, payer_account, arrived,"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bankio.amount import Amount
 from cli.answer import Answer, ExitCode
-from cli.commands import ordered, status, waiting
+from cli.commands import ordered, waiting
 from cli.commands.receiving import Received
 from cli.render import clean, count, line, money, table
 from cli.wiring import Workplace
@@ -193,7 +193,7 @@ def _proof(workplace: Workplace, days: list[tuple[StatementDay, Amount]]) -> lis
         if not own:
             continue
         (first, _), (last, books) = own[0], own[-1]
-        standing = status.account_status(workplace, account)
+        clearing = workplace.books.balance(account.clearing, dt.date.max, account.currency)
         change = last.closing - first.opening
         lines += [
             (
@@ -202,7 +202,7 @@ def _proof(workplace: Workplace, days: list[tuple[StatementDay, Amount]]) -> lis
             ),
             (
                 f"  books {money(books)}, difference {money(books - last.closing)},"
-                f" clearing {money(standing.clearing)}"
+                f" clearing {money(clearing)}"
             ),
         ]
     return lines

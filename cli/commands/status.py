@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bankio.amount import Amount
 from cli.answer import Answer, ExitCode
 from cli.commands import open_items, ordered, waiting
+from cli.commands.waiting import Waiting
 from cli.options import Options
 from cli.render import clean, count, money
 from cli.wiring import Workplace, opened
@@ -40,10 +42,10 @@ class AccountStatus:
 def run(options: Options, *, with_next_step: bool = False) -> Answer:
     """Tell how things stand; exit code 3 if something waits."""
     with opened(options) as workplace:
-        accounts = [account_status(workplace, each) for each in _accounts(workplace)]
+        waits = waiting.of(workplace)
+        accounts = [account_status(workplace, each, waits) for each in _accounts(workplace)]
         payables = open_items.of(workplace)
         standings = ordered.standings(workplace)
-        waits = waiting.of(workplace)
         failed = waiting.failed(workplace)
         late = waiting.late(workplace)
         today = workplace.clock.today
@@ -80,7 +82,9 @@ def _accounts(workplace: Workplace) -> tuple[BankAccount, ...]:
     return workplace.books.company.bank_accounts
 
 
-def account_status(workplace: Workplace, account: BankAccount) -> AccountStatus:
+def account_status(
+    workplace: Workplace, account: BankAccount, waits: Sequence[Waiting]
+) -> AccountStatus:
     """Return how an account stands at the end of its last proven day."""
     last = last_day(workplace, account)
     books = workplace.books
@@ -91,11 +95,7 @@ def account_status(workplace: Workplace, account: BankAccount) -> AccountStatus:
         books=books.balance(account.account, after, account.currency),
         bank=last.closing if last else None,
         clearing=books.balance(account.clearing, dt.date.max, account.currency),
-        unmatched=sum(
-            1
-            for each in waiting.of(workplace)
-            if each.ref.split("/")[1:2] == [account.number]
-        ),
+        unmatched=sum(1 for each in waits if each.ref.split("/")[1:2] == [account.number]),
     )
 
 

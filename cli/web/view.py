@@ -192,12 +192,13 @@ def _store_path(folder: Path) -> Path:
 def _view(workplace: Workplace) -> View:
     standings = ordered.standings(workplace)
     accounts = workplace.books.company.bank_accounts
+    waits = waiting.of(workplace)
     return View(
         workplace=workplace,
-        accounts=tuple(status.account_status(workplace, each) for each in accounts),
+        accounts=tuple(status.account_status(workplace, each, waits) for each in accounts),
         payables=open_items.of(workplace),
         payments=tuple(sorted(standings, key=_newest_first)),
-        waiting=waiting.of(workplace),
+        waiting=waits,
         failed=waiting.failed(workplace),
         late=waiting.late(workplace),
         alarms=waiting.alarms(standings),
