@@ -102,7 +102,8 @@ def _payable(
             item=item, state=PayableState.IN_FLIGHT, reason=blocking, standings=standings
         )
     reason = (
-        _held_by_person(item)
+        undecided(standings)
+        or _held_by_person(item)
         or _ended_by_bank(item, standings, policy)
         or _undone(item, standings)
         or _unsafe(item, confirmed_accounts, policy)
@@ -127,6 +128,22 @@ def in_flight(item: OpenItem, standings: Iterable[PaymentStanding]) -> str | Non
     return None
 
 
+def undecided(standings: Iterable[PaymentStanding]) -> str | None:
+    """Return which entry of the bank a person must place first, or None.
+
+    The bank moved money under the name of a payment of the item, and not as ordered:
+    nobody can say yet how much of the item is paid.
+    """
+    for standing in standings:
+        for parked in standing.undecided:
+            return (
+                f"the bank has told {abs(parked.amount)} under"
+                f" {standing.payment.end_to_end_id}, not as sent; parked as"
+                f" {parked.open_item}: books match or books book it first"
+            )
+    return None
+
+
 def _held_by_person(item: OpenItem) -> str | None:
     if item.hold is None:
         return None
@@ -142,6 +159,12 @@ def _ended_by_bank(
     last = standings[-1]
     if not last.state.has_failed or item.released == last.payment.end_to_end_id:
         return None
+    if last.state is PaymentState.BOOKED_OTHERWISE:
+        told = ", ".join(str(each.amount) for each in last.parked)
+        return (
+            f"booked by the bank with {told}, not as sent"
+            f" ({last.payment.end_to_end_id}); books release pays what is left"
+        )
     if last.reason and last.reason.split(" ", 1)[0] in policy.retry:
         return None
     ended = "returned" if last.state is PaymentState.RETURNED else "rejected"

@@ -242,7 +242,7 @@ def _counts_as_twin(standing: PaymentStanding, today: dt.date) -> bool:
         return True
     booked = standing.booked
     return (
-        standing.state is PaymentState.BOOKED
+        standing.state in {PaymentState.BOOKED, PaymentState.BOOKED_OTHERWISE}
         and booked is not None
         and booked + dt.timedelta(days=TWIN_DAYS) >= today
     )

@@ -88,6 +88,8 @@ class PaymentState(StrEnum):
     PENDING = "pending"
     CANCEL_REQUESTED = "cancel-requested"
     BOOKED = "booked"
+    BOOKED_OTHERWISE = "booked-otherwise"
+    """Executed, but not as we sent it: parked until a person has decided."""
     RETURNED = "returned"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
@@ -100,8 +102,12 @@ class PaymentState(StrEnum):
 
     @property
     def has_failed(self) -> bool:
-        """Whether the bank ended it unpaid, so that a person must release the item."""
-        return self in {PaymentState.REJECTED, PaymentState.RETURNED}
+        """Whether the bank ended it, and not as sent: a person must release the item."""
+        return self in {
+            PaymentState.REJECTED,
+            PaymentState.RETURNED,
+            PaymentState.BOOKED_OTHERWISE,
+        }
 
 
 LIVE = frozenset(
@@ -118,6 +124,29 @@ LIVE = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedEntry:
+    """What the bank told under our EndToEndId and no rule would settle.
+
+    Another amount or account, the same payment a second time, a return that fits no
+    booking. It stands on suspense until a person has matched or booked all of it.
+    """
+
+    open_item: str
+    date: date
+    amount: Amount
+    """Money out is positive."""
+    left: Amount
+    """What nobody has decided yet, signed alike."""
+    vouchers: tuple[str, ...] = ()
+    """Of what was decided."""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether a person has said where all of it belongs."""
+        return not self.left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentStanding:
     """A payment with its state and the bank's reason for it."""
 
@@ -130,6 +159,13 @@ class PaymentStanding:
     """What contradicts: a booking after a rejection, another amount or account."""
     same_message_until: date | None = None
     """Of a dropped payment: until then its bills may go only in the same message again."""
+    parked: tuple[ParkedEntry, ...] = ()
+    """What the bank told of it that settled nothing."""
+
+    @property
+    def undecided(self) -> tuple[ParkedEntry, ...]:
+        """What of it waits for a person: until then none of its items is paid again."""
+        return tuple(each for each in self.parked if not each.is_decided)
 
 
 #: How sure each of our own states is that the bank has the message.

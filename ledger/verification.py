@@ -315,9 +315,14 @@ def _essence(payment: Payment) -> object:
 def in_flight_is_ordered_less_ended(
     books: Books, standings: Sequence[PaymentStanding]
 ) -> Check:
-    """Look whether what is settled in the books is what the states say, by EndToEndId."""
+    """Look whether what is settled in the books is what the states say, by EndToEndId.
+
+    What is parked under an EndToEndId settles nothing; it is an alarm until it is placed.
+    """
     settled: dict[str, Decimal] = defaultdict(Decimal)
     for item in books.items.items:
+        if item.kind is ItemKind.SUSPENSE:
+            continue
         for posting in item.postings:
             if posting.end_to_end_id is not None:
                 settled[posting.end_to_end_id] += posting.amount.number

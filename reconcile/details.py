@@ -311,6 +311,7 @@ def _post(unknown: Sequence[Movement], batch: str, lump: Lump, progress: Progres
             progress.evidence.take(finding.legs)
             settled.append((movement, finding))
         else:
+            progress.evidence.park(movement)
             progress.add(
                 detail_voucher(
                     movement, finding, progress.evidence, clearing=clearing, group=group

@@ -44,6 +44,7 @@ class Evidence:
         self._taken: dict[tuple[str, str], Amount] = {}
         self._taken_value: dict[tuple[str, str], Amount] = {}
         self._booked: dict[str, list[Leg]] = defaultdict(list)
+        self._parked: dict[str, Amount] = {}
 
     # items
 
@@ -108,7 +109,7 @@ class Evidence:
     def _live(self) -> dict[str, list[PaymentStanding]]:
         found: dict[str, list[PaymentStanding]] = defaultdict(list)
         for standing in self.known.standings:
-            if standing.state.is_live:
+            if standing.state.is_live or standing.undecided:
                 for paid in standing.payment.items:
                     found[paid.open_item].append(standing)
         return found
@@ -159,6 +160,18 @@ class Evidence:
         for _, amount in self._booked_amounts(payment):
             total += amount
         return total
+
+    def park(self, movement: Movement) -> None:
+        """Remember a movement that no rule placed, so that the next one sees it."""
+        if movement.end_to_end_id is not None:
+            self._parked.setdefault(movement.end_to_end_id, movement.amount)
+
+    def parked_of(self, payment: Payment) -> Amount | None:
+        """Return what stands, or stood, parked under a payment's EndToEndId, or None."""
+        standing = self.payments.get(payment.end_to_end_id)
+        for parked in standing.parked if standing else ():
+            return -parked.amount
+        return self._parked.get(payment.end_to_end_id)
 
     def has_come_back(self, payment: Payment) -> bool:
         """Whether a payment has been returned already; it can be only once."""

@@ -16,6 +16,9 @@ Traps:
   executed. RJCR refuses, and the payment is again what it was.
 - A bank tells a payment that the customer took back as RJCT CUST: a cancellation where
   we asked for it, else somebody's refusal in the netbank.
+- What the bank booked with another amount or account is executed and not paid: it is
+  parked, and the payment is booked otherwise. The alarm ends when a person has matched or
+  booked all that is parked under its EndToEndId; the same goes for a second booking.
 - A booking after a rejection is money that is gone: the payment is booked, and an alarm
   tells the contradiction.
 - Codes are external lists. An unknown one leaves the payment pending, and is told.
@@ -37,8 +40,14 @@ from bankio.iso20022.values import (
 )
 from ledger import identifications
 from ledger.messages import StatusLine
-from ledger.open_items import ItemKind, ItemPosting, Items
-from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance
+from ledger.open_items import ItemKind, ItemPosting, Items, OpenItem
+from ledger.payments import (
+    ParkedEntry,
+    Payment,
+    PaymentStanding,
+    PaymentState,
+    Remittance,
+)
 from ledger.recalls import Recall
 from reconcile.bank_reasons import bank_reason
 from reconcile.wording import say
@@ -75,8 +84,15 @@ class Booking:
     returned: date | None = None
     reason: str | None = None
     """Why it came back, code first."""
-    agrees: bool = True
-    """False where the bank booked another amount or account, so that it is parked."""
+    parked: tuple[ParkedEntry, ...] = ()
+    """What the bank told of it and no rule settled, by date."""
+
+    @property
+    def executed_otherwise(self) -> tuple[ParkedEntry, ...]:
+        """What left the account under its name and settled nothing, if nothing did."""
+        if self.booked is not None:
+            return ()
+        return tuple(each for each in self.parked if each.amount.number > 0)
 
 
 def lines_of(
@@ -172,7 +188,8 @@ def bookings(items: Items) -> dict[str, Booking]:
                 continue
             before = found.get(identification, Booking())
             if item.kind is ItemKind.SUSPENSE:
-                found[identification] = replace(before, agrees=False)
+                parked = (*before.parked, _parked(item, posting))
+                found[identification] = replace(before, parked=parked)
                 continue
             found[identification] = _with_posting(before, posting)
             net = nets.get(identification)
@@ -183,6 +200,17 @@ def bookings(items: Items) -> dict[str, Booking]:
         else replace(booking, returned=None, reason=None)
         for identification, booking in found.items()
     }
+
+
+def _parked(item: OpenItem, posting: ItemPosting) -> ParkedEntry:
+    decided = (each.voucher for each in item.postings if each.end_to_end_id is None)
+    return ParkedEntry(
+        open_item=item.key,
+        date=posting.date,
+        amount=posting.amount,
+        left=item.residual,
+        vouchers=tuple(dict.fromkeys(filter(None, decided))),
+    )
 
 
 def _with_posting(before: Booking, posting: ItemPosting) -> Booking:
@@ -343,13 +371,34 @@ def _standing(
     elif recalling.is_asked and state.is_live:
         why = bank_reason(language, *recalling.refusals) or _REFUSED_RECALL
         reason = say(language, "recall-refused", reason=why)
-    booked = booking.booked if booking else None
-    if booking is not None and booking.returned is not None:
+    booking = booking or Booking()
+    booked, otherwise = booking.booked, booking.executed_otherwise
+    if booking.returned is not None:
         state, reason = PaymentState.RETURNED, booking.reason or reason
     elif booked is not None:
         state, reason = PaymentState.BOOKED, None
+    elif otherwise:
+        state, reason = PaymentState.BOOKED_OTHERWISE, _decided(otherwise, language)
+        booked = otherwise[0].date
     return PaymentStanding(
-        payment=payment, state=state, reason=reason, booked=booked, alarms=alarms
+        payment=payment,
+        state=state,
+        reason=reason,
+        booked=booked,
+        alarms=alarms,
+        parked=booking.parked,
+    )
+
+
+def _decided(parked: Sequence[ParkedEntry], language: str) -> str | None:
+    """Return what the bank booked and in which vouchers a person has placed it."""
+    if not all(each.is_decided for each in parked):
+        return None
+    return say(
+        language,
+        "booked-otherwise",
+        booked=", ".join(str(each.amount) for each in parked),
+        vouchers=", ".join(dict.fromkeys(v for each in parked for v in each.vouchers)),
     )
 
 
@@ -420,6 +469,23 @@ def _alarms(
         alarms.append(
             say(language, "alarm-dropped", end_to_end_id=identification, what=what)
         )
-    if booking is not None and not booking.agrees:
-        alarms.append(say(language, "alarm-disagrees", end_to_end_id=identification))
+    alarms += _parked_alarms(payment, booking or Booking(), language)
     return tuple(dict.fromkeys(alarms))
+
+
+def _parked_alarms(payment: Payment, booking: Booking, language: str) -> Iterator[str]:
+    """Yield what is parked under the payment's name, until a person has decided."""
+    for each in booking.parked:
+        if each.is_decided:
+            continue
+        text = "alarm-disagrees" if booking.booked is None else "alarm-twice"
+        yield say(
+            language,
+            "alarm-came-back" if each.amount.number < 0 else text,
+            end_to_end_id=payment.end_to_end_id,
+            booked=abs(each.amount),
+            date=each.date,
+            item=each.open_item,
+            sent=payment.amount,
+            account=payment.creditor_account,
+        )

@@ -236,6 +236,8 @@ def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progre
     if isinstance(finding, Match):
         finding = replace(finding, rule="lump", why=why)
         progress.evidence.take(finding.legs)
+    else:
+        progress.evidence.park(movement)
     progress.memory.tell(movement, entry.key)
     line.found.append((movement, finding))
 
@@ -264,6 +266,8 @@ def _finish(line: Line, progress: Progress) -> None:
         progress.memory.tell(movement, entry.key)
         if isinstance(finding, Match):
             progress.evidence.take(finding.legs)
+        else:
+            progress.evidence.park(movement)
         line.found.append((movement, finding))
 
 

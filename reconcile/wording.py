@@ -231,6 +231,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "EndToEndId {end_to_end_id} kom tilbake med {booked}, vi sendte {sent}",
         "EndToEndId {end_to_end_id} came back with {booked}, we sent {sent}",
     ),
+    "return-parked": (
+        (
+            "EndToEndId {end_to_end_id} kom tilbake, og {parked} er parkert under samme"
+            " id: en person avgjør hva som kom tilbake"
+        ),
+        (
+            "EndToEndId {end_to_end_id} came back, and {parked} is parked under the same"
+            " id: a person decides what came back"
+        ),
+    ),
     "return-twice": (
         "EndToEndId {end_to_end_id} er alt tilbakeført",
         "EndToEndId {end_to_end_id} has come back already",
@@ -389,8 +399,38 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{end_to_end_id}: unknown status {status}",
     ),
     "alarm-disagrees": (
-        "{end_to_end_id}: bokført med annet beløp eller annen konto enn vi sendte",
-        "{end_to_end_id}: booked with another amount or account than we sent",
+        (
+            "{end_to_end_id}: banken førte {booked} den {date}, ikke som vi sendte ({sent}"
+            " til {account}); parkert som {item}: books match eller books book"
+        ),
+        (
+            "{end_to_end_id}: the bank booked {booked} on {date}, not as we sent it ({sent}"
+            " to {account}); parked as {item}: books match or books book"
+        ),
+    ),
+    "alarm-twice": (
+        (
+            "{end_to_end_id}: betalt, og banken førte {booked} en gang til den {date};"
+            " parkert som {item}: books match eller books book"
+        ),
+        (
+            "{end_to_end_id}: paid, and the bank booked {booked} once more on {date};"
+            " parked as {item}: books match or books book"
+        ),
+    ),
+    "alarm-came-back": (
+        (
+            "{end_to_end_id}: {booked} kom tilbake den {date} og gjelder ikke sikkert"
+            " betalingen; parkert som {item}: books match eller books book"
+        ),
+        (
+            "{end_to_end_id}: {booked} came back on {date}, not certainly of the payment;"
+            " parked as {item}: books match or books book"
+        ),
+    ),
+    "booked-otherwise": (
+        "banken førte {booked}; avgjort i {vouchers}",
+        "the bank booked {booked}; decided in {vouchers}",
     ),
     "duplicate-proves": (
         "{reason}; banken hadde filen fra før",

@@ -43,17 +43,28 @@ def _lump_key(state: State, payment: Any) -> tuple[Any, ...]:
 
 def book(state: State, payments: Sequence[Any]) -> None:
     """Book payments: the debits, and the credits of those that stay in this bank."""
+    payments = _misdirected(state, payments)
     if payments and faults.take(state, "batch_booked") is not None:
         for _, group in groupby(payments, key=lambda p: (p["message"], p["account"])):
             _debit(state, list(group), is_lump=True)
     else:
         for key, group in groupby(payments, key=lambda p: _lump_key(state, p)):
             _debit(state, list(group), is_lump=key[-1] == 0)
+    if payments and faults.take(state, "booked_twice") is not None:
+        _debit_entry(state, payments[:1], is_lump=False)
     inside = [p for p in payments if _is_here(state, p["creditor_account"])]
     inside.sort(key=lambda p: (p["creditor_account"], p["id"]))
     for account, group in groupby(inside, key=lambda p: str(p["creditor_account"])):
         incoming = [_incoming(state, p) for p in group]
         receipts.credit(state, account, incoming, bookings.TRANSFER, 0)
+
+
+def _misdirected(state: State, payments: Sequence[Any]) -> Sequence[Any]:
+    """Return the payments, the first of them to another account if that is armed."""
+    wrong = faults.take(state, "other_account") if payments else None
+    if wrong is None:
+        return payments
+    return [{**dict(payments[0]), "creditor_account": wrong["to"]}, *payments[1:]]
 
 
 def _is_here(state: State, number: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator import ore
+from simulator.numbers_of_norway import account_is_valid
 from simulator.refusal import Refused
 from simulator.state import State, text_of
 
@@ -194,6 +195,19 @@ FAULTS = (
     ),
     _fault(
         "content",
+        "other_account",
+        "another account than ordered gets the money",
+        "en annen konto enn bestilt får pengene",
+        to="15030000029",
+    ),
+    _fault(
+        "content",
+        "booked_twice",
+        "a payment is booked once more",
+        "en betaling blir ført en gang til",
+    ),
+    _fault(
+        "content",
         "unknown_credit",
         "money comes with no word from whom",
         "penger kommer uten et ord om fra hvem",
@@ -260,12 +274,21 @@ def _judge(key: str, value: str, default: str) -> None:
     """Refuse an option now, for a fault that goes off wrong would stop the clock."""
     if key == "amount":
         ore.from_person(value)
+    elif key == "to" and not account_is_valid(value):
+        raise Refused(
+            f"to={value}: not an account number.",
+            norwegian=f"to={value}: ikke et kontonummer.",
+        )
     elif key == "kind" and value not in ENCODINGS:
         raise Refused(
             f"kind={value}: an encoding is {', '.join(ENCODINGS)}.",
             norwegian=f"kind={value}: en tegnkoding er {', '.join(ENCODINGS)}.",
         )
-    elif default.lstrip("-").isdecimal() and re.fullmatch("-?[0-9]{1,6}", value) is None:
+    elif (
+        key != "to"
+        and default.lstrip("-").isdecimal()
+        and re.fullmatch("-?[0-9]{1,6}", value) is None
+    ):
         raise Refused(
             f"{key}={value}: write a whole number.",
             norwegian=f"{key}={value}: skriv et helt tall.",

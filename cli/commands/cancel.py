@@ -102,7 +102,7 @@ def _why_not(standing: PaymentStanding) -> str:
     told = f"{payment.end_to_end_id}: is {state}"
     if standing.booked is not None:
         told += f" ({standing.booked})"
-    if state is PaymentState.BOOKED:
+    if state in {PaymentState.BOOKED, PaymentState.BOOKED_OTHERWISE}:
         return f"{told}; what is executed comes back only if the payee sends it back"
     return f"{told}; there is nothing to take back"
 

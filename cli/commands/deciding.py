@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cli import arguments
 from cli.answer import Answer, Refused
-from cli.commands import knowledge, posting, references
+from cli.commands import knowledge, ordered, posting, references
 from cli.options import Options
 from cli.render import clean, money
 from cli.wiring import Workplace, opened
@@ -90,7 +90,8 @@ def _money(workplace: Workplace, reference: str) -> OpenItem:
     by_key = workplace.books.items.by_key
     if found.kind == "open-item":
         return by_key[found.name]
-    keys = {
+    keys = _parked_under(workplace, found.name) if found.kind == "payment" else set()
+    keys |= {
         key
         for transaction in references.transactions(workplace, found)
         for posting in transaction.postings
@@ -108,6 +109,16 @@ def _money(workplace: Workplace, reference: str) -> OpenItem:
         many = ", ".join(item.key for item in parked) or "nothing is parked there"
         raise Refused(f"{reference}: names no one thing that waits ({many})")
     return parked[0]
+
+
+def _parked_under(workplace: Workplace, end_to_end_id: str) -> set[str]:
+    """Return what is parked under the EndToEndId of a payment of ours."""
+    return {
+        parked.open_item
+        for standing in ordered.standings(workplace)
+        if standing.payment.end_to_end_id == end_to_end_id
+        for parked in standing.parked
+    }
 
 
 def _share(workplace: Workplace, typed: str, currency: str) -> Share:

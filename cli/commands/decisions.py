@@ -49,6 +49,9 @@ def release(options: Options, item: str) -> Answer:
             raise Refused(
                 f"{found.key}: {blocking}; what is at the bank cannot be released"
             )
+        undecided = payables.undecided(standings)
+        if undecided is not None:
+            raise Refused(f"{found.key}: {undecided}")
         # The release names the payment that failed: a later failure holds it again.
         failed = standings[-1] if standings and standings[-1].state.has_failed else None
         ended = failed.payment.end_to_end_id if failed else ""

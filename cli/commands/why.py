@@ -97,6 +97,8 @@ class Trail:
         for standing in self._standings:
             if any(paid.open_item == key for paid in standing.payment.items):
                 self.payments[standing.payment.end_to_end_id] = standing
+                for parked in standing.parked:
+                    self.take_item(parked.open_item)
 
     def take_payment(self, end_to_end_id: str) -> None:
         """Take in a payment and the items that it pays."""

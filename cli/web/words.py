@@ -89,6 +89,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "pending": ("Venter i banken", "Pending"),
     "cancel-requested": ("Stans er bedt om", "Cancel requested"),
     "booked": ("Betalt", "Booked"),
+    "booked-otherwise": ("Ført annerledes enn sendt", "Booked otherwise"),
     "returned": ("Returnert", "Returned"),
     "rejected": ("Avvist", "Rejected"),
     "cancelled": ("Stanset", "Cancelled"),
@@ -177,6 +178,23 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (
             r"booked by the bank, not yet in the books: (\S+)",
             r"Bokført av banken, ennå ikke hos oss: \1",
+        ),
+        (
+            (
+                r"the bank has told (.+) under (\S+), not as sent; parked as (\S+):"
+                r" books match or books book it first"
+            ),
+            (
+                r"Banken har ført \1 under \2, ikke som sendt; parkert som \3:"
+                r" avgjør den først (books match eller books book)"
+            ),
+        ),
+        (
+            (
+                r"booked by the bank with (.+), not as sent \((\S+)\);"
+                r" books release pays what is left"
+            ),
+            r"Bokført av banken med \1, ikke som sendt (\2); books release betaler resten",
         ),
         (r"rejected by the bank: no reason given", "Avvist av banken uten årsak"),
         (r"rejected by the bank: (.+)", r"Avvist av banken: \1"),

@@ -8,6 +8,7 @@ We sent 12 500.00 to 1503 20 80119 for bill lf-L10001-10023 under E-SQX282KKTVQ7
     bank: -12500.00, E-SQX282KKTVQ7ZGNS a second time     parked: a likely duplicate
     bank: -12550.00, the same, and charges of 50.00 told  settles it; 7770 debit 50.00
     bank: +12500.00, E-SQX282KKTVQ7ZGNS, AC04             reopens lf-L10001-10023
+    the same after one of the parked ones                 parked: which of them came back?
 
 A payment settles its items by the amounts of its manifest, all of them or none. The trap
 is the rejected one: a booking after a rejection is an alarm, yet the money is gone and
@@ -235,6 +236,15 @@ def _came_back(
             end_to_end_id=payment.end_to_end_id,
             booked=movement.amount,
             sent=payment.amount,
+        )
+    parked = evidence.parked_of(payment)
+    if parked is not None:
+        # Opening the item again would let it be paid twice: it may be the parked money.
+        return _alarm(
+            evidence,
+            "return-parked",
+            end_to_end_id=payment.end_to_end_id,
+            parked=abs(parked),
         )
     if evidence.has_come_back(payment):
         return _alarm(evidence, "return-twice", end_to_end_id=payment.end_to_end_id)

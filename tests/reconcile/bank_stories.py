@@ -31,6 +31,7 @@ from ledger.open_items import ItemKind, ItemPosting, OpenItem, OpenItems
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState
 from reconcile.bank_transactions import reports_of
 from reconcile.known import Known, Plan, Roles
+from reconcile.payment_status import bookings
 from reconcile.settlement import plan
 
 ACCOUNT = "86011117947"
@@ -381,7 +382,7 @@ class World:
         return Known(
             roles=ROLES,
             items=self.items,
-            standings=self.standings,
+            standings=self._standings(),
             posted=posted,
             via_clearing=frozenset(
                 voucher.transaction.meta["bank-ref"]
@@ -396,6 +397,16 @@ class World:
             balance_at=self.balance,
             bank_days_apart=weekdays_apart,
             **self.settings,
+        )
+
+    def _standings(self) -> tuple[PaymentStanding, ...]:
+        """The standings as they were given, with what the books say is parked."""
+        told = bookings(self.items)
+        return tuple(
+            replace(each, parked=found.parked)
+            if (found := told.get(each.payment.end_to_end_id))
+            else each
+            for each in self.standings
         )
 
     def plan(self, *messages: AccountMessage) -> Plan:

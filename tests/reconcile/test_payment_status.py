@@ -7,7 +7,19 @@ from datetime import date
 from itertools import permutations
 
 import pytest
-from bank_stories import DAY, PLACE, World, bill, camt054, detail, entry, paid_out, payment
+from bank_stories import (
+    DAY,
+    OUT,
+    PLACE,
+    World,
+    bill,
+    camt054,
+    detail,
+    entry,
+    nok,
+    paid_out,
+    payment,
+)
 from bank_stories import standing as standing_of
 
 from bankio.iso20022.values import (
@@ -17,7 +29,7 @@ from bankio.iso20022.values import (
     Reason,
     TransactionStatus,
 )
-from ledger.payments import PaymentState, Remittance
+from ledger.payments import ParkedEntry, PaymentState, Remittance
 from ledger.recalls import Recall
 from reconcile.payment_status import (
     Booking,
@@ -314,12 +326,55 @@ def test_what_the_books_say_of_payments():
     world.reconcile(camt054(entry(paid_out(FIRST, reference="A")), entry(wrong)))
     world.reconcile(camt054(entry(back, day=date(2026, 11, 23))))
 
-    assert bookings(world.items) == {
+    found = bookings(world.items)
+    (parked,) = found[SECOND.end_to_end_id].parked
+    assert found == {
         FIRST.end_to_end_id: Booking(
             booked=DAY, returned=date(2026, 11, 23), reason="AC04 The account is closed"
         ),
-        SECOND.end_to_end_id: Booking(agrees=False),
+        SECOND.end_to_end_id: Booking(parked=(parked,)),
     }
+    assert (parked.date, parked.amount, parked.left) == (DAY, nok(300), nok(300))
+    assert world.items.by_key[parked.open_item].account == OUT
+
+
+WAITS = ParkedEntry(open_item="cr-1", date=DAY, amount=nok(199), left=nok(199))
+PLACED = replace(WAITS, left=nok(0), vouchers=("B2026-7",))
+CAME = replace(WAITS, open_item="cr-2", amount=nok(-199), left=nok(-199))
+
+
+@pytest.mark.parametrize(
+    ("booking", "state", "reason", "alarms"),
+    [
+        (Booking(parked=(WAITS,)), "booked-otherwise", None, ["booked 199.00 NOK on"]),
+        (
+            Booking(parked=(PLACED,)),
+            "booked-otherwise",
+            "the bank booked 199.00 NOK; decided in B2026-7",
+            [],
+        ),
+        (Booking(booked=DAY, parked=(WAITS,)), "booked", None, ["199.00 NOK once more"]),
+        (Booking(booked=DAY, parked=(PLACED,)), "booked", None, []),
+        (Booking(booked=DAY, parked=(CAME,)), "booked", None, ["199.00 NOK came back"]),
+        (
+            Booking(parked=(PLACED, CAME)),
+            "booked-otherwise",
+            "the bank booked 199.00 NOK; decided in B2026-7",
+            ["199.00 NOK came back"],
+        ),
+    ],
+)
+def test_what_is_parked_under_a_payment_alarms_until_it_is_placed(
+    booking, state, reason, alarms
+):
+    found = states(booked={FIRST.end_to_end_id: booking})[0]
+
+    assert (found.state.value, found.reason, found.booked) == (state, reason, DAY)
+    assert len(found.alarms) == len(alarms)
+    assert all(told in alarm for told, alarm in zip(alarms, found.alarms, strict=True))
+    assert [each.open_item for each in found.undecided] == [
+        each.open_item for each in booking.parked if each.left.number
+    ]
 
 
 def test_a_booking_that_the_bank_took_back_and_made_again_is_booked():

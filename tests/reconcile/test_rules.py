@@ -291,6 +291,30 @@ def test_a_payment_that_comes_back_opens_its_item_again(returned_first):
     assert returned.transaction.postings[0].meta["reason"] == "AC04 The account is closed"
 
 
+@pytest.mark.parametrize("in_one_run", [True, False])
+@pytest.mark.parametrize(
+    "booked",
+    [
+        [paid_out(PAID, account=OTHER_ACCOUNT, reference="A")],
+        [paid_out(PAID, reference="A"), paid_out(PAID, reference="C")],
+    ],
+    ids=["another account", "twice"],
+)
+def test_a_return_after_money_is_parked_under_its_id_opens_no_item(booked, in_one_run):
+    world = World(LF, standings=[standing(PAID)])
+    debit = camt054(*map(entry, booked))
+    before = {"lf-1": "-200.00"} if len(booked) == 1 else {}
+
+    plans = (
+        [world.reconcile(debit, camt054(BACK))]
+        if in_one_run
+        else [world.reconcile(each) for each in (debit, camt054(BACK))]
+    )
+
+    assert "200.00 NOK is parked under the same id" in plans[-1].alarms[-1]
+    assert world.residuals() == {**before, OUT: "200.00", IN: "-200.00"}
+
+
 def test_a_return_of_another_amount_is_parked():
     world = World(LF, standings=[standing(PAID)])
     short = detail("190.00", end_to_end_id=PAID.end_to_end_id, return_code="AC04")

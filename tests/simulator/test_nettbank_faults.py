@@ -39,6 +39,7 @@ def test_every_fault_can_be_armed_and_is_listed(bank):
     "arguments",
     [["fly"], ["truncate", "by=3"], ["truncate", "percent"], ["truncate", "count=0"],
      ["other_amount", "ore=many"],
+     ["other_account", "to=15030000028"],
         ["encoding", "kind=ebcdic"],
         ["unknown_credit", "amount=some"]],
 )  # fmt: skip
@@ -210,6 +211,22 @@ def test_another_amount_than_ordered(bank):
         -10007,
         -10000,
     ]
+
+
+def test_another_account_than_ordered(bank):
+    paths = day_of(bank, "other_account to=15101234565")
+
+    paid = [m for m in bank("journal") if m["end_to_end_id"]]
+    assert [m["counterparty_account"] for m in paid].count("15101234565") == 1
+    assert any("15101234565" in path.read_text() for path in paths)
+
+
+def test_a_payment_is_booked_once_more(bank):
+    day_of(bank, "booked_twice")
+
+    paid = [m for m in bank("journal") if m["end_to_end_id"]]
+    assert sorted(m["end_to_end_id"] for m in paid) == ["E-1", "E-1", "E-2"]
+    assert {m["amount_ore"] for m in paid} == {-10000}
 
 
 def test_money_from_nobody(bank):

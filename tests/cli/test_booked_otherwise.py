@@ -1,0 +1,182 @@
+"""The bank executes something else than we sent: alarm, a person decides, and an end.
+
+Whatever the person decides, the bill is never paid again by itself: it is blocked while
+the entry is parked, and held for a release where something of it is left.
+"""
+
+from __future__ import annotations
+
+import pytest
+from world import ACCOUNT, SUPPLIER_ACCOUNT, World
+
+PAID, LATER = "2026-11-02", "2026-11-06"
+
+
+@pytest.fixture
+def bill(world: World) -> str:
+    return world.bill("10023", "500.00", "2026-11-02")
+
+
+def executed(world: World, *fault: str) -> World:
+    """Pay the bill, and let the bank do it wrong."""
+    world.bank("fault", *fault)
+    world.books("pay-due", today=PAID, code=0)
+    world.to_bank()
+    world.let_pass(days=3)
+    world.today = LATER
+    world.books("reconcile", code=3)
+    return world
+
+
+def payment(world: World) -> dict:
+    (only,) = world.json("payments")
+    return only
+
+
+def payable(world: World) -> dict | None:
+    found = world.json("payables")
+    return found[0] if found else None
+
+
+def failing(world: World) -> list[str]:
+    checks = world.json("verify")["checks"]
+    return [each["name"] for each in checks if not each["ok"]]
+
+
+def nothing_is_ordered(world: World) -> bool:
+    return world.json("pay-due", "--until", "2026-12-31")["remittances"] == []
+
+
+def settle(world: World, *decision: str) -> None:
+    """Decide; from there on nothing alarms, and the period can be locked."""
+    world.books(*decision, code=0)
+    assert payment(world)["alarms"] == []
+    assert failing(world) == []
+    assert world.json("status")["alarms"] == []
+
+
+WRONG = {
+    "less": ("other_amount", "ore=-100"),
+    "more": ("other_amount", "ore=100"),
+    "another account": ("other_account",),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG.values(), ids=list(WRONG))
+def test_what_was_booked_otherwise_alarms_and_blocks_its_bill(world: World, bill, fault):
+    executed(world, *fault)
+
+    found = payment(world)
+    assert (found["state"], found["booked"]) == ("booked-otherwise", PAID)
+    (alarm,) = found["alarms"]
+    assert "500.00 NOK til 15032080119" in alarm
+    assert ["in flight"] == failing(world)
+    assert 1 == world.books("lock", "2026-11-04").code
+    blocked = payable(world)
+    assert blocked["state"] == "held"
+    assert "not as sent; parked as cr-" in blocked["reason"]
+    assert nothing_is_ordered(world)
+    refused = world.books("release", bill, code=1)
+    assert "books match or books book it first" in refused.err
+    status = world.json("status")
+    assert status["payments"]["in_flight"] == 0
+    assert "Late" not in world.books("status").out
+    assert [] == world.json("statement", ACCOUNT, "2026-11-05")["outstanding"]
+    trail = world.json("why", bill)["steps"]
+    assert any(
+        "-ref" in str(step) or "statement/" in str(step.get("key")) for step in trail
+    )
+
+
+def test_less_than_sent_pays_its_part_and_the_rest_waits_for_a_release(world: World, bill):
+    executed(world, "other_amount", "ore=-100")
+
+    settle(world, "match", payment(world)["end_to_end_id"], bill)
+
+    found = payment(world)
+    assert found["state"] == "booked-otherwise"
+    assert "499.00 NOK; avgjort i B2026-2" in found["reason"]
+    rest = payable(world)
+    assert (rest["amount"], rest["state"]) == ("1.00", "held")
+    assert "books release pays what is left" in rest["reason"]
+    assert nothing_is_ordered(world)
+    world.books("lock", "2026-11-04", code=0)
+    world.books("release", bill, code=0)
+    (sent,) = world.json("pay-due")["remittances"]
+    assert (sent["total"], sent["payments"]) == ("1.00", 1)
+
+
+def test_more_than_sent_pays_the_bill_and_the_rest_is_placed(world: World, bill):
+    executed(world, "other_amount", "ore=100")
+    reference = payment(world)["end_to_end_id"]
+
+    world.books("match", reference, bill, code=0)
+    assert payment(world)["alarms"], "one krone of it is still nobody's"
+    settle(world, "book", reference, "7770")
+
+    assert payable(world) is None
+    world.books("lock", "2026-11-04", code=0)
+    assert nothing_is_ordered(world)
+
+
+def test_paid_to_a_stranger_is_booked_away_and_the_bill_waits(world: World, bill):
+    executed(world, "other_account")
+
+    settle(world, "book", payment(world)["end_to_end_id"], "7770")
+
+    left = payable(world)
+    assert (left["amount"], left["state"]) == ("500.00", "held")
+    assert nothing_is_ordered(world)
+    world.books("release", bill, code=0)
+    (sent,) = world.json("pay-due")["remittances"]
+    assert sent["total"] == "500.00"
+
+
+def test_an_undone_decision_alarms_again(world: World, bill):
+    executed(world, "other_amount", "ore=-100")
+    done = world.json("match", payment(world)["end_to_end_id"], bill)
+
+    world.books("undo", done["voucher"], code=0)
+
+    assert payment(world)["alarms"]
+    assert ["in flight"] == failing(world)
+    assert "parked as" in payable(world)["reason"]
+
+
+@pytest.mark.parametrize("agreement", [(), ("--camt054",)], ids=["statement", "detail"])
+def test_a_payment_booked_twice_is_paid_once_and_the_second_waits(
+    world: World, bill, agreement
+):
+    if agreement:
+        world.bank("agreement", ACCOUNT, *agreement)
+    executed(world, "booked_twice")
+
+    found = payment(world)
+    assert found["state"] == "booked"
+    assert payable(world) is None
+    (alarm,) = found["alarms"]
+    assert "en gang til" in alarm
+    assert ["in flight"] == failing(world)
+    settle(world, "book", found["end_to_end_id"], "7770")
+    assert payment(world)["state"] == "booked"
+    world.books("lock", "2026-11-04", code=0)
+
+
+@pytest.mark.parametrize("fault", ["booked_twice", "other_account"])
+def test_what_comes_back_after_it_opens_no_bill_by_itself(world: World, bill, fault):
+    """Which of the two came back? Nothing is payable before a person says so."""
+    world.bank("payee", SUPPLIER_ACCOUNT, "--returns")
+    executed(world, fault)
+    before = payable(world)
+    world.let_pass(days=3)
+    world.today = "2026-11-09"
+    world.books("reconcile", code=3)
+
+    assert payable(world) == before
+    money_out, money_in = world.json("unmatched")
+    assert (money_out["amount"], money_in["amount"]) == ("-500.00", "500.00")
+    assert "kom tilbake" in money_in["reason"]
+    settle(world, "match", money_out["ref"], money_in["open_item"])
+    assert (payable(world) is None) is (fault == "booked_twice")
+    assert nothing_is_ordered(world)
+    world.books("lock", "2026-11-06", code=0)
