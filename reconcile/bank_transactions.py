@@ -39,6 +39,7 @@ from bankio.iso20022.values import (
     Reason,
     TransactionDetails,
 )
+from ledger import identifications
 from ledger.movements import Source
 
 ReportSource = Source | Literal["camt.052"]
@@ -390,7 +391,7 @@ class _Reader:
             booking_date=booked,
             value_date=entry.value_date,
             amount=amount,
-            end_to_end_id=detail.end_to_end_identification,
+            end_to_end_id=_end_to_end_id(detail),
             instruction_id=detail.instruction_identification,
             payment_information_id=detail.payment_information_identification
             or entry.batch_payment_information_identification,
@@ -411,6 +412,20 @@ class _Reader:
             place=detail.place,
             sha256=self._sha256,
         )
+
+
+def _end_to_end_id(detail: TransactionDetails) -> str | None:
+    """Return what the payment is called end to end; ours, wherever the bank echoes it.
+
+    Some banks keep EndToEndId for the payee and give the payer his own back in InstrId.
+    """
+    told, instruction = (
+        detail.end_to_end_identification,
+        detail.instruction_identification,
+    )
+    if not identifications.is_ours(told) and identifications.is_ours(instruction):
+        return instruction
+    return told
 
 
 def _is_incomplete(entry: Entry) -> bool:

@@ -59,6 +59,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
             " {message_id} equal"
         ),
     ),
+    "why-batch-payment": (
+        "PmtInfId {batch} er vår; bare én betaling der er på {amount}",
+        "PmtInfId {batch} is ours; only one payment of it is of {amount}",
+    ),
     "why-returned": (
         "EndToEndId {end_to_end_id} kom tilbake: {reason}",
         "EndToEndId {end_to_end_id} came back: {reason}",
@@ -226,6 +230,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "end-to-end-no-item": (
         "EndToEndId {end_to_end_id}: {item} finnes ikke i bøkene",
         "EndToEndId {end_to_end_id}: {item} is not in the books",
+    ),
+    "batch-several": (
+        "PmtInfId {batch}: flere betalinger på {amount} passer: {items}",
+        "PmtInfId {batch}: several payments of {amount} fit: {items}",
+    ),
+    "batch-none": (
+        "PmtInfId {batch} har vår form, men ingen av betalingene som gjenstår, passer",
+        "PmtInfId {batch} has our form, but none of its payments not yet booked fits",
     ),
     "return-amount": (
         "EndToEndId {end_to_end_id} kom tilbake med {booked}, vi sendte {sent}",

@@ -21,6 +21,7 @@ from reconcile.rules import (
     invoice_number,
     kid,
     own_transfer,
+    payment_information_id,
     reversal,
     user_rule,
 )
@@ -29,6 +30,7 @@ Rule = Callable[[Movement, Evidence], Finding | None]
 
 RULES: tuple[Rule, ...] = (
     end_to_end_id.match,
+    payment_information_id.match,
     foreign_payment.match,
     reversal.match,
     kid.match,

@@ -600,3 +600,59 @@ def test_two_part_payments_take_the_value_with_them_to_the_last_ore():
     legs = [v.transaction.postings[0] for v in plan.vouchers]
     assert sum(leg.units.number for leg in legs) == -100
     assert sum(leg.total_price.number for leg in legs) == nok("1000.01").number
+
+
+def test_our_reference_in_the_instruction_id_settles_as_well():
+    world = World(LF, standings=[standing(PAID)])
+    told = {"end_to_end_id": "PAYEE-7", "instruction_identification": PAID.end_to_end_id}
+
+    first = world.reconcile(camt054(entry(paid_out(PAID, reference="A", **told))))
+    world.reconcile(camt053("1000.00", entry(paid_out(PAID, reference="B"))))
+
+    assert first.vouchers[0].transaction.meta["rule"] == "end-to-end-id"
+    assert world.residuals() == {}
+    assert world.balance(CLEARING) == nok("0.00")
+
+
+SECOND = bill("lf-2", "300.00", creditor_account=OTHER_ACCOUNT)
+TWIN = bill("lf-3", "200.00", creditor_account=OTHER_ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("other", "amount", "account", "reason"),
+    [
+        (SECOND, "-200.00", None, None),
+        (SECOND, "-200.00", SUPPLIER_ACCOUNT, None),
+        (TWIN, "-200.00", SUPPLIER_ACCOUNT, None),
+        (SECOND, "-200.00", OTHER_ACCOUNT, "none of its payments not yet booked fits"),
+        (SECOND, "-250.00", None, "none of its payments not yet booked fits"),
+        (TWIN, "-200.00", None, "several payments of 200.00 NOK fit: lf-1, lf-3"),
+    ],
+)
+def test_a_batch_of_ours_names_the_payment_that_alone_fits(other, amount, account, reason):
+    batch = {"payment_information_id": PAID.payment_information_id}
+    paid_other = payment(other, creditor_account=OTHER_ACCOUNT, **batch)
+    world = World(LF, other, standings=[standing(PAID), standing(paid_other)])
+    told = detail(
+        amount,
+        account=account,
+        payment_information_identification=PAID.payment_information_id,
+    )
+
+    plan = world.reconcile(camt054(entry(told)))
+
+    voucher = plan.vouchers[0]
+    assert reason in voucher.reason if reason else not voucher.parked
+    assert world.residual("lf-1") == ("-200.00" if reason else "0.00")
+    assert world.residual(other.key) == f"-{-other.residual.number}"
+
+
+def test_a_batch_of_ours_is_booked_once():
+    world = World(LF, standings=[standing(PAID)])
+    batch = {"payment_information_identification": PAID.payment_information_id}
+
+    world.reconcile(camt054(entry(detail("-200.00", reference="A", **batch))))
+    plan = world.reconcile(camt054(entry(detail("-200.00", reference="B", **batch))))
+
+    assert plan.vouchers[0].parked
+    assert world.residuals() == {OUT: "200.00"}
