@@ -17,8 +17,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from reconcile import details, statement, statement_entries
-from reconcile.bank_transactions import BankReport, Movement, encoded, with_ordinal
+from reconcile import details, late_statements, statement, statement_entries
+from reconcile.bank_transactions import BankReport, Movement, with_ordinal
 from reconcile.known import (
     Held,
     Known,
@@ -27,9 +27,10 @@ from reconcile.known import (
     PlannedVoucher,
     Roles,
 )
+from reconcile.late_statements import Chain
 from reconcile.progress import Progress
 from reconcile.statement import Day
-from reconcile.vouchers import gap_voucher
+from reconcile.vouchers import gap_explained_voucher, gap_voucher
 from reconcile.wording import say
 
 __all__ = [
@@ -143,13 +144,48 @@ def _statements(reports: Sequence[BankReport], progress: Progress) -> None:
     pending = list(reports)
     while pending:
         held = [report for report in pending if _take(report, progress) is not None]
-        if len(held) == len(pending):
+        if len(held) == len(pending) and not _take_late(held, progress):
             break
         pending = held
+    reasons = {
+        id(late.report): chain.obstacle
+        for chain in late_statements.chains(pending, progress)
+        for late in chain.steps
+    }
     for report in pending:
         obstacle = _take(report, progress)
         assert obstacle is not None
-        progress.hold(report, obstacle)
+        progress.hold(report, reasons.get(id(report)) or obstacle)
+
+
+def _take_late(pending: Sequence[BankReport], progress: Progress) -> bool:
+    """Post late days that together lead to a day that is proven; whether there were any."""
+    found = [c for c in late_statements.chains(pending, progress) if c.obstacle is None]
+    for chain in found:
+        for late in chain.steps:
+            _post_day(late.day, late.report, progress)
+        _explain_gap(chain, progress)
+    return bool(found)
+
+
+def _explain_gap(chain: Chain, progress: Progress) -> None:
+    """Take back what was parked for missing statements: they have come after all."""
+    if chain.explained is None:
+        return
+    later, report = chain.later, chain.steps[-1].report
+    account = progress.bank_account(report)
+    progress.move(account, later.date, -chain.explained)
+    progress.add(
+        gap_explained_voucher(
+            key=statement.gap_key(later.bank_account, later.date),
+            day=later.date,
+            amount=chain.explained,
+            bank=account.account,
+            sha256=report.sha256,
+            place=str(report.place),
+            evidence=progress.evidence,
+        )
+    )
 
 
 def _take(report: BankReport, progress: Progress) -> str | None:
@@ -169,19 +205,19 @@ def _take(report: BankReport, progress: Progress) -> str | None:
 
 
 def _day(day: Day, report: BankReport, progress: Progress) -> str | None:
-    obstacle = statement.obstacle(day, report, progress)
-    if obstacle is not None:
-        return obstacle
-    new = [entry for entry in day.entries if not progress.is_posted(entry.key)]
-    if new and progress.is_locked(day.date):
-        until = progress.known.company.locked_until
-        return say(progress.language, "locked", until=until)
+    obstacle = statement.obstacle(day, report, progress) or statement.lock_on(day, progress)
+    if obstacle is None:
+        _post_day(day, report, progress)
+    return obstacle
+
+
+def _post_day(day: Day, report: BankReport, progress: Progress) -> None:
+    new = statement.new_entries(day, progress)
     _accept_gap(day, report, progress)
     statement_entries.post(day.entries, progress)
     statement.prove(day, report, progress)
     if not new:
         _nothing_new(report, progress)
-    return None
 
 
 def _accept_gap(day: Day, report: BankReport, progress: Progress) -> None:
@@ -193,7 +229,7 @@ def _accept_gap(day: Day, report: BankReport, progress: Progress) -> None:
     if not missing:
         return
     account = progress.bank_account(report)
-    key = f"statement/{encoded(report.bank_account)}/{day.date}/gap"
+    key = statement.gap_key(report.bank_account, day.date)
     if progress.is_posted(key):
         return
     progress.move(account, day.date, missing)

@@ -24,7 +24,7 @@ from datetime import date, timedelta
 from bankio.amount import Amount
 from ledger.directives import Balance
 from ledger.movements import StatementDay
-from reconcile.bank_transactions import BankEntry, BankReport, with_ordinal
+from reconcile.bank_transactions import BankEntry, BankReport, encoded, with_ordinal
 from reconcile.progress import Progress
 from reconcile.wording import say
 
@@ -155,24 +155,59 @@ def obstacle(day: Day, report: BankReport, progress: Progress) -> str | None:
             closing=day.closing,
             known=known.closing,
         )
+    gap = _gap(day, report, progress)
+    if gap is not None:
+        return gap
     later = later_day(day, report, progress)
-    if later is not None and day.closing != day.opening:
-        return say(language, "later-day-proved", date=day.date, later=later)
-    return _gap(day, report, progress)
+    if later is not None and (moves(day, progress) or _parks(day, report, progress)):
+        return open_end(day, later, progress)
+    return None
 
 
-def later_day(day: Day, report: BankReport, progress: Progress) -> date | None:
-    """Return a later day of the account that is proven."""
+def open_end(day: Day, later: StatementDay, progress: Progress) -> str:
+    """Return that a day does not lead to the later one that is proven."""
+    return say(
+        progress.language,
+        "later-day-proved",
+        date=day.date,
+        closing=day.closing,
+        later=later.date,
+        opening=later.opening,
+    )
+
+
+def later_day(day: Day, report: BankReport, progress: Progress) -> StatementDay | None:
+    """Return the first later day of the account that is proven."""
     later = [
         known
-        for account, known in progress.days
-        if account == report.bank_account and known > day.date
+        for (account, date_), known in progress.days.items()
+        if account == report.bank_account and date_ > day.date
     ]
-    return min(later, default=None)
+    return min(later, key=lambda known: known.date, default=None)
+
+
+def moves(day: Day, progress: Progress) -> Amount:
+    """Return by how much posting a day moves the balance: what is posted moves nothing."""
+    total = Amount.zero(day.opening.currency)
+    for entry in new_entries(day, progress):
+        total += entry.amount
+    return total
+
+
+def new_entries(day: Day, progress: Progress) -> tuple[BankEntry, ...]:
+    """Return the entries of a day that the books have not."""
+    return tuple(entry for entry in day.entries if not progress.is_posted(entry.key))
+
+
+def lock_on(day: Day, progress: Progress) -> str | None:
+    """Return that a day has something to post in a locked period, or None."""
+    if not (new_entries(day, progress) and progress.is_locked(day.date)):
+        return None
+    return say(progress.language, "locked", until=progress.known.company.locked_until)
 
 
 def _gap(day: Day, report: BankReport, progress: Progress) -> str | None:
-    if _is_accepted(day, report, progress):
+    if is_gap_accepted(day, report, progress):
         return None
     difference = missing_money(day, report, progress)
     if difference:
@@ -184,10 +219,10 @@ def _gap(day: Day, report: BankReport, progress: Progress) -> str | None:
             opening=opening,
             books=opening - difference,
         )
-    return _sequence_gap(day, report, progress)
+    return sequence_gap(day, report, last_number(day, report, progress), progress)
 
 
-def _is_accepted(day: Day, report: BankReport, progress: Progress) -> bool:
+def is_gap_accepted(day: Day, report: BankReport, progress: Progress) -> bool:
     """Whether a person has said not to wait for what is missing before the day."""
     return (report.bank_account, day.date) in progress.known.accepted_gaps
 
@@ -200,17 +235,42 @@ def missing_money(day: Day, report: BankReport, progress: Progress) -> Amount:
     return day.opening - progress.balance_before(account, day.date)
 
 
-def _sequence_gap(day: Day, report: BankReport, progress: Progress) -> str | None:
-    """Return which statements are missing by number although the balances meet."""
+def _parks(day: Day, report: BankReport, progress: Progress) -> bool:
+    """Whether an accepted gap before the day is still to be posted."""
+    key = gap_key(report.bank_account, day.date)
+    return bool(missing_money(day, report, progress)) and not progress.is_posted(key)
+
+
+def gap_key(bank_account: str, day: date) -> str:
+    """Return the key of the money that was missing before a day, given up by a person."""
+    return f"statement/{encoded(bank_account)}/{day}/gap"
+
+
+def accepted_money(proven: StatementDay, progress: Progress) -> Amount:
+    """Return what is parked as missing before a proven day; zero if nothing is."""
+    account = progress.known.company.bank_account(proven.bank_account)
+    assert account is not None
+    if not progress.is_used(gap_key(proven.bank_account, proven.date)):
+        return Amount.zero(account.currency)
+    return proven.opening - progress.balance_before(account, proven.date)
+
+
+def last_number(day: Day, report: BankReport, progress: Progress) -> str | None:
+    """Return the number of the last statement that is proven before a day."""
     before = [
         known
         for (account, known_date), known in progress.days.items()
         if account == report.bank_account and known_date < day.date
     ]
-    if not before:
-        return None
-    last = max(before, key=lambda known: known.date)
-    numbers = (last.sequence_number or "", report.sequence_number or "")
+    last = max(before, key=lambda known: known.date, default=None)
+    return last.sequence_number if last else None
+
+
+def sequence_gap(
+    day: Day, report: BankReport, before: str | None, progress: Progress
+) -> str | None:
+    """Return which statements are missing by number although the balances meet."""
+    numbers = (before or "", report.sequence_number or "")
     if not all(number.isascii() and number.isdigit() for number in numbers):
         return None
     step = int(numbers[1]) - int(numbers[0])

@@ -248,27 +248,63 @@ def gap_voucher(
     evidence: Evidence,
 ) -> PlannedVoucher:
     """Return the voucher of money that moved on statements that are missing for good."""
-    language, roles = evidence.language, evidence.roles
-    why = say(language, "gap-accepted")
-    suspense = roles.suspense_in if amount.number > 0 else roles.suspense_out
     return PlannedVoucher(
-        transaction=Transaction(
-            date=day,
-            payee=say(language, "bank"),
-            narration=say(language, "gap-narration"),
-            meta={"bank-ref": key, "rule": "accepted-gap", "why": why},
-            postings=(
-                Posting(
-                    account=suspense, units=-amount, meta={"open-item": credit_key(key)}
-                ),
-                Posting(account=bank, units=amount),
-            ),
-        ),
+        transaction=_gap_transaction(key, day, amount, amount, bank, evidence),
         sha256=sha256,
         key=key,
         parked=True,
-        reason=why,
+        reason=say(evidence.language, "gap-accepted"),
         place=place,
+    )
+
+
+def gap_explained_voucher(
+    *,
+    key: str,
+    day: date,
+    amount: Amount,
+    bank: str,
+    sha256: str,
+    place: str,
+    evidence: Evidence,
+) -> PlannedVoucher:
+    """Return the voucher that takes back a `gap_voucher`: its statements have come.
+
+    What a person has booked the parked money to meanwhile stands; the item of the gap
+    then waits with the opposite sign.
+    """
+    own = f"{key}-explained"
+    return PlannedVoucher(
+        transaction=_gap_transaction(own, day, -amount, amount, bank, evidence, of=key),
+        sha256=sha256,
+        key=own,
+        place=place,
+    )
+
+
+def _gap_transaction(
+    key: str,
+    day: date,
+    moved: Amount,
+    gap: Amount,
+    bank: str,
+    evidence: Evidence,
+    of: str | None = None,
+) -> Transaction:
+    language, roles = evidence.language, evidence.roles
+    suspense = roles.suspense_in if gap.number > 0 else roles.suspense_out
+    why = say(language, "gap-explained" if of else "gap-accepted")
+    return Transaction(
+        date=day,
+        payee=say(language, "bank"),
+        narration=say(language, "gap-narration"),
+        meta={"bank-ref": key, "rule": "accepted-gap", "why": why},
+        postings=(
+            Posting(
+                account=suspense, units=-moved, meta={"open-item": credit_key(of or key)}
+            ),
+            Posting(account=bank, units=moved),
+        ),
     )
 
 

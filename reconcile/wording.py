@@ -338,6 +338,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "En person venter ikke på utskriftene som mangler; saldoen beviser summen",
         "A person waits no longer for the statements missing; the balance proves the sum",
     ),
+    "gap-explained": (
+        "Utskriftene som manglet, er kommet og ført; det som sto for dem, tas tilbake",
+        "The statements missing have come and are posted; what stood for them goes back",
+    ),
     "gap-narration": ("Manglende kontoutskrift", "Missing statement"),
     "sequence-gap": (
         "Kontoutskrift nr. {number} fra {date} følger på nr. {before}: mangler {missing}",
@@ -366,8 +370,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{entry} is not in the statement that was posted for {date}",
     ),
     "later-day-proved": (
-        "{date} endrer saldoen, men {later} er alt avstemt",
-        "{date} changes the balance, but {later} is proved already",
+        (
+            "Kontoutskrift slutter {date} med {closing}, men {later} er alt avstemt og"
+            " åpner med {opening}: en utskrift mellom dem mangler"
+        ),
+        (
+            "Statement closes {date} with {closing}, but {later} is proved already and"
+            " opens with {opening}: a statement between them is missing"
+        ),
     ),
     "currency": (
         "Posten er i {currency}, kontoen i {account}",
