@@ -23,6 +23,7 @@ from reconcile.bank_transactions import BankEntry, BankReport, Movement, with_or
 from reconcile.evidence import credit_key
 from reconcile.matches import Doubt, Finding, Match
 from reconcile.progress import Progress
+from reconcile.rules.reversal import is_taken_back, takes_back
 from reconcile.same_money import BANK_DAYS_APART_MAX
 from reconcile.vouchers import batch_voucher, detail_voucher, explaining_voucher
 from reconcile.wording import say
@@ -44,12 +45,38 @@ def lumps_of(reports: Iterable[BankReport]) -> tuple[Lump, ...]:
             found,
             key=lambda lump: (
                 lump.entry.booking_date,
+                takes_back(lump.entry.movements),
                 lump.report.source != "ocr-giro",
                 lump.entry.bank_account,
                 lump.entry.key,
                 lump.report.sha256,
             ),
         )
+    )
+
+
+def awaits_receipt(
+    lump: Lump, statements: Iterable[BankReport], progress: Progress
+) -> bool:
+    """Whether a lump takes back what only a statement tells: that goes first."""
+    taken_back = [
+        movement
+        for movement in lump.entry.movements
+        if is_taken_back(movement) and movement.kid is not None
+    ]
+    return any(
+        not progress.memory.opposite(movement) and _tells_opposite(movement, statements)
+        for movement in taken_back
+    )
+
+
+def _tells_opposite(movement: Movement, statements: Iterable[BankReport]) -> bool:
+    return any(
+        (told.bank_account, told.kid, told.amount)
+        == (movement.bank_account, movement.kid, -movement.amount)
+        for report in statements
+        for entry in report.entries
+        for told in entry.movements
     )
 
 
@@ -303,12 +330,12 @@ def _post(unknown: Sequence[Movement], batch: str, lump: Lump, progress: Progres
     clearing = progress.bank_account(lump.report).clearing
     group = f"{lump.entry.sha256}:{batch}"
     settled: list[tuple[Movement, Match]] = []
-    for told in unknown:
+    for told in sorted(unknown, key=is_taken_back):
         movement = replace_key(told, progress)
         finding = examine(movement, lump.entry, progress)
         progress.memory.tell(movement, batch)
         if isinstance(finding, Match):
-            progress.evidence.take(finding.legs)
+            progress.evidence.take(movement, finding.legs)
             settled.append((movement, finding))
         else:
             progress.evidence.park(movement)

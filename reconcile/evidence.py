@@ -45,6 +45,7 @@ class Evidence:
         self._taken_value: dict[tuple[str, str], Amount] = {}
         self._booked: dict[str, list[Leg]] = defaultdict(list)
         self._parked: dict[str, Amount] = {}
+        self._settled: dict[str, list[OpenItem]] = defaultdict(list)
 
     # items
 
@@ -60,10 +61,11 @@ class Evidence:
             return item.value
         return item.value + taken
 
-    def take(self, legs: Iterable[Leg]) -> None:
-        """Let legs count, so that the next movement sees what they leave."""
+    def take(self, movement: Movement, legs: Iterable[Leg]) -> None:
+        """Let what a movement settles count, so that the next one sees what is left."""
         for leg in legs:
             if leg.item is not None:
+                self._settled[movement.key].append(leg.item)
                 at = (leg.item.account, leg.item.key)
                 _count(self._taken, at, leg.amount)
                 if leg.total_price is not None:
@@ -187,10 +189,10 @@ class Evidence:
         return self.memory.opposite(reversal)
 
     def settled_item_of(self, money: Money) -> OpenItem | None:
-        """Return the one item that a receipt settled, if it was one."""
+        """Return the one item that a receipt settled, in the books or in this plan."""
         if money.kid is None:
             return None
-        found = [
+        found = self._settled.get(money.key) or [
             item
             for item in self.carriers(money.kid)
             if any(posting.movement == money.key for posting in item.postings)

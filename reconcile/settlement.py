@@ -5,7 +5,8 @@ given does not matter; they are sorted first. Three phases:
 
 1. detail files (OCR giro, camt.054) settle items against clearing, by date;
 2. statements, day by day as their balances meet, post the bank account;
-3. copies of lumps that waited for the statement are judged again.
+3. lumps that waited for the statement are judged: copies, and what takes a receipt back
+   that only the statement tells.
 
 The order in which files *arrive*, run by run, does not matter either: an item is settled
 by the first source that tells its money, and clearing takes up the difference in time.
@@ -57,7 +58,10 @@ def plan(reports: Sequence[BankReport], known: Known) -> Plan:
     notified = [report for report in usable if report.source != "statement"]
     _adopt(usable, progress)
     waiting = [
-        lump for lump in details.lumps_of(notified) if not details.take(lump, progress)
+        lump
+        for lump in details.lumps_of(notified)
+        if details.awaits_receipt(lump, statements, progress)
+        or not details.take(lump, progress)
     ]
     _statements(statement.ordered(statements), progress)
     for lump in waiting:

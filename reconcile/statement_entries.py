@@ -30,6 +30,7 @@ from reconcile.matches import Doubt, Finding, Match
 from reconcile.matching import PARKED
 from reconcile.progress import Progress
 from reconcile.rules import end_to_end_id
+from reconcile.rules.reversal import is_taken_back, takes_back
 from reconcile.same_money import contradicts
 from reconcile.vouchers import statement_voucher
 from reconcile.wording import say
@@ -63,7 +64,7 @@ def post(entries: Sequence[BankEntry], progress: Progress) -> None:
         _split(line, progress)
     for line in lines:
         _claim(line, progress, by_amount=True)
-    for line in lines:
+    for line in sorted(lines, key=lambda each: takes_back(each.entry.movements)):
         _finish(line, progress)
         _write(line, progress)
 
@@ -235,7 +236,7 @@ def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progre
     assert finding is not None
     if isinstance(finding, Match):
         finding = replace(finding, rule="lump", why=why)
-        progress.evidence.take(finding.legs)
+        progress.evidence.take(movement, finding.legs)
     else:
         progress.evidence.park(movement)
     progress.memory.tell(movement, entry.key)
@@ -260,12 +261,12 @@ def _finish(line: Line, progress: Progress) -> None:
             progress.language, "why-lump-waits", count=entry.number_of_transactions
         )
         return
-    for told in line.unknown:
+    for told in sorted(line.unknown, key=is_taken_back):
         movement = replace_key(told, progress)
         finding = examine(movement, entry, progress)
         progress.memory.tell(movement, entry.key)
         if isinstance(finding, Match):
-            progress.evidence.take(finding.legs)
+            progress.evidence.take(movement, finding.legs)
         else:
             progress.evidence.park(movement)
         line.found.append((movement, finding))

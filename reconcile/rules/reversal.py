@@ -7,10 +7,15 @@ one earlier receipt alone:
     bank: -1250.00 KID 17 from A, RvslInd     opens kf-17 again
     bank: -1250.00 without KID, RvslInd       parked
 
+The receipt may stand in the same run, the same day, or the same file, before or after it:
+whoever asks about several movements asks about those that take back last.
+
 The trap is the sign: `RvslInd` is the reason for the entry, never its direction.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
@@ -54,3 +59,10 @@ def _opens_too_much(movement: Movement, item: OpenItem, evidence: Evidence) -> b
 def is_taken_back(movement: Movement) -> bool:
     """Whether the bank says that it takes something back."""
     return movement.is_reversal or (movement.code or "").endswith("/RRTN")
+
+
+def takes_back(movements: Iterable[Movement]) -> bool:
+    """Whether one of them is a receipt taken back: what it takes back goes first."""
+    return any(
+        movement.amount.number < 0 and is_taken_back(movement) for movement in movements
+    )

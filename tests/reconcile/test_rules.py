@@ -413,6 +413,51 @@ def test_a_receipt_that_the_bank_takes_back(changes, left):
     assert world.residuals() == left
 
 
+RECEIPT = detail("10.00", kid="17", account=OTHER_ACCOUNT, reference="B")
+TAKEN_BACK = detail("-10.00", kid="17", account=OTHER_ACCOUNT, reference="A")
+RECEIVED = entry(RECEIPT, reference="B")
+REVERSED = entry(TAKEN_BACK, reversal=True, reference="A")
+NEXT_DAY = date(2026, 11, 23)
+LATER_REVERSED = replace(REVERSED, booking_date=NEXT_DAY)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # in one file, whichever stands first
+        [camt054(RECEIVED, REVERSED)],
+        [camt054(REVERSED, RECEIVED)],
+        [camt053("1000.00", RECEIVED, REVERSED)],
+        [camt053("1000.00", REVERSED, RECEIVED)],
+        # in two, of one day or the next
+        [camt054(RECEIVED), camt054(REVERSED, number="2")],
+        [ocr(entry(RECEIPT)), camt054(REVERSED)],
+        [ocr(entry(RECEIPT)), camt053("1000.00", RECEIVED, REVERSED)],
+        [ocr(entry(RECEIPT)), camt054(LATER_REVERSED)],
+        [
+            camt053("1000.00", RECEIVED),
+            camt053("1010.00", LATER_REVERSED, day=NEXT_DAY),
+        ],
+        # the statement alone tells the receipt
+        [camt053("1000.00", RECEIVED), camt054(LATER_REVERSED)],
+    ],
+)
+def test_a_receipt_and_what_takes_it_back_in_one_run_or_in_two(files):
+    together, turned, divided = (World(invoice("kf-a", "10.00", "17")) for _ in range(3))
+
+    together.reconcile(*files)
+    turned.reconcile(*reversed(files))
+    for file in files:
+        divided.reconcile(file)
+
+    for world in (together, turned, divided):
+        assert world.residuals() == {"kf-a": "10.00"}
+        rules = {each.transaction.meta["rule"] for each in world.vouchers}
+        assert "parked" not in rules
+    settled = together.items.by_key["kf-a"].postings
+    assert settled == divided.items.by_key["kf-a"].postings
+
+
 def test_the_statement_may_be_the_only_one_to_tell():
     world = World(LF, standings=[standing(PAID)])
 
