@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
     REFUSED = 1
     """Refused: bad data, broken books, a failed proof. The books are unchanged."""
     USAGE = 2
+    """The words cannot be read: a command, option, argument, date or amount."""
     WAITS = 3
     """Done, and something waits for a person, old or new."""
 
@@ -32,6 +33,14 @@ class Answer:
 class Refused(Exception):
     """The command will not do it; each message is one clear sentence."""
 
+    exit_code = ExitCode.REFUSED
+
     def __init__(self, *messages: str) -> None:
         self.messages = messages
         super().__init__("\n".join(messages))
+
+
+class UsageError(Refused):
+    """The words themselves cannot be read, whatever the books hold."""
+
+    exit_code = ExitCode.USAGE

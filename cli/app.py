@@ -5,16 +5,14 @@ Each command imports what it needs when it runs, so that `books --help` stays qu
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.exceptions import TyperException
 
-from cli.answer import Answer, ExitCode, Refused
-from cli.options import Options, UsageError, split
+from cli import running
+from cli.answer import Answer, UsageError
 
 app = typer.Typer(
     name="books",
@@ -130,17 +128,19 @@ def release(ctx: Context, item: Annotated[str, typer.Argument(metavar="ITEM")]) 
 @app.command()
 def payables(ctx: Context, until: Until = None) -> Answer:
     """List what we owe: open, held, in flight, draft."""
+    from cli import arguments
     from cli.commands import open_items
 
-    return open_items.payables(ctx.obj, until)
+    return open_items.payables(ctx.obj, arguments.date(until, "--until"))
 
 
 @app.command()
 def receivables(ctx: Context, until: Until = None) -> Answer:
     """List what is owed to us."""
+    from cli import arguments
     from cli.commands import open_items
 
-    return open_items.receivables(ctx.obj, until)
+    return open_items.receivables(ctx.obj, arguments.date(until, "--until"))
 
 
 @app.command("pay-due")
@@ -154,11 +154,12 @@ def pay_due(
     yes: Annotated[bool, typer.Option("--yes", help="do not ask on a terminal")] = False,
 ) -> Answer:
     """Pay what is due: one message to the bank, each bill on its own day."""
+    from cli import arguments
     from cli.commands import pay_due as command
 
     request = command.Request(
-        items=items or [],
-        until=until,
+        items=[arguments.named(each) for each in items or ()],
+        until=arguments.date(until, "--until"),
         account=account,
         channel=channel,
         dry_run=dry_run,
@@ -337,13 +338,15 @@ def statement(
     comment: Annotated[list[str] | None, typer.Option(metavar="ITEM=TEXT")] = None,
 ) -> Answer:
     """Show the bank reconciliation statement of an account, for the auditor."""
+    from cli import arguments
     from cli.commands import statement as command
 
-    if (every is None) == (account is None or date is None):
-        raise Refused("statement: name ACCOUNT and DATE, or --all DATE")
+    typed = every if account is None else date
+    if typed is None or (every is not None and account is not None):
+        raise UsageError("statement: name ACCOUNT and DATE, or --all DATE")
     request = command.Request(
-        account=None if every else account,
-        date=every or date or "",
+        account=account,
+        date=arguments.day(typed, "DATE" if every is None else "--all"),
         html=html,
         prepared=prepared,
         reviewed=reviewed,
@@ -355,9 +358,10 @@ def statement(
 @app.command()
 def lock(ctx: Context, date: Annotated[str, typer.Argument(metavar="DATE")]) -> Answer:
     """Close a period for postings, once every bank account is proven to its end."""
+    from cli import arguments
     from cli.commands import lock as command
 
-    return command.run(ctx.obj, date)
+    return command.run(ctx.obj, arguments.day(date, "DATE"))
 
 
 @app.command()
@@ -413,66 +417,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run `books` and return its exit code; no traceback ever reaches the user."""
-    try:
-        options, rest = split(arguments)
-    except UsageError as error:
-        print(f"books: {error}", file=sys.stderr)
-        return ExitCode.USAGE
-    try:
-        answer = typer.main.get_command(app).main(
-            rest, prog_name="books", standalone_mode=False, obj=options
-        )
-    except typer.Exit as error:
-        return error.exit_code
-    except TyperException as error:
-        print(f"books: {error.format_message()} See books --help.", file=sys.stderr)
-        return ExitCode.USAGE
-    except (KeyboardInterrupt, typer.Abort):
-        print("books: stopped. Run the same command again to go on.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        return _closed_pipe()
-    except Exception as error:  # noqa: BLE001 - the last line before a person's screen
-        return _refuse(options, error)
-    if not isinstance(answer, Answer):
-        return ExitCode.DONE
-    try:
-        return _print(options, answer)
-    except BrokenPipeError:
-        return _closed_pipe()
-
-
-def _closed_pipe() -> int:
-    """Whoever read us has read enough: no word on the screen, and none at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.DONE
-
-
-def _print(options: Options, answer: Answer) -> int:
-    if options.json:
-        import json
-
-        print(json.dumps(answer.data, ensure_ascii=False, indent=1))
-    elif answer.text:
-        print(answer.text)
-    sys.stdout.flush()
-    return answer.exit_code
-
-
-def _refuse(options: Options, error: Exception) -> int:
-    """Say in one clear sentence each why nothing was done."""
-    from cli import refusals
-
-    messages = error.messages if isinstance(error, Refused) else refusals.messages(error)
-    if messages is None:
-        messages = (refusals.record(options.books, error),)
-    for message in messages:
-        print(message, file=sys.stderr)
-    if options.json:
-        import json
-
-        print(json.dumps({"errors": list(messages)}, ensure_ascii=False, indent=1))
-    return ExitCode.REFUSED
+    return running.run(app, arguments)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.answer import UsageError
 
-class UsageError(Exception):
-    """A global option is misused."""
+_TODAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}))?", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -18,7 +20,8 @@ class Options:
     """What the global options say."""
 
     books: Path = field(default_factory=Path)
-    today: str | None = None
+    today: dt.datetime | None = None
+    """Where the clock stands; None: it goes."""
     user: str = ""
     json: bool = False
     verbose: bool = False
@@ -48,7 +51,7 @@ def split(arguments: Sequence[str]) -> tuple[Options, list[str]]:
             setattr(options, _FLAGS[argument], True)
         elif name in _WITH_VALUE:
             if not equals:
-                if not pending:
+                if not pending or pending[0] in _FLAGS:
                     raise UsageError(f"{name} needs a value")
                 value = pending.pop(0)
             _set(options, name, value)
@@ -61,9 +64,31 @@ def _set(options: Options, name: str, value: str) -> None:
     if name == "--books":
         options.books = Path(value)
     elif name == "--today":
-        options.today = value
+        options.today = _time(value)
     else:
         options.user = value
+
+
+def _time(value: str) -> dt.datetime:
+    found = _TODAY.fullmatch(value)
+    try:
+        day = dt.date.fromisoformat(found[1] if found else "")
+        time = dt.time.fromisoformat((found[2] if found else None) or "08:00")
+    except ValueError:
+        raise UsageError(
+            f"--today: not a date (DATE or DATETHH:MM, such as 2026-11-16T13:30): {value}"
+        ) from None
+    return dt.datetime.combine(day, time)
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether one JSON document is asked for, also where the words make no sense.
+
+    >>> wants_json(["--books", "--json"]), wants_json(["why", "--", "--json"])
+    (True, False)
+    """
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return "--json" in arguments[:end]
 
 
 def _user() -> str:

@@ -17,19 +17,27 @@ _DIRECTION = frozenset(
 )
 
 
+def printable(text: str) -> str:
+    r"""Return the text without what could move the cursor or turn text around.
+
+    >>> printable("  Nordlys\x1b[31m AS\u202e")
+    '  Nordlys[31m AS'
+    """
+    return "".join(
+        character
+        for character in text
+        if unicodedata.category(character)[0] != "C" and character not in _DIRECTION
+    )
+
+
 def clean(text: str) -> str:
     r"""Return the text without control and direction characters, on one line.
 
     >>> clean("Nordlys\x1b[31m AS\n17")
     'Nordlys[31m AS 17'
     """
-    kept = (
-        " " if character in "\n\r\t\u2028\u2029" else character
-        for character in text
-        if character in "\n\r\t\u2028\u2029"
-        or (unicodedata.category(character)[0] != "C" and character not in _DIRECTION)
-    )
-    return " ".join("".join(kept).split())
+    kept = (" " if character in "\n\r\t\u2028\u2029" else character for character in text)
+    return " ".join(printable("".join(kept)).split())
 
 
 def line(text: str, indent: int = 0) -> str:

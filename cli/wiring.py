@@ -8,7 +8,6 @@ books, and refuse if they are broken.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,7 +25,6 @@ from ledger.lock import books_lock
 from ledger.store import Store, StoreError
 
 OSLO = ZoneInfo("Europe/Oslo")
-_TODAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +50,7 @@ def clock(options: Options) -> Clock:
     if options.today is None:
         now = dt.datetime.now(OSLO)  # noqa: TID251 - this is the one clock
         return Clock(now.replace(tzinfo=None, microsecond=0))
-    found = _TODAY.fullmatch(options.today)
-    try:
-        day = dt.date.fromisoformat(found[1] if found else "")
-        time = dt.time.fromisoformat((found[2] if found else None) or "08:00")
-    except ValueError:
-        raise Refused(
-            f"--today: not a date (DATE or DATETHH:MM, such as 2026-11-16T13:30):"
-            f" {options.today}"
-        ) from None
-    return Clock(dt.datetime.combine(day, time))
+    return Clock(options.today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,22 +1,32 @@
 """The `nettbank` command: parse, call, print.
 
-Exit codes: 0 done, 1 refused, 2 usage. `--state`, `--json` and `--help` may stand before
-or after the command. Only the standard library is imported here, so that it starts at
-once; what a command needs is imported when it runs.
+Exit codes: 0 done, 1 refused, 2 usage (words, times and amounts that cannot be read).
+`--state`, `--json` and `--help` may stand before or after the command. With `--json`
+stdout is one JSON document, whatever happens. Only the standard library is imported here,
+so that it starts at once; what a command needs is imported when it runs.
 """
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import sqlite3
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from simulator import NOTICE
-from simulator.refusal import Refused
+from simulator.refusal import Malformed, Refused
+
+if TYPE_CHECKING:
+    from simulator import commands
 
 DONE, REFUSED, USAGE = 0, 1, 2
+STOPPED = 130
+"""As a shell tells of Ctrl-C."""
 STATE_VARIABLE = "NETTBANK_STATE"
 
 
@@ -25,54 +35,111 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
+class _Parser(argparse.ArgumentParser):
+    """Raises what is wrong with the words, so that `--json` can be kept."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Malformed(f"{message}. See {self.prog} --help.")
+
+
 def run(arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code."""
-    parser = _parser()
+    """Run one command and return its exit code; no traceback reaches the screen."""
+    as_json = "--json" in arguments
+    try:
+        try:
+            return _run(arguments)
+        except Refused as refusal:
+            code = USAGE if isinstance(refusal, Malformed) else REFUSED
+            return _refuse(refusal, code, as_json=as_json)
+        except KeyboardInterrupt:
+            stopped = Refused("stopped. What was under way is not done.")
+            return _refuse(stopped, STOPPED, as_json=as_json)
+    except BrokenPipeError:
+        # Whoever read us has read enough: no word on the screen, and none at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _run(arguments: Sequence[str]) -> int:
     common, rest = _common(arguments)
-    options = parser.parse_args(rest)
+    if common.json and {"-h", "--help"} & {*rest}:
+        return _help_as_json(rest)
+    options = _parser().parse_args(rest)
     folder = common.state or os.environ.get(STATE_VARIABLE)
     if not folder:
-        parser.error(f"--state DIR is missing (or set {STATE_VARIABLE})")
+        raise Malformed(f"--state DIR is missing (or set {STATE_VARIABLE})")
+    answer = _answer(Path(folder), options, as_json=common.json)
+    if answer is None:
+        return DONE
+    if common.json:
+        print(json.dumps(answer.value, ensure_ascii=False, indent=2))  # noqa: T201
+    else:
+        print(answer.text)  # noqa: T201
+    sys.stdout.flush()
+    return REFUSED if answer.refused else DONE
+
+
+def _answer(
+    folder: Path, options: argparse.Namespace, *, as_json: bool
+) -> "commands.Answer | None":
+    """Return what a command answers; `serve` tells as it goes."""
     from simulator import commands
 
     try:
         if options.command == "serve":
             from simulator import serve
 
-            serve.run(Path(folder), options.http, options.sftp, as_json=common.json)
-            return DONE
-        answer = commands.run(Path(folder), options)
-    except Refused as refusal:
-        return _refuse(refusal, as_json=common.json)
+            serve.run(folder, options.http, options.sftp, as_json=as_json)
+            return None
+        return commands.run(folder, options)
+    except (Refused, BrokenPipeError):
+        raise
     except (sqlite3.Error, OSError) as error:
-        return _refuse(
-            Refused(f"{folder}: {error}. Nothing was changed."), as_json=common.json
-        )
-    if common.json:
-        print(json.dumps(answer.value, ensure_ascii=False, indent=2))  # noqa: T201
-    else:
-        print(answer.text)  # noqa: T201
-    return REFUSED if answer.refused else DONE
+        raise Refused(f"{folder}: {error}. Nothing was changed.") from None
+    except Exception as error:  # noqa: BLE001 - the last line before a person's screen
+        raise Refused(_fault_of_ours(folder, error)) from None
 
 
-def _refuse(refusal: Refused, *, as_json: bool) -> int:
+def _fault_of_ours(folder: Path, error: Exception) -> str:
+    """Keep the traceback for the report of the fault, and say where it is."""
+    told = f"a fault of ours ({type(error).__name__}: {error})"
+    place = folder / "fault.txt"
+    try:
+        place.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    except OSError:
+        return f"{told}. Please report it."
+    return f"{told}; what happened is in {place}. Please report it."
+
+
+def _help_as_json(rest: Sequence[str]) -> int:
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown), contextlib.suppress(SystemExit):
+        _parser().parse_args(rest)
+    print(json.dumps({"help": shown.getvalue()}, ensure_ascii=False))  # noqa: T201
+    return DONE
+
+
+def _refuse(refusal: Refused, code: int, *, as_json: bool) -> int:
+    from simulator import screens
+
+    print(f"nettbank: {screens.clean(refusal)}", file=sys.stderr)  # noqa: T201
     if as_json:
         body = {"error": refusal.text, "code": refusal.code or None}
         print(json.dumps(body, ensure_ascii=False))  # noqa: T201
-    print(f"nettbank: {refusal}", file=sys.stderr)  # noqa: T201
-    return REFUSED
+        sys.stdout.flush()
+    return code
 
 
 def _common(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     """Take the options that may stand anywhere out of the arguments."""
-    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    common = _Parser(prog="nettbank", add_help=False, allow_abbrev=False)
     common.add_argument("--state")
     common.add_argument("--json", action="store_true")
     return common.parse_known_args(list(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="nettbank",
         description=f"{NOTICE}. A Norwegian bank for tests, demonstrations and training.",
         epilog="Everywhere: --state DIR (the bank's folder), --json (one JSON document).",

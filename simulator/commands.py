@@ -28,7 +28,7 @@ from simulator import (
     state as bank_state,
 )
 from simulator.netbank import passwords
-from simulator.refusal import Refused
+from simulator.refusal import Malformed, Refused
 from simulator.state import State
 from simulator.uploads import Receipt
 
@@ -50,9 +50,9 @@ def _moment(text: str, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused(f"{name} {text!r}: write a time as 2026-11-02T09:00.") from None
+        raise Malformed(f"{name} {text!r}: write a time as 2026-11-02T09:00.") from None
     if moment.tzinfo is not None:
-        raise Refused(f"{name} {text!r}: leave the zone out; the bank lives in Oslo.")
+        raise Malformed(f"{name} {text!r}: leave the zone out; the bank lives in Oslo.")
     return moment.replace(microsecond=0)
 
 
@@ -227,9 +227,9 @@ def _decision(state: State, decided: approvals.Decision, verb: str) -> Answer:
 
 def _pointed_at(options: Namespace) -> str | None:
     if bool(options.message_id) == bool(options.all):
-        raise Refused("name one MESSAGE_ID, or --all.")
+        raise Malformed("name one MESSAGE_ID, or --all.")
     if options.all and options.payment:
-        raise Refused("--payment points into one MESSAGE_ID, not into --all.")
+        raise Malformed("--payment points into one MESSAGE_ID, not into --all.")
     message_id: str | None = options.message_id
     return message_id
 
@@ -272,12 +272,19 @@ def charge(state: State, options: Namespace) -> Answer:
     return Answer(value=found, text=screens.facts(list(found.items())))
 
 
+def _days_on(now: datetime, days: int) -> datetime:
+    try:
+        return now + timedelta(days=days)
+    except OverflowError:
+        raise Malformed(f"--days {days}: no calendar goes so far.") from None
+
+
 def advance(state: State, options: Namespace) -> Answer:
     """Let time pass."""
     if options.next_run:
         until = timeline.next_run(state)
     elif options.days is not None:
-        until = state.now + timedelta(days=options.days)
+        until = _days_on(state.now, options.days)
     else:
         until = _moment(options.to, "--to")
     before = state.one("SELECT COUNT(*) AS n FROM file")["n"]

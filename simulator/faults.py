@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator import ore
 from simulator.numbers_of_norway import account_is_valid
-from simulator.refusal import Refused
+from simulator.refusal import Malformed, Refused
 from simulator.state import State, text_of
 
 ENCODINGS = ("bom", "latin-1", "utf-16")
@@ -246,14 +246,14 @@ def arm(state: State, name: str, settings: Sequence[str]) -> dict[str, object]:
     for setting in settings:
         key, sign, value = setting.partition("=")
         if not sign or key not in given:
-            raise Refused(
+            raise Malformed(
                 f"{name} knows {', '.join(given)}; {setting!r} is none of them.",
                 norwegian=f"{name} kjenner {', '.join(given)}, ikke {setting!r}.",
             )
         given[key] = value
     count = given.pop("count")
     if not count.isdecimal() or not 1 <= int(count) <= 1000:
-        raise Refused(
+        raise Malformed(
             f"count={count}: write a number from 1 to 1000.",
             norwegian=f"count={count}: skriv et tall fra 1 til 1000.",
         )
@@ -275,12 +275,12 @@ def _judge(key: str, value: str, default: str) -> None:
     if key == "amount":
         ore.from_person(value)
     elif key == "to" and not account_is_valid(value):
-        raise Refused(
+        raise Malformed(
             f"to={value}: not an account number.",
             norwegian=f"to={value}: ikke et kontonummer.",
         )
     elif key == "kind" and value not in ENCODINGS:
-        raise Refused(
+        raise Malformed(
             f"kind={value}: an encoding is {', '.join(ENCODINGS)}.",
             norwegian=f"kind={value}: en tegnkoding er {', '.join(ENCODINGS)}.",
         )
@@ -289,7 +289,7 @@ def _judge(key: str, value: str, default: str) -> None:
         and default.lstrip("-").isdecimal()
         and re.fullmatch("-?[0-9]{1,6}", value) is None
     ):
-        raise Refused(
+        raise Malformed(
             f"{key}={value}: write a whole number.",
             norwegian=f"{key}={value}: skriv et helt tall.",
         )

@@ -6,7 +6,7 @@ digits. Here only plain decimal digits pass, by a full match.
 
 import re
 
-from simulator.refusal import Refused
+from simulator.refusal import Malformed
 
 CURRENCIES = ("NOK", "SEK", "DKK", "EUR", "USD", "GBP", "CHF")
 """Currencies an account may have; all of them with two decimals."""
@@ -44,7 +44,7 @@ def from_person(text: str) -> int:
     """Read an amount as a person types it: `1250`, `1250.00`, `1 250,00`."""
     found = _TYPED_AMOUNT.fullmatch(text.strip())
     if found is None:
-        raise Refused(
+        raise Malformed(
             f"amount: {text!r} is not an amount. Write it as 1250.00.",
             norwegian=f"{text!r} er ikke et beløp. Skriv det som 1250,00.",
         )

@@ -18,3 +18,7 @@ class Refused(Exception):
         """Return the sentence in a language, in English where it has no other."""
         text = self.norwegian if language == "nb" and self.norwegian else self.text
         return f"{self.code}: {text}" if self.code else text
+
+
+class Malformed(Refused):
+    """What was typed cannot be read as what it should be: exit code 2."""

@@ -18,14 +18,14 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from simulator import NOTICE, delivery, file_server
 from simulator import state as bank_state
 from simulator.netbank import app as netbank
-from simulator.refusal import Refused
+from simulator.refusal import Malformed, Refused
 
 
 def address(text: str, name: str) -> tuple[str, int]:
     """Read HOST:PORT, or PORT alone for this machine only."""
     host, _, port = text.rpartition(":")
     if not port.isdecimal() or int(port) > 65535:
-        raise Refused(
+        raise Malformed(
             f"{name} {text!r}: write it as 127.0.0.1:8088; port 0 takes a free one."
         )
     return host or "127.0.0.1", int(port)

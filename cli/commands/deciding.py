@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cli import arguments
 from cli.answer import Answer, Refused
+from cli.arguments import Named
 from cli.commands import knowledge, ordered, posting, references
 from cli.options import Options
 from cli.render import clean, money
@@ -43,9 +44,10 @@ class Decision:
 def match(options: Options, reference: str, items: Sequence[str]) -> Answer:
     """Settle items with parked money, or offset two items against each other."""
     decision = Decision(command="match", reference=reference, targets=tuple(items))
+    named = [arguments.named(each) for each in items]
     with opened(options) as workplace:
         held = _money(workplace, reference)
-        shares = [_share(workplace, each, held.residual.currency) for each in items]
+        shares = [_share(workplace, each, held.residual.currency) for each in named]
         return _post(workplace, decision, lambda desk: decisions.match(held, shares, desk))
 
 
@@ -55,9 +57,10 @@ def book(options: Options, decision: Decision) -> Answer:
         raise Refused(
             f"--vat {decision.vat}: VAT needs a voucher; attach it with --document FILE"
         )
+    named = [arguments.named(each) for each in decision.targets]
     with opened(options) as workplace:
         held = _money(workplace, decision.reference)
-        legs = [_leg(workplace, each, held, decision.vat) for each in decision.targets]
+        legs = [_leg(workplace, each, held, decision.vat) for each in named]
         return _post(workplace, decision, lambda desk: decisions.book(held, legs, desk))
 
 
@@ -121,20 +124,18 @@ def _parked_under(workplace: Workplace, end_to_end_id: str) -> set[str]:
     }
 
 
-def _share(workplace: Workplace, typed: str, currency: str) -> Share:
-    key, equals, number = typed.partition("=")
-    item = workplace.books.items.by_key.get(key)
+def _share(workplace: Workplace, named: Named, currency: str) -> Share:
+    item = workplace.books.items.by_key.get(named.name)
     if item is None:
-        raise Refused(f"{key}: the books have no such open item (books receivables)")
-    return Share(item=item, amount=arguments.amount(number, currency) if equals else None)
+        raise Refused(f"{named.name}: the books have no such open item (books receivables)")
+    return Share(item=item, amount=named.amount(currency))
 
 
-def _leg(workplace: Workplace, typed: str, held: OpenItem, vat: str | None) -> Booked:
-    name, equals, number = typed.partition("=")
-    account = _account(workplace, name)
-    amount = arguments.amount(number, held.residual.currency) if equals else None
+def _leg(workplace: Workplace, named: Named, held: OpenItem, vat: str | None) -> Booked:
     return Booked(
-        account=account, amount=amount, vat=_vat(workplace, vat, held) if vat else None
+        account=_account(workplace, named.name),
+        amount=named.amount(held.residual.currency),
+        vat=_vat(workplace, vat, held) if vat else None,
     )
 
 
@@ -249,4 +250,4 @@ def _record(
         "by": workplace.user,
         "at": at,
     }
-    return path.read_bytes(), path.suffix.lstrip(".") or "bin", event
+    return arguments.content(path), path.suffix.lstrip(".") or "bin", event

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cli.answer import Answer, ExitCode, Refused
+from cli import arguments
+from cli.answer import Answer, ExitCode, UsageError
 from cli.commands import lines, open_items
 from cli.options import Options
 from cli.render import count
@@ -24,13 +25,13 @@ def run(
     if opening is None:
         return _documents(files)
     if files or post:
-        raise Refused("--opening stands alone: import documents in a run of their own")
+        raise UsageError("--opening stands alone: import documents in a run of their own")
     return _opening(options, opening)
 
 
 def _documents(files: Sequence[Path]) -> Answer:
     if not files:
-        raise Refused("name a file, or --opening FILE.csv")
+        raise UsageError("name a file, or --opening FILE.csv")
     refused = [
         {"file": str(file), "reason": "documents cannot be imported yet: type the voucher"}
         for file in files
@@ -40,7 +41,7 @@ def _documents(files: Sequence[Path]) -> Answer:
 
 
 def _opening(options: Options, file: Path) -> Answer:
-    data = file.read_bytes()
+    data = arguments.content(file)
     with opened(options) as workplace:
         opening = opening_importer.read(data, file.name, workplace.books)
         (voucher,) = vouchers.sealed(

@@ -31,7 +31,11 @@ def run(
 
     now = clock(options)
     start = arguments.date(opening_date, "--opening-date") or now.today.replace(day=1)
-    amount = arguments.amount(opening, currency).number if opening else Decimal(0)
+    amount = (
+        Decimal(0)
+        if opening is None
+        else arguments.amount(opening, currency, "--opening").number
+    )
     new_books.create(
         directory,
         company_name=company,

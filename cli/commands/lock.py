@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from cli import arguments
 from cli.answer import Answer, Refused
 from cli.commands import lines, ordered, statement
 from cli.options import Options
@@ -19,10 +18,8 @@ from ledger.company import FILE, BankAccount, text_with_lock
 from ledger.files import replace_file
 
 
-def run(options: Options, date: str) -> Answer:
+def run(options: Options, day: dt.date) -> Answer:
     """Lock the books up to a day, itself included."""
-    day = arguments.date(date, "DATE")
-    assert day is not None
     with opened(options) as workplace:
         obstacles = list(_obstacles(workplace, day))
         if obstacles:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Collection
 
 from bankio.amount import Amount
-from cli import arguments
 from cli.answer import Answer
 from cli.commands import ordered
 from cli.options import Options
@@ -17,9 +16,8 @@ from ledger.open_items import ItemKind, OpenItem
 from ledger.payables import Payable
 
 
-def payables(options: Options, until: str | None) -> Answer:
-    """List what we owe."""
-    last = arguments.date(until, "--until")
+def payables(options: Options, last: dt.date | None) -> Answer:
+    """List what we owe, due by a day where one is named."""
     with opened(options) as workplace:
         today = workplace.clock.today
         found = [each for each in of(workplace) if last is None or _due(each.item) <= last]
@@ -101,9 +99,8 @@ def _sums(items: list[OpenItem], sign: int) -> str:
     return f"{count(len(items), 'item')}, {sums}."
 
 
-def receivables(options: Options, until: str | None) -> Answer:
+def receivables(options: Options, last: dt.date | None) -> Answer:
     """List what is owed to us, customers' credits as negative amounts."""
-    last = arguments.date(until, "--until")
     with opened(options) as workplace:
         today = workplace.clock.today
         found = [

@@ -23,8 +23,8 @@ from bankio.channels import Refused as ChannelRefused
 from bankio.iso20022 import pain_001_writer
 from bankio.iso20022.payment_order import PaymentOrder
 from bankio.iso20022.values import PaymentInitiation
-from cli import arguments
 from cli.answer import Answer, Refused
+from cli.arguments import Named
 from cli.commands import (
     channel_troubles,
     channels,
@@ -68,9 +68,9 @@ class Delivered:
 class Request:
     """What a person asks for on the command line."""
 
-    items: Sequence[str] = ()
-    """`ITEM` or `ITEM=AMOUNT`; empty: all that is due."""
-    until: str | None = None
+    items: Sequence[Named] = ()
+    """Empty: all that is due."""
+    until: dt.date | None = None
     account: str | None = None
     channel: str | None = None
     dry_run: bool = False
@@ -130,11 +130,10 @@ def _to_go_again(workplace: Workplace, request: Request) -> list[Remittance]:
     """Return the dropped messages that this run sends again."""
     debtor = _debtor(workplace.books.company, request)
     chosen = _chosen(request.items, debtor.currency)
-    until = arguments.date(request.until, "--until")
     ahead = dt.timedelta(days=workplace.books.company.policy.pay_ahead)
     due = dropping.Due(
         debtor_account=debtor.number,
-        until=until or workplace.clock.today + ahead,
+        until=request.until or workplace.clock.today + ahead,
         # A part of a bill cannot go in a message that pays all of it.
         chosen=frozenset(item for item, amount in chosen.items() if amount is None),
     )
@@ -167,7 +166,6 @@ def _debtor(company: Company, request: Request) -> BankAccount:
 def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
     books = workplace.books
     debtor = _debtor(books.company, request)
-    until = arguments.date(request.until, "--until")
     policy = books.company.policy
     standings = ordered.standings(workplace)
     profile = PROFILES[debtor.bank]
@@ -187,7 +185,7 @@ def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
         profile=profile,
         time=payment_run.RunTime(
             today=today,
-            until=until or today + dt.timedelta(days=policy.pay_ahead),
+            until=request.until or today + dt.timedelta(days=policy.pay_ahead),
             earliest=payment_run.earliest_execution(
                 workplace.clock.now, last_run, workplace.bank_days
             ),
@@ -197,12 +195,8 @@ def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
     return payment_run.plan(basis, _chosen(request.items, debtor.currency))
 
 
-def _chosen(items: Sequence[str], currency: str) -> Mapping[str, Amount | None]:
-    chosen: dict[str, Amount | None] = {}
-    for each in items:
-        key, equals, number = each.partition("=")
-        chosen[key] = arguments.amount(number, currency) if equals else None
-    return chosen
+def _chosen(items: Sequence[Named], currency: str) -> Mapping[str, Amount | None]:
+    return {each.name: each.amount(currency) for each in items}
 
 
 def _stop_on_a_refusing_bank(intake: Intake, channel: str) -> None:

@@ -22,6 +22,7 @@ from bankio.iso20022.values import (
     Message,
     PaymentStatusReport,
 )
+from cli import arguments
 from cli.commands import channels
 from cli.wiring import Workplace
 from ledger.messages import FileRecord
@@ -64,8 +65,12 @@ class Intake:
 
 def receive(workplace: Workplace, files: Iterable[Path] = ()) -> Intake:
     """Take in `files`, then everything that the channels hold."""
+    named = tuple(files)
+    for file in named:
+        arguments.require_readable(file)  # before any of them is taken in
     taken = [
-        _take(workplace, file.name, file.read_bytes(), "command line") for file in files
+        _take(workplace, file.name, arguments.content(file), "command line")
+        for file in named
     ]
     troubles, ignored = [], []
     for name, channel in channels.every(workplace):
@@ -81,7 +86,7 @@ def receive(workplace: Workplace, files: Iterable[Path] = ()) -> Intake:
 
 def peek(workplace: Workplace, files: Iterable[Path] = ()) -> Intake:
     """Read `files` and what the channels hold, keeping and moving nothing."""
-    found = [(file.name, file.read_bytes()) for file in files]
+    found = [(file.name, arguments.content(file)) for file in files]
     troubles, ignored = [], []
     for name, channel in channels.every(workplace):
         try:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bankio import formats
 from bankio.iso20022.values import AccountMessage
+from cli import arguments
 from cli.answer import Answer, Refused
 from cli.options import Options
 from cli.render import clean, count, money, table
@@ -22,7 +23,7 @@ from reconcile.rules.user_rule import fitting
 
 def test(options: Options, file: Path) -> Answer:
     """Tell what each rule of books.toml fits in a bank file."""
-    message = formats.read(file.read_bytes(), file.name)
+    message = formats.read(arguments.content(file), file.name)
     if not isinstance(message, AccountMessage):
         raise Refused(f"{file}: {message.format} tells no movements of an account")
     with opened(options) as workplace:

@@ -10,8 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cli import arguments
-from cli.answer import Answer, ExitCode, Refused
+from cli.answer import Answer, ExitCode, Refused, UsageError
 from cli.commands import auditor_page, lines, ordered
 from cli.options import Options
 from cli.render import clean, count, line, money, table
@@ -30,18 +29,25 @@ class Request:
 
     account: str | None
     """None: every bank account."""
-    date: str
+    date: dt.date
     html: bool = False
     prepared: bool = False
     reviewed: bool = False
     comments: Sequence[str] = ()
     """`ITEM=TEXT`."""
 
+    def __post_init__(self) -> None:
+        if self.prepared and self.reviewed:
+            raise Refused("--prepared and --reviewed: one person cannot do both")
+        for each in self.comments:
+            item, equals, said = each.partition("=")
+            if not (item.strip() and equals and said.strip()):
+                raise UsageError(f"--comment {each}: is ITEM=TEXT")
+
 
 def run(options: Options, request: Request) -> Answer:
     """Return the statement of one account, or of all."""
-    day = arguments.date(request.date, "DATE")
-    assert day is not None
+    day = request.date
     with opened(options) as workplace:
         accounts = _accounts(workplace, request.account)
         _comment(workplace, request.comments)
@@ -114,9 +120,9 @@ def _is_of(movement: str | None, account: BankAccount) -> bool:
 def _comment(workplace: Workplace, comments: Sequence[str]) -> None:
     written = []
     for each in comments:
-        key, equals, said = each.partition("=")
-        if not equals or not said.strip() or key not in workplace.books.items.by_key:
-            raise Refused(f"--comment {each}: is ITEM=TEXT, with an item of the books")
+        key, _, said = each.partition("=")
+        if key not in workplace.books.items.by_key:
+            raise Refused(f"--comment {key}: the books have no such open item")
         written.append(
             Custom(
                 date=workplace.clock.today,
@@ -137,8 +143,6 @@ def _sign(
         for role, wanted in (("prepared", request.prepared), ("reviewed", request.reviewed))
         if wanted
     ]
-    if len(roles) > 1:
-        raise Refused("--prepared and --reviewed: one person cannot do both")
     signed = []
     for each in found:
         if roles and each.date >= workplace.clock.today:

@@ -70,7 +70,6 @@ def test_hostile_text_cannot_move_the_cursor(bank, capsys):
         (["upload", "no-such-file.xml"], 1),
         (["approve", "M-9", "--as", "Kari"], 1),
         (["approve", "--all", "--as", "Nobody"], 1),
-        (["approve", "--as", "Kari"], 1),
         (["account", ACCOUNT, "--owner", "X", "--orgnr", ORGNR], 1),
         (["account", "12345678901", "--owner", "X", "--orgnr", ORGNR], 1),
         (["account", "12345678903", "--owner", "X", "--orgnr", "974760674"], 1),
@@ -90,7 +89,6 @@ def test_hostile_text_cannot_move_the_cursor(bank, capsys):
         (["person", "Liv", "--account", "12345678903"], 1),
         (["agreement", ACCOUNT, "--ocr", "12A"], 1),
         (["payee", ACCOUNT, "--closed"], 1),
-        (["advance", "--to", "tomorrow"], 1),
         (["advance", "--days", "100000"], 1),
         (["init", "--now", "2026-11-02T09:00"], 1),
     ],
@@ -107,19 +105,14 @@ def test_exit_codes(bank, arguments, code):
     "arguments", [[], ["fly"], ["advance"], ["pay-in", ACCOUNT], ["journal", "--colour"]]
 )
 def test_wrong_usage_is_exit_code_2(arguments, tmp_path, capsys):
-    with pytest.raises(SystemExit) as stopped:
-        app.run(["--state", str(tmp_path), *arguments])
-
-    assert stopped.value.code == 2
+    assert app.run(["--state", str(tmp_path), *arguments]) == 2
+    assert capsys.readouterr().err.startswith("nettbank: ")
 
 
 def test_the_state_is_asked_for(monkeypatch, capsys):
     monkeypatch.delenv(app.STATE_VARIABLE, raising=False)
 
-    with pytest.raises(SystemExit) as stopped:
-        app.run(["journal"])
-
-    assert stopped.value.code == 2
+    assert app.run(["journal"]) == 2
 
 
 def test_a_folder_without_a_bank_is_told_how_to_get_one(tmp_path, capsys):
@@ -161,3 +154,80 @@ def test_help_needs_no_heavy_module_and_is_quick():
 
     assert done.stdout.splitlines()[-1] == "['sqlite3.dbapi2']"
     assert time.monotonic() - began < 5  # about 0.1 s on an idle machine
+
+
+MALFORMED = [
+    ["advance", "--to", "tomorrow"],
+    ["advance", "--days", "x"],
+    ["advance", "--days", "99999999999"],
+    ["pay-in", ACCOUNT, "--amount", "x"],
+    ["charge", ACCOUNT, "--amount", "1.234"],
+    ["approve", "--as", "Kari"],
+    ["approve", "M-1", "--all", "--as", "Kari"],
+    ["reject", "--all", "--payment", "E-1", "--as", "Kari"],
+    ["copy", ACCOUNT, "yesterday"],
+    ["fault", "dup_file", "count=many"],
+    ["fault", "dup_file", "colour=red"],
+    ["agreement", ACCOUNT, "--approvals", "3"],
+    ["account", "12345678903", "--owner", "X", "--orgnr", ORGNR, "--balance", "x"],
+    ["serve", "--http", "x"],
+    ["init", "--now", "2026-13-01"],
+    ["fly"],
+    ["journal", "--colour"],
+    ["upload"],
+]
+
+
+@pytest.mark.parametrize("arguments", MALFORMED, ids=" ".join)
+def test_words_that_cannot_be_read_are_one_document_and_exit_code_2(bank, arguments):
+    done = bank.run(*arguments)
+
+    assert done.code == 2
+    assert done.value["error"]
+    assert done.err.startswith("nettbank: ")
+    assert "Traceback" not in done.err
+
+
+def test_help_as_json_is_one_document(bank):
+    assert "nettbank upload" in bank("upload", "--help")["help"]
+
+
+def test_a_reader_who_has_read_enough_sees_no_traceback(bank):
+    for _ in range(3):
+        bank("pay-in", ACCOUNT, "--amount", "1", "--text", "x" * 140)
+    program = [sys.executable, "-m", "simulator.app", "--state", str(bank.folder)]
+    with subprocess.Popen(
+        [*program, "fault"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as ran:
+        ran.stdout.close()  # before anything is written
+
+        assert ran.stderr.read() == ""
+    assert ran.returncode == 0
+
+
+@pytest.mark.parametrize("as_json", [(), ("--json",)])
+def test_ctrl_c_is_told_in_one_line(bank, as_json, monkeypatch, capsys):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simulator.commands.journal.journal", stopped)
+
+    code = app.run(["--state", str(bank.folder), "journal", *as_json])
+
+    shown = capsys.readouterr()
+    assert code == 130
+    assert shown.err.startswith("nettbank: stopped")
+    assert ("error" in shown.out) is bool(as_json)
+
+
+def test_a_fault_of_ours_is_kept_and_told_in_one_line(bank, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("simulator.commands.journal.journal", broken)
+
+    done = bank.run("journal")
+
+    assert done.code == 1
+    assert "Traceback" not in done.err
+    assert "ZeroDivisionError" in (bank.folder / "fault.txt").read_text("utf-8")
