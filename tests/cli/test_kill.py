@@ -1,8 +1,12 @@
 """The real `books`, killed by strace at every call that touches the disk, then run again.
 
-`when=N` counts each call by its name and thread, and the kill falls on its entry. So for
+`when=N` counts each call by its name and process, and the kill falls on its entry. So for
 each name N goes up until the command survives. After each kill the command is run again, and
 everything that a person can ask is the same as after a run that nobody killed.
+
+There are a few hundred `pwrite64`, most of them inside commits of SQLite. They are too many
+for as many starts of Python, so one process under strace imports the program and forks for
+each of them (`forked_books.py`); in `make torture` each is a `books` of its own too.
 """
 
 from __future__ import annotations
@@ -11,26 +15,27 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 import pytest
 from kept_state import difference, kept, lists
 from world import ACCOUNT, World, copied
 
 IS_WHOLE = os.environ.get("TORTURE") == "full"
-CALLS = {
-    "fsync": 1,
-    "fdatasync": 1,
-    "?rename,?renameat,renameat2": 1,
-    # The many writes inside one commit of SQLite are one to it: each only in `make torture`.
-    "pwrite64": 1 if IS_WHOLE else 7,
-}
-"""Call and step: each of them is hit, or every seventh."""
+CALLS = ("fsync", "fdatasync", "?rename,?renameat,renameat2")
+MANY = "pwrite64"
+LAUNCHED = (*CALLS, MANY) if IS_WHOLE else CALLS
+WRITES_MAX = 2000
+"""More than a command makes: the kill is set on this one, and calls before it are idle."""
 
-ERRORS = {("fsync", "EIO"): 6, ("pwrite64", "ENOSPC"): 25}
+BROKEN = ("fsync", "EIO", 1 if IS_WHOLE else 6)
+FULL = ("pwrite64", "ENOSPC", 1 if IS_WHOLE else 8)
 BOOKS = [sys.executable, "-m", "cli.app"]
+FORKING = [sys.executable, str(Path(__file__).with_name("forked_books.py"))]
 
 
 def _can_trace() -> bool:
@@ -77,15 +82,20 @@ COMMANDS = {
 }
 
 
+def options(world: World, command: Command) -> list[str]:
+    return ["--books", str(world.folder), "--today", command.today, "--user", "kari"]
+
+
+def tracing(call: str, injected: str) -> list[str]:
+    """Return the words before those of a program, so that a fault is injected."""
+    trace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}"]
+    return [*trace, "-e", f"inject={call}:{injected}"]
+
+
 def traced(world: World, command: Command, call: str, injected: str) -> int:
     """Run the command with a fault injected; return its exit code, negative if killed."""
-    options = ["--books", str(world.folder), "--today", command.today, "--user", "kari"]
     ran = subprocess.run(
-        [
-            *("strace", "-f", "-qq", "-o", "/dev/null"),
-            *("-e", f"trace={call}", "-e", f"inject={call}:{injected}"),
-            *(*BOOKS, *command.words, *options),
-        ],
+        [*tracing(call, injected), *BOOKS, *command.words, *options(world, command)],
         check=False,
         capture_output=True,
         text=True,
@@ -93,6 +103,40 @@ def traced(world: World, command: Command, call: str, injected: str) -> int:
     )
     assert "Traceback" not in ran.stderr, ran.stderr
     return ran.returncode
+
+
+class Forking:
+    """The program under strace, with the imports done, forked for each run."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, world: World, command: Command, number: int) -> int:
+        """Run the command with its write of this number as the one that is hit."""
+        words = [str(WRITES_MAX - number), *command.words, *options(world, command)]
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\t".join(words) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+@contextmanager
+def forking(injected: str, log: Path) -> Iterator[Forking]:
+    """Have the program forked for each run, its write `WRITES_MAX` being hit."""
+    with (
+        log.open("w+", encoding="utf-8") as errors,
+        subprocess.Popen(
+            [*tracing(MANY, injected), *FORKING],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as process,
+    ):
+        yield Forking(process)
+        process.communicate(timeout=60)
+        assert "Traceback" not in log.read_text("utf-8")
 
 
 @pytest.fixture(scope="session", params=COMMANDS)
@@ -114,13 +158,17 @@ def _again(world: World, command: Command, where: str) -> None:
     assert ran.code in command.codes, (where, ran)
 
 
-@pytest.mark.parametrize(("call", "step"), CALLS.items(), ids=CALLS)
-def test_killed_anywhere_the_next_run_ends_where_one_run_does(stage, tmp_path, call, step):
+Run = Callable[[World, int], int]
+"""Run the command in a world with its Nth call hit; return its exit code."""
+
+
+def killed_everywhere(stage, folder: Path, run: Run, call: str) -> int:
+    """Kill the command at its first call, its second, and so on; return how many."""
     command, before, expected, answers = stage
 
-    for number in count(1, step):
-        world = copied(before, tmp_path / "world")
-        code = traced(world, command, call, f"signal=SIGKILL:when={number}")
+    for number in count(1):
+        world = copied(before, folder / "world")
+        code = run(world, number)
         if code >= 0 and code != 137:
             break
         _again(world, command, f"{call} {number}")
@@ -130,17 +178,42 @@ def test_killed_anywhere_the_next_run_ends_where_one_run_does(stage, tmp_path, c
     assert code in command.codes
     assert difference(expected, kept(world)) == []
     assert lists(world, command.today) == answers
+    return number - 1
 
 
-@pytest.mark.parametrize(("fault", "step"), ERRORS.items(), ids=["broken", "full"])
-def test_a_disk_that_refuses_is_told_and_the_next_run_ends_it(stage, tmp_path, fault, step):
-    """Full or broken from the Nth call on: one sentence, no traceback, nothing lost."""
+def told(stage, times: int, call: str) -> None:
+    """Say how much was tried: shown by `pytest -rP`."""
+    sys.stdout.write(f"{stage[0].words[0]}: killed at each of {times} {call}\n")
+
+
+@pytest.mark.parametrize("call", LAUNCHED)
+def test_killed_anywhere_the_next_run_ends_where_one_run_does(stage, tmp_path, call):
+    def run(world: World, number: int) -> int:
+        return traced(world, stage[0], call, f"signal=SIGKILL:when={number}")
+
+    times = killed_everywhere(stage, tmp_path, run, call)
+
+    told(stage, times, call)
+
+
+def test_killed_at_every_write_the_next_run_ends_where_one_run_does(stage, tmp_path):
+    with forking(f"signal=SIGKILL:when={WRITES_MAX}", tmp_path / "log") as program:
+        times = killed_everywhere(
+            stage, tmp_path, lambda world, n: program.run(world, stage[0], n), MANY
+        )
+
+    told(stage, times, MANY)
+    assert 50 < times < WRITES_MAX
+
+
+def refused_everywhere(stage, folder: Path, run: Run, fault: tuple[str, str, int]) -> None:
+    """Have the disk refuse from a call on: one sentence, no traceback, nothing lost."""
     command, before, expected, _ = stage
-    call, error = fault
+    call, error, step = fault
 
-    for number in count(1, 1 if IS_WHOLE else step):
-        world = copied(before, tmp_path / "world")
-        code = traced(world, command, call, f"error={error}:when={number}+")
+    for number in count(1, step):
+        world = copied(before, folder / "world")
+        code = run(world, number)
         if code in command.codes and number > 1:
             break
         assert code == 1, (call, error, number, code)
@@ -148,3 +221,20 @@ def test_a_disk_that_refuses_is_told_and_the_next_run_ends_it(stage, tmp_path, f
         assert difference(expected, kept(world)) == [], f"{call} {error} {number}"
 
     assert number > 1
+
+
+def test_a_broken_disk_is_told_and_the_next_run_ends_it(stage, tmp_path):
+    call, error, _ = BROKEN
+
+    def run(world: World, number: int) -> int:
+        return traced(world, stage[0], call, f"error={error}:when={number}+")
+
+    refused_everywhere(stage, tmp_path, run, BROKEN)
+
+
+def test_a_full_disk_is_told_and_the_next_run_ends_it(stage, tmp_path):
+    _, error, _ = FULL
+    with forking(f"error={error}:when={WRITES_MAX}+", tmp_path / "log") as program:
+        refused_everywhere(
+            stage, tmp_path, lambda world, n: program.run(world, stage[0], n), FULL
+        )
