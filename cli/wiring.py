@@ -76,7 +76,9 @@ class Workplace:
 
     def reloaded(self) -> Workplace:
         """Return the workplace with the books as they are now."""
-        return replace(self, books=self.index.books(), restored=())
+        books = self.index.books()
+        self.journal.read_as(self.index.stamps)
+        return replace(self, books=books, restored=())
 
 
 def books_folder(options: Options) -> Path:
@@ -134,13 +136,16 @@ def anew(options: Options) -> Iterator[Workplace]:
 def _workplace(options: Options, folder: Path, store: Store, index: Index) -> Workplace:
     from cli.commands import rebuild
 
+    books = index.books()
+    journal = Journal(folder, store)
+    journal.read_as(index.stamps)
     workplace = Workplace(
         folder=folder,
-        books=index.books(),
+        books=books,
         index=index,
         archive=Archive(folder),
         store=store,
-        journal=Journal(folder, store),
+        journal=journal,
         clock=clock(options),
         user=options.user,
     )

@@ -23,6 +23,19 @@ _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
 
 
+Stamp = tuple[int, int]
+"""Size and time of change in nanoseconds: what a save of a file changes."""
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return the stamp of a file, or None where there is none."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
 def replace_file(path: Path, data: bytes) -> None:
     """Put `data` at `path`, atomically and durably; missing folders are made.
 

@@ -22,9 +22,9 @@ caller is needed to finish its work.
 The books are judged by the batch line of each payload (`ledger.machine_files`): a line
 with our id and another sha256 cannot come from us (`PartlyPosted`). A file of the books
 that changed between planning and T1 stops the run before anything is decided
-(`FileChanged`). After T1 the payload is added to whatever the file holds then, so nothing
-of a person's is lost; the move itself happens only if the file is still the one that was
-read.
+(`FileChanged`): the caller says how the files were when it read them (`read_as`). After T1
+the payload is added to whatever the file holds then, so nothing of a person's is lost; the
+move itself happens only if the file is still the one that was read.
 
 Identifiers are derived: a batch's id is the hash of its payloads and of the files as they
 were before it, so the same decision taken twice is two batches, also after the store was
@@ -33,12 +33,12 @@ lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from ledger.files import make_durable, make_durable_folder, replace_file
+from ledger.files import Stamp, make_durable, make_durable_folder, replace_file, stamp
 from ledger.machine_files import (
     Batch,
     Part,
@@ -160,6 +160,15 @@ class Journal:
         self._folder = folder
         self._store = store
         self._at = at
+        self._seen: dict[str, Stamp] | None = None
+
+    def read_as(self, seen: Mapping[str, Stamp]) -> None:
+        """Say how every file of the books was when it was read.
+
+        Args:
+            seen: By path, relative to the books folder where it lies inside.
+        """
+        self._seen = dict(seen)
 
     def commit(
         self,
@@ -167,7 +176,7 @@ class Journal:
         record: Callable[[StoreTransaction], None],
         *,
         note: str = "",
-        seen: Mapping[Path, str | None] | None = None,
+        is_decided: bool = False,
     ) -> str:
         """Add payloads to files and rows to the store, both or neither; return the id.
 
@@ -175,13 +184,13 @@ class Journal:
             parts: payload by file, relative to the books folder.
             record: writes the rows that go with it; called once, inside T1.
             note: what the batch is, for a person: `B2026-41 to B2026-44`.
-            seen: sha256 of files as the plan was made on them (None: not there).
+            is_decided: It stands in store or archive already, so that what a person saves
+                meanwhile comes too late.
         """
         batch = self._batch(parts, note)
         self._at("before T1")
-        for path, expected in (seen or {}).items():
-            if self._hash(path) != expected:
-                raise FileChanged(path.as_posix())
+        if not is_decided:
+            self.refuse_changes(parts)
         with self._store.transaction() as transaction:
             assert not transaction.batches("prepared"), "recover comes first"
             if batch.parts:
@@ -192,6 +201,21 @@ class Journal:
         if batch.parts:
             self._finish(batch)
         return batch.id
+
+    def refuse_changes(self, written: Iterable[Path] = ()) -> None:
+        """Refuse to decide on books that somebody has saved since they were read.
+
+        Args:
+            written: Files that are to be written: one that was not there must not be.
+        """
+        if self._seen is None:
+            return
+        for path, expected in self._seen.items():
+            if stamp(self._folder / path) != expected:
+                raise FileChanged(path)
+        for path in (each.as_posix() for each in written):
+            if path not in self._seen and stamp(self._folder / path) is not None:
+                raise FileChanged(path)
 
     def recover(self) -> tuple[str, ...]:
         """Finish what an earlier run decided; return the ids of its batches.
@@ -320,6 +344,7 @@ class Journal:
                 self._roll_forward(batch.id, part)
             except OSError as error:
                 raise NotWritten(part.path, batch.id, error) from error
+            self._note_written(part.path)
             self._at("after file")
         self._at("before T2")
         with self._store.transaction() as transaction:
@@ -330,11 +355,17 @@ class Journal:
             self._at("inside T2")
         self._at("after T2")
 
+    def _note_written(self, path: str) -> None:
+        """What this command wrote itself is no change under it."""
+        written = stamp(self._folder / path)
+        if self._seen is not None and written is not None:
+            self._seen[path] = written
+
     def _roll_forward(self, batch: str, part: Part) -> None:
         """Add a prepared payload to its file once, however often this is called."""
         path = self._folder / part.path
         while True:
-            seen = _stamp(path)
+            seen = _identity(path)
             before = path.read_bytes() if seen else b""
             if _holds(before, batch, part):
                 # The run that moved it may have died before it synced the folder.
@@ -343,7 +374,7 @@ class Journal:
             if seen is None:
                 make_durable_folder(self._folder, path.parent)
             after = with_batch(before, batch, part.payload)
-            if _stamp(path) == seen:
+            if _identity(path) == seen:
                 replace_file(path, after)
                 return
 
@@ -410,13 +441,12 @@ def _holds(text: bytes, batch: str, part: Part) -> bool:
     return True
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    """Return what a save of the file changes."""
+def _identity(path: Path) -> tuple[int, Stamp | None] | None:
+    """Return what a save of the file changes, also one that puts another in its place."""
     try:
-        status = path.stat()
+        return path.stat().st_ino, stamp(path)
     except FileNotFoundError:
         return None
-    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _short(data: bytes) -> str:

@@ -51,7 +51,8 @@ def drop(workplace: Workplace, remittance: Remittance, reason: str) -> Drop:
         at = workplace.clock.recorded_at()
         workplace.archive.append(remittance.sha256, recalls.drop_event(made, at))
     if len(written.drops) < number:
-        lines.write(workplace, [recalls.drop_line(made, today)], note=made.message_id)
+        line = recalls.drop_line(made, today)
+        lines.write(workplace, [line], note=made.message_id, is_decided=True)
     with workplace.store.transaction() as transaction:
         transaction.set_remittance_state(
             remittance.message_id, PaymentState.DROPPED, reason
@@ -70,7 +71,7 @@ def again(workplace: Workplace, remittance: Remittance) -> None:
         line = recalls.again_line(
             remittance.message_id, workplace.clock.today, workplace.user
         )
-        lines.write(workplace, [line], note=remittance.message_id)
+        lines.write(workplace, [line], note=remittance.message_id, is_decided=True)
     with workplace.store.transaction() as transaction:
         transaction.set_remittance_state(remittance.message_id, PaymentState.UNKNOWN)
 

@@ -17,11 +17,22 @@ def write(
     *,
     kind: Literal["bank", "import"] = "bank",
     note: str = "",
+    is_decided: bool = False,
 ) -> None:
-    """Check the directives against the books and commit them, in the file of the first."""
+    """Check the directives against the books and commit them, in the file of the first.
+
+    Args:
+        workplace: Where.
+        directives: What is to be written.
+        kind: Of the machine file.
+        note: What it is, for a person.
+        is_decided: See `ledger.journal.Journal.commit`.
+    """
     payload = workplace.books.checked_payload(directives)
     path = month_file(workplace.folder, kind, directives[0].date)
-    workplace.journal.commit({path: payload}, _nothing_to_record, note=note)
+    workplace.journal.commit(
+        {path: payload}, _nothing_to_record, note=note, is_decided=is_decided
+    )
 
 
 def _nothing_to_record(transaction: StoreTransaction) -> None:

@@ -250,6 +250,8 @@ def prepare(workplace: Workplace, plan: PaymentPlan) -> Remittance:
     remittance = payment_run.remittance_of(
         plan.payments, plan.debtor, created, sha256(data).hexdigest()
     )
+    # A person may have thought for long before the answer, and another have saved a hold.
+    workplace.journal.refuse_changes()
     with workplace.store.transaction() as transaction:
         transaction.save_remittance(remittance, data, PaymentState.PREPARED)
     return remittance
@@ -445,7 +447,7 @@ def _write_lines(workplace: Workplace, remittance: Remittance) -> None:
     ordered_lines = payment_lines.lines_of(
         remittance, workplace.clock.today, workplace.user
     )
-    lines.write(workplace, ordered_lines, note=remittance.message_id)
+    lines.write(workplace, ordered_lines, note=remittance.message_id, is_decided=True)
 
 
 def _set_state(workplace: Workplace, remittance: Remittance, state: PaymentState) -> None:

@@ -63,7 +63,7 @@ def prepare(
     ]
     recall = kept[0] if kept else _archived(workplace, remittance, payments, message_id)
     directives = recalls.recall_lines(recall, workplace.clock.today, workplace.user)
-    lines.write(workplace, directives, note=recall.message_id)
+    lines.write(workplace, directives, note=recall.message_id, is_decided=True)
     with workplace.store.transaction() as transaction:
         transaction.add_file(file_record(recall))
     return recall

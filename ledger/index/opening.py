@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, cached_property
@@ -25,6 +25,7 @@ from ledger.books.reading import completed
 from ledger.company import Company
 from ledger.directives import Directive
 from ledger.errors import BooksError, CompanyInvalid
+from ledger.files import Stamp
 from ledger.index import rows, tables, tree
 from ledger.index.catching_up import CatchingUp
 from ledger.index.items import StoredItems
@@ -43,6 +44,8 @@ class Index:
         self._main = self._folder / MAIN_FILE
         self._path = self._folder / ".books" / "index.sqlite"
         self._excerpts = Excerpts(self._folder, self._main)
+        self.stamps: Mapping[str, Stamp] = {}
+        """Of every file of the books, as `books` has read it."""
 
     @staticmethod
     def remove(folder: Path) -> None:
@@ -65,6 +68,7 @@ class Index:
             return self._loaded()
         except sqlite3.Error:  # a full disk, or a file in ruins: it is only a cache
             self.close()
+            self._look()
             return loading.load(self._folder)
 
     def close(self) -> None:
@@ -106,6 +110,7 @@ class Index:
                 raise NeedsAll(str(error)) from error
             if is_changed:
                 _note(db, company, toml)
+        self.stamps = reader.stamps()
         return self._books(reader, company)
 
     def _books(self, reader: Reader, company: Company) -> Books:
@@ -145,9 +150,8 @@ class Index:
 
     def _loaded(self) -> Books:
         """Load the books whole, and fill the index where that can be done."""
-        try:
-            seen = tuple(tree.look(self._folder, self._main, {}))
-        except NeedsAll:
+        seen = self._look()
+        if not seen:
             return loading.load(self._folder)
         toml = self._toml()
         books = loading.load(self._folder)
@@ -159,6 +163,16 @@ class Index:
         except (NeedsAll, sqlite3.Error):
             self._forget()
         return books
+
+    def _look(self) -> tuple[tree.Seen, ...]:
+        """Look at every file before it is read; return nothing where one is missing."""
+        self.stamps = {}
+        try:
+            seen = tuple(tree.look(self._folder, self._main, {}))
+        except NeedsAll:  # a load tells it
+            return ()
+        self.stamps = {each.path: (each.size, each.mtime_ns) for each in seen}
+        return seen
 
     def _forget(self) -> None:
         self.close()

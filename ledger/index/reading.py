@@ -18,6 +18,7 @@ from ledger.accounts import LedgerAccount, accounts_of
 from ledger.books.excerpts import Excerpts, Span
 from ledger.books.reading import order
 from ledger.directives import Balance, BooksPlace, Close, Custom, Open, Transaction
+from ledger.files import Stamp
 from ledger.index.values import other_of
 from ledger.item_collection import ItemId
 from ledger.parties import Party, parties_of
@@ -112,6 +113,11 @@ class Reader:
         """Return the custom lines of one file."""
         found = self._others(f"o.kind = 'Custom' AND o.file = {file:d}")
         return [each for each in found if isinstance(each, Custom)]
+
+    def stamps(self) -> dict[str, Stamp]:
+        """Return how each file of the books was when it was last looked at."""
+        rows = self.db.execute("SELECT path, size, mtime_ns FROM file")
+        return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
 
     def info(self, name: str) -> str | None:
         """Return a note about what the index is of."""

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from power_cut import LOSSES, Disk, PowerCut, cut, failing
 
+from ledger.files import stamp
 from ledger.journal import (
     POINTS,
     BooksOlder,
@@ -282,33 +283,48 @@ def test_a_file_changed_while_we_planned_stops_the_run(make):
     world = make()
     first(world)
     ours = world.folder / NOVEMBER
-    seen = {NOVEMBER: sha256(ours.read_bytes()).hexdigest(), Path("vouchers/x"): None}
+    world.journal.read_as({NOVEMBER.as_posix(): stamp(ours)})
     ours.write_bytes(ours.read_bytes() + b"; a person's line\n")
     before = world.state()
 
     with pytest.raises(FileChanged, match=r"bank/2026/11.beancount: the file was changed"):
-        world.journal.commit(PARTS, record, seen=seen)
+        world.journal.commit({NOVEMBER: b"; ours\n"}, record)
 
     assert world.state() == before
-    seen[NOVEMBER] = sha256(ours.read_bytes()).hexdigest()
-    world.journal.commit(PARTS, record, seen=seen)
+    world.journal.read_as({NOVEMBER.as_posix(): stamp(ours)})
+    world.journal.commit({NOVEMBER: b"; ours\n"}, record)
     assert b"; a person's line\n" in ours.read_bytes()
+    world.journal.commit({NOVEMBER: b"; what we wrote ourselves is no change\n"}, record)
 
 
 @pytest.mark.parametrize("content", [None, b"; new\n"])
 def test_a_file_that_came_or_went_is_a_change_too(make, content):
     world = make()
     theirs = world.folder / "vouchers.beancount"
-    expected = None
+    theirs.write_bytes(b"; old\n")
+    known = {"vouchers.beancount": stamp(theirs)}
     if content is None:
-        theirs.write_bytes(b"; old\n")
-        expected = sha256(b"; old\n").hexdigest()
         theirs.unlink()
     else:
-        theirs.write_bytes(content)
+        (world.folder / NOVEMBER).parent.mkdir(parents=True)
+        (world.folder / NOVEMBER).write_bytes(content)
+    world.journal.read_as(known)
 
     with pytest.raises(FileChanged):
-        world.journal.commit(PARTS, record, seen={Path("vouchers.beancount"): expected})
+        world.journal.commit(PARTS, record)
+
+
+def test_what_was_decided_is_written_whatever_a_person_has_saved(make):
+    world = make()
+    theirs = world.folder / "vouchers.beancount"
+    theirs.write_bytes(b"; old\n")
+    world.journal.read_as({"vouchers.beancount": stamp(theirs)})
+    theirs.write_bytes(b"; a person's line\n")
+
+    world.journal.commit({NOVEMBER: b"; ours\n"}, record, is_decided=True)
+
+    assert b"; ours\n" in (world.folder / NOVEMBER).read_bytes()
+    assert theirs.read_bytes() == b"; a person's line\n"
 
 
 def test_what_a_person_saves_after_the_decision_is_kept(make):
