@@ -19,6 +19,7 @@ from cli.options import Options
 from ledger.archive import Archive
 from ledger.bank_days import BankDays
 from ledger.books import Books, load
+from ledger.errors import BooksInvalid
 from ledger.index import Index
 from ledger.journal import Journal, StoreOlder
 from ledger.lock import books_lock
@@ -68,6 +69,8 @@ class Workplace:
     user: str
     restored: tuple[str, ...] = ()
     """Batches that `books rebuild` has put back into the books."""
+    put_aside: tuple[str, ...] = ()
+    """Files of the quarantine: what somebody had changed, as it was before that."""
 
     @property
     def bank_days(self) -> BankDays:
@@ -107,7 +110,7 @@ def opened(options: Options, *, is_kept: bool = False) -> Iterator[Workplace]:
         store = _store(folder)
         index = Index(folder)
         try:
-            workplace = _workplace(options, folder, store, index)
+            workplace = _workplace(options, folder, store, index, index.books())
             yield replace(workplace, books=load(folder)) if is_kept else workplace
         finally:
             index.close()
@@ -120,20 +123,37 @@ def anew(options: Options) -> Iterator[Workplace]:
     folder = books_folder(options)
     path = folder / ".books" / "store.sqlite"
     with books_lock(folder):
-        restored = _restore_books(folder, path)
+        restored, put_aside = _restore_books(folder, path)
         Store.remove(path)
         Index.remove(folder)
         store = Store.open(path)
         index = Index(folder)
         try:
-            workplace = _workplace(options, folder, store, index)
-            yield replace(workplace, restored=restored)
+            books = _books_to_mend(folder, index)
+            workplace = _workplace(options, folder, store, index, books)
+            yield replace(workplace, restored=restored, put_aside=put_aside)
         finally:
             index.close()
             store.close()
 
 
-def _workplace(options: Options, folder: Path, store: Store, index: Index) -> Workplace:
+def _books_to_mend(folder: Path, index: Index) -> Books:
+    """Return the books, also where a voucher of ours was taken out of their midst.
+
+    Then the balances after it fail as well; other errors are for the person to mend.
+    """
+    try:
+        return index.books()
+    except BooksInvalid as invalid:
+        kinds = {each.kind for each in invalid.errors}
+        if "gap" not in kinds or not kinds <= {"gap", "balance"}:
+            raise
+        return load(folder, tolerate={"gap", "balance"})
+
+
+def _workplace(
+    options: Options, folder: Path, store: Store, index: Index, books: Books
+) -> Workplace:
     from cli.commands import rebuild
 
     books = index.books()
@@ -173,13 +193,21 @@ def _store(folder: Path) -> Store:
     return store
 
 
-def _restore_books(folder: Path, path: Path) -> tuple[str, ...]:
-    """Put back from the store, if it can be read, what the books lack; say which."""
+def _restore_books(folder: Path, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Put back from the store, if it can be read, what the books lack.
+
+    Return the batches that were put back, and what was put aside for it. What only the
+    store has of our own messages goes to the archive first.
+    """
+    from cli.commands import restoring
+
     try:
         store = Store.open(path)
     except StoreError:
-        return ()
+        return (), ()
     try:
-        return Journal(folder, store).restore()
+        restoring.archive_orders(Archive(folder), store)
+        journal = Journal(folder, store)
+        return journal.restore(), journal.put_aside
     finally:
         store.close()

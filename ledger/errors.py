@@ -28,7 +28,7 @@ class BooksError:
     line: int
     message: str
     kind: str = "books"
-    """`gap` and `duplicate-voucher` may be tolerated by commands that mend them."""
+    """`gap`, `balance`, `duplicate-voucher`: tolerated by who mends or tells them."""
 
     def __post_init__(self) -> None:
         if not self.message.isprintable():  # it quotes what stands in a file: one line

@@ -161,6 +161,12 @@ class Journal:
         self._store = store
         self._at = at
         self._seen: dict[str, Stamp] | None = None
+        self._put_aside: list[str] = []
+
+    @property
+    def put_aside(self) -> tuple[str, ...]:
+        """Copies that `restore` has left in the quarantine: somebody had changed them."""
+        return tuple(self._put_aside)
 
     def read_as(self, seen: Mapping[str, Stamp]) -> None:
         """Say how every file of the books was when it was read.
@@ -305,6 +311,7 @@ class Journal:
 
     def _set_aside(self, name: str, data: bytes) -> None:
         replace_file(self._folder / "bank" / "quarantine" / name, data)
+        self._put_aside.append(name)
 
     def deleted(self) -> tuple[Batch, ...]:
         """Return batches that somebody took out of the midst of the books."""

@@ -388,6 +388,19 @@ def number_errors(transactions: Iterable[Transaction]) -> Iterator[BooksError]:
         yield from _gaps(series, year, found)
 
 
+def missing(transactions: Iterable[Transaction]) -> tuple[str, ...]:
+    """Return the numbers of ours that are missing before others: `B2026-2`."""
+    found: dict[tuple[Series, int], set[int]] = defaultdict(set)
+    for number in _by_number(transactions):
+        found[number.series, number.year].add(number.number)
+    return tuple(
+        str(VoucherNumber(series, year, number))
+        for (series, year), numbers in found.items()
+        for number in range(1, max(numbers))
+        if number not in numbers
+    )
+
+
 def _is_one_voucher(one: Transaction, other: Transaction) -> bool:
     """Whether two transactions were recorded together, as the parts of one voucher."""
     keys = ("recorded-at", "recorded-by")

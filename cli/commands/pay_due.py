@@ -437,16 +437,18 @@ def _record(workplace: Workplace, message_id: str) -> RemittanceRecord:
 
 
 def _archive(workplace: Workplace, remittance: Remittance, data: bytes) -> None:
-    workplace.archive.add(data, "xml", manifest_event(remittance))
+    event = {**manifest_event(remittance), "by": workplace.user}
+    workplace.archive.add(data, "xml", event)
 
 
 def _write_lines(workplace: Workplace, remittance: Remittance) -> None:
     """Write the `custom` lines, unless the books have them from before a crash."""
     if remittance.message_id in {each.message_id for each in workplace.books.remittances}:
         return
-    ordered_lines = payment_lines.lines_of(
-        remittance, workplace.clock.today, workplace.user
-    )
+    # The day of the order, so that whoever writes the lines, today or from the archive,
+    # writes the same.
+    day = dt.date.fromisoformat(remittance.created[:10])
+    ordered_lines = payment_lines.lines_of(remittance, day, workplace.user)
     lines.write(workplace, ordered_lines, note=remittance.message_id, is_decided=True)
 
 

@@ -18,10 +18,10 @@ from bankio.iso20022.values import (
     Message,
     PaymentStatusReport,
 )
-from cli.answer import Answer
-from cli.commands import knowledge, ordered, recalling, receiving
+from cli.answer import Answer, ExitCode
+from cli.commands import knowledge, ordered, recalling, receiving, restoring
 from cli.options import Options
-from cli.render import count
+from cli.render import clean, count
 from cli.wiring import Workplace, anew
 from ledger.messages import FileRecord, VoucherRecord
 from ledger.payments import PaymentState
@@ -36,26 +36,46 @@ def run(options: Options) -> Answer:
     from cli.commands import reconcile
 
     with anew(options) as workplace:
+        orders = restoring.write_orders(workplace)
         taken = receiving.unfinished(workplace, [])
         posted = reconcile.post(workplace, taken)[1] if taken else None
         with workplace.store.reading() as transaction:
             files = len(transaction.files())
             remittances = len(transaction.remittances())
-        restored = len(workplace.restored)
+        restored, put_aside = len(workplace.restored), workplace.put_aside
+        gone = restoring.taken_out(workplace)
     numbers = posted.numbers if posted else ()
-    text = (
-        f"The store is made anew from {count(files, 'archived file')}"
-        f" and {count(remittances, 'remittance')}."
-    )
+    sources = f"{count(files, 'archived file')} and {count(remittances, 'remittance')}"
+    told = [f"The store is made anew from {sources}."]
     if restored:
-        text += (
-            f" Put back into the books: {count(restored, 'batch', 'batches')} as we wrote"
-            " them; a file that somebody had changed is kept in bank/quarantine."
+        batches = count(restored, "batch", "batches")
+        told.append(f"Put back into the books: {batches} as we wrote them.")
+    if put_aside:
+        told.append(
+            "What somebody had changed is kept in bank/quarantine, as it was:"
+            f" {', '.join(put_aside)}."
         )
+    if orders:
+        told.append(f"Written again from the archive: {count(orders, 'order')}.")
     if numbers:
-        text += f" Posted again: {numbers[0]} to {numbers[-1]}."
-    data = {"ok": True, "files": files, "restored": restored, "posted": len(numbers)}
-    return Answer(data, text)
+        told.append(f"Posted again: {numbers[0]} to {numbers[-1]}.")
+    if gone:
+        told.append(
+            f"Taken out of the books, and not posted again: {', '.join(gone)}. The store"
+            " that had the text is gone too: put it back from a backup of the books."
+        )
+    data = {
+        "ok": not gone,
+        "files": files,
+        "restored": restored,
+        "put_aside": list(put_aside),
+        "orders": orders,
+        "posted": len(numbers),
+        "missing": list(gone),
+    }
+    return Answer(
+        data, "\n".join(map(clean, told)), ExitCode.WAITS if gone else ExitCode.DONE
+    )
 
 
 def fill(workplace: Workplace) -> None:
@@ -72,6 +92,7 @@ def fill(workplace: Workplace) -> None:
             transaction.add_file(record)
             if isinstance(message, PaymentStatusReport | CancellationAnswer):
                 transaction.add_statuses(payment_status.lines_of(message, record.sha256))
+    _note_taken_out(workplace, received)
     _tell_again(workplace, received)
     # Last: a rebuild that is stopped before this is begun again by the next command.
     with workplace.store.transaction() as transaction:
@@ -139,6 +160,28 @@ def _vouchers(workplace: Workplace) -> list[VoucherRecord]:
     ]
 
 
+def _note_taken_out(
+    workplace: Workplace, received: Sequence[tuple[FileRecord, Message | None]]
+) -> None:
+    """Let what somebody took out of the midst of the books count as posted."""
+    if not restoring.taken_out(workplace):
+        return
+    plan = _plan(knowledge.of(workplace), _account_messages(received))
+    keys = restoring.keys_taken_out(workplace, plan)
+    with workplace.store.transaction() as transaction:
+        transaction.add_keys(keys)
+
+
+def _account_messages(
+    received: Sequence[tuple[FileRecord, Message | None]],
+) -> list[tuple[FileRecord, AccountMessage]]:
+    return [
+        (record, message)
+        for record, message in received
+        if isinstance(message, AccountMessage)
+    ]
+
+
 def _tell_again(
     workplace: Workplace, received: Sequence[tuple[FileRecord, Message | None]]
 ) -> None:
@@ -147,11 +190,7 @@ def _tell_again(
     A file of which the books lack an entry stays undone, and with it every later one:
     what was told first decides what settles.
     """
-    messages = [
-        (record, message)
-        for record, message in received
-        if isinstance(message, AccountMessage)
-    ]
+    messages = _account_messages(received)
     known = knowledge.of(workplace)
     whole = _plan(known, messages)
     if not whole.vouchers and not whole.held:

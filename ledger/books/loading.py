@@ -135,7 +135,7 @@ def load(folder: Path, *, tolerate: Collection[str] = ()) -> Books:
 
     Args:
         folder: That holds books.toml and main.beancount.
-        tolerate: Kinds of errors (`gap`, `duplicate-voucher`) that the caller mends.
+        tolerate: Kinds of errors (`gap`, `balance`, …) that the caller mends or tells.
 
     Raises:
         BooksInvalid: Every error of books.toml and of the ledger, sorted.
@@ -244,4 +244,5 @@ def _told(problem: Any, folder: Path) -> BooksError:
     message = " ".join(message.replace(f"{folder}/", "").split())
     if place is None or place.file.startswith("<"):
         return BooksError(MAIN_FILE, 0, message)
-    return BooksError(place.file, place.line, message)
+    kind = "balance" if type(problem).__name__ == "BalanceError" else "books"
+    return BooksError(place.file, place.line, message, kind=kind)

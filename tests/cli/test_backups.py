@@ -19,6 +19,8 @@ from world import ACCOUNT, World, copied
 YESTERDAY, TODAY, LATER = "2026-11-02", "2026-11-04", "2026-11-06"
 PARTS = ("books", "store", "archive")
 SUBSETS = [each for size in (1, 2) for each in combinations(PARTS, size)]
+#: The store is a cache: nobody has a backup of it, it is gone.
+WITHOUT_STORE = [("gone",), ("books", "gone"), ("archive", "gone")]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +47,9 @@ def story(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
 
 def restore(world: World, yesterday: World, part: str) -> None:
     """Put a part of yesterday's folder back; people's own files stay those of today."""
+    if part == "gone":
+        shutil.rmtree(world.folder / ".books")
+        return
     theirs = {
         "store": [".books"],
         "archive": ["bank/archive"],
@@ -61,7 +66,7 @@ def debits(world: World) -> Counter:
     return Counter(each["end_to_end_id"] for each in journal if each["amount_ore"] < 0)
 
 
-@pytest.mark.parametrize("parts", SUBSETS, ids="+".join)
+@pytest.mark.parametrize("parts", [*SUBSETS, *WITHOUT_STORE], ids="+".join)
 def test_what_was_put_back_costs_no_second_payment_and_no_second_posting(
     story, tmp_path, parts
 ):
@@ -75,7 +80,7 @@ def test_what_was_put_back_costs_no_second_payment_and_no_second_posting(
     shutil.copy(World(story[1]).folder / "vouchers" / "2026" / "11.beancount", bills)
 
     ran = [world.books(each, today=TODAY) for each in ("pay-due", "reconcile", "status")]
-    if "books" in parts and "store" not in parts:
+    if "books" in parts and not {"store", "gone"} & set(parts):
         assert {each.code for each in ran} == {1}
         assert all("older than the store" in each.err for each in ran)
         assert all("books rebuild" in each.err for each in ran)
@@ -92,6 +97,11 @@ def test_what_was_put_back_costs_no_second_payment_and_no_second_posting(
     assert debits(world) == paid
     told = lists(world, TODAY)
     assert _without_day(told) == _without_day(expected)
+    checks = world.json("verify", today=LATER)["checks"]
+    # Bytes of ours that archive and store have both lost exist nowhere: that is told.
+    is_lost = "archive" in parts and bool({"store", "gone"} & set(parts))
+    wrong = [each["name"] for each in checks if not each["ok"]]
+    assert wrong == (["remittances"] if is_lost else [])
     text = b"".join(p.read_bytes() for p in (world.folder / "bank" / "2026").iterdir())
     keys = [
         line for line in text.splitlines() if b"bank-ref" in line or b"movement" in line
@@ -127,7 +137,71 @@ def test_what_somebody_did_to_our_files_is_named_and_rebuild_puts_it_back(
     assert told["restored"] >= 1
     assert world.books("verify", today=TODAY).code == 0
     assert lists(world, TODAY) == expected
-    assert list((world.folder / "bank" / "quarantine").glob("bank-2026-11*"))
+    (kept,) = (world.folder / "bank" / "quarantine").glob("bank-2026-11*")
+    assert kept.name in told["put_aside"]
+
+
+def test_orders_that_only_the_archive_has_are_written_again_as_they_were(story, tmp_path):
+    world = copied(story[1], tmp_path / "world")
+    machine = world.folder / "bank" / "2026" / "11.beancount"
+    before = _lines_of_orders(machine)
+    restore(world, World(story[0]), "books")
+    bills = world.folder / "vouchers" / "2026" / "11.beancount"
+    shutil.copy(World(story[1]).folder / "vouchers" / "2026" / "11.beancount", bills)
+    restore(world, World(story[0]), "gone")
+
+    told = world.json("rebuild", today=LATER, code=0)
+
+    assert (told["orders"], told["posted"]) == (1, 3)
+    assert _lines_of_orders(machine) == before
+    again = world.books("rebuild", today=LATER, code=0)
+    assert "order" not in again.out
+    assert "quarantine" not in again.out, "nobody had changed a file"
+
+
+def _lines_of_orders(machine: Path) -> list[str]:
+    blocks = machine.read_text("utf-8").split("\n\n")
+    kinds = ('custom "remittance"', 'custom "payment"')
+    found = [
+        each[each.index("2026-") :] for each in blocks if any(k in each for k in kinds)
+    ]
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("agreement", [(), ("--camt054",)], ids=["statement", "detail"])
+def test_a_voucher_taken_out_is_named_and_not_posted_again(world: World, agreement):
+    """The store is gone with its text; a statement's line, and a detail on clearing."""
+    if agreement:
+        world.bank("agreement", ACCOUNT, *agreement)
+    world.bill("10023", "12500.00", "2026-11-02", kid="0010017")
+    world.bill("10024", "1500.00", "2026-11-02")
+    world.books("pay-due", code=0)
+    world.to_bank()
+    world.let_pass(days=1)
+    world.books("reconcile", today="2026-11-03")
+    world.bank("pay-in", ACCOUNT, "--amount", "300", "--kid", "999999999991")
+    world.let_pass(days=1)
+    machine = world.folder / "bank" / "2026" / "11.beancount"
+    text = machine.read_text("utf-8")
+    number = "B2026-1"
+    blocks = [each for each in text.split("\n\n") if f'voucher: "{number}"' in each]
+    for each in blocks:
+        head = each.index("2026-11-02 *")
+        text = text.replace(each[head:] + "\n\n", "")
+    assert f'voucher: "{number}"' not in text
+    machine.write_text(text, "utf-8")
+    restore(world, world, "gone")
+
+    assert f"{number} is missing" in world.books("status", code=1).err
+    told = world.json("rebuild", today=LATER, code=3)
+
+    assert (told["ok"], told["missing"]) == (False, [number])
+    movements = [line for line in text.splitlines() if "movement:" in line]
+    after = machine.read_text("utf-8")
+    assert text in after
+    assert [line for line in after.splitlines() if "movement:" in line] == movements
+    assert f"not posted again: {number}" in world.books("rebuild", today=LATER, code=3).out
 
 
 def test_everything_from_one_old_backup_offers_nothing_that_the_bank_has_booked(
