@@ -5,6 +5,7 @@
     Difference                                                  0.00
     Not on a statement yet   told by camt.054, 20 Nov       1 250.00
     On its way               E-SQX2… to Fjellkraft AS     -12 500.00
+    Between own accounts     1990, since 19 Nov (11 days)   5 000.00
     Parked                   2990 cr-4bede18ec3 (41 days)     300.00   needs a comment
 
 Only the statement posts the bank account, so the difference is zero or something is
@@ -25,6 +26,7 @@ from ledger.movements import StatementDay
 from ledger.open_items import OpenItem
 from ledger.payments import PaymentStanding, PaymentState
 from reconcile.clearing import Explanation
+from reconcile.transfers import OnItsWay
 
 #: Older than this, whatever waits asks for a comment.
 AGE_MAX = 30
@@ -32,7 +34,7 @@ AGE_MAX = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Money that waits: parked, or a transfer between our own accounts."""
+    """Parked money."""
 
     open_item: str | None
     account: str
@@ -67,6 +69,8 @@ class BankReconciliation:
     parked: tuple[Waiting, ...]
     comments_missing: tuple[str, ...]
     """What has waited longer than `AGE_MAX` days and has no comment."""
+    transfers: tuple[OnItsWay, ...] = ()
+    """Between our own accounts, of whichever of them."""
 
     @property
     def difference(self) -> Amount:
@@ -101,6 +105,7 @@ def reconciliation(
     clearing: Explanation,
     waiting: Iterable[OpenItem],
     commented: Sequence[str] = (),
+    transfers: Sequence[OnItsWay] = (),
 ) -> BankReconciliation:
     """Return the statement of an account at the end of a day.
 
@@ -109,10 +114,11 @@ def reconciliation(
         day: The last day that it tells of.
         days: Every proven day of the account.
         books: The ledger balance at the end of `day`.
-        standings: Every payment of ours.
+        standings: Every payment of ours as it stood at the end of `day`.
         clearing: What stands on its clearing account.
         waiting: Open items on suspense accounts.
         commented: Open items that a person has commented on.
+        transfers: What stands between our own accounts at the end of `day`.
     """
     proven = [
         each
@@ -131,8 +137,7 @@ def reconciliation(
         outstanding=tuple(
             each
             for each in standings
-            if each.payment.debtor_account == bank_account.number
-            and _is_outstanding(each, day)
+            if each.payment.debtor_account == bank_account.number and _is_outstanding(each)
         ),
         clearing=clearing,
         parked=parked,
@@ -141,13 +146,12 @@ def reconciliation(
             for each in parked
             if each.needs_comment and each.open_item and each.open_item not in commented
         ),
+        transfers=tuple(transfers),
     )
 
 
-def _is_outstanding(standing: PaymentStanding, day: date) -> bool:
-    """Whether a payment was at the bank and not booked at the end of a day."""
-    if standing.booked is not None:
-        return standing.booked > day
+def _is_outstanding(standing: PaymentStanding) -> bool:
+    """Whether a payment was at the bank and not booked."""
     return standing.state.is_live and standing.state is not PaymentState.PREPARED
 
 

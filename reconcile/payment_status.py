@@ -173,22 +173,23 @@ def summary(lines: Sequence[StatusLine]) -> str:
     return " ".join(filter(None, parts))
 
 
-def bookings(items: Items) -> dict[str, Booking]:
+def bookings(items: Items, *, until: date | None = None) -> dict[str, Booking]:
     """Return what the books say of every payment: its postings carry the EndToEndId.
 
-    A payment is returned while what came back is not less than what was booked: the
-    bank may take a booking back by mistake and book it again.
+    `until` leaves out what was posted on later days. A payment is returned while what
+    came back is not less than what was booked: the bank may take a booking back by
+    mistake and book it again.
     """
     found: dict[str, Booking] = {}
     nets: dict[str, Amount] = {}
     for item in items.with_payments():
         for posting in item.postings:
             identification = posting.end_to_end_id
-            if identification is None:
+            if identification is None or not _counts(posting, until):
                 continue
             before = found.get(identification, Booking())
             if item.kind is ItemKind.SUSPENSE:
-                parked = (*before.parked, _parked(item, posting))
+                parked = (*before.parked, _parked(item, posting, until))
                 found[identification] = replace(before, parked=parked)
                 continue
             found[identification] = _with_posting(before, posting)
@@ -202,13 +203,21 @@ def bookings(items: Items) -> dict[str, Booking]:
     }
 
 
-def _parked(item: OpenItem, posting: ItemPosting) -> ParkedEntry:
-    decided = (each.voucher for each in item.postings if each.end_to_end_id is None)
+def _counts(posting: ItemPosting, until: date | None) -> bool:
+    return until is None or posting.date <= until
+
+
+def _parked(item: OpenItem, posting: ItemPosting, until: date | None) -> ParkedEntry:
+    counted = [each for each in item.postings if _counts(each, until)]
+    left = Amount.zero(posting.amount.currency)
+    for each in counted:
+        left += each.amount
+    decided = (each.voucher for each in counted if each.end_to_end_id is None)
     return ParkedEntry(
         open_item=item.key,
         date=posting.date,
         amount=posting.amount,
-        left=item.residual,
+        left=left,
         vouchers=tuple(dict.fromkeys(filter(None, decided))),
     )
 

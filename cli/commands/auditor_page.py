@@ -35,6 +35,7 @@ _NB = {
     "outstanding": "Betalinger på vei",
     "clearing": "På interimskonto",
     "parked": "Uavklart, med i saldoen",
+    "transfers": "Mellom egne kontoer",
     "none": "Ingen.",
     "evidence": "Dokumentasjon",
     "statement": "Kontoutskrift for {date}, nr. {number}",
@@ -54,6 +55,7 @@ _EN = {
     "outstanding": "Payments on their way",
     "clearing": "On the clearing account",
     "parked": "Parked, and in the balance",
+    "transfers": "Between own accounts",
     "none": "None.",
     "evidence": "Evidence",
     "statement": "Statement of {date}, number {number}",
@@ -88,6 +90,7 @@ def of(
         _table(_clearing(found, words)) or f"<p>{_text(words['none'])}</p>",
         f"<h2>{_text(words['parked'])}</h2>",
         _table(_parked(found, words)) or f"<p>{_text(words['none'])}</p>",
+        *_between(found, words),
         f"<h2>{_text(words['evidence'])}</h2>",
         _evidence(found, words),
         _signed(signatures, words),
@@ -178,6 +181,18 @@ def _parked(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
         )
         for each in found.parked
     ]
+
+
+def _between(found: BankReconciliation, words: dict[str, str]) -> list[str]:
+    rows: list[Row] = [
+        (
+            (each.date.isoformat(), each.account, words["days"].format(age=each.age)),
+            money(each.amount),
+            "",
+        )
+        for each in found.transfers
+    ]
+    return [f"<h2>{_text(words['transfers'])}</h2>", _table(rows)] if rows else []
 
 
 def _evidence(found: BankReconciliation, words: dict[str, str]) -> str:

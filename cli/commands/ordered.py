@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from bankio import formats
@@ -158,6 +159,27 @@ def standings(workplace: Workplace) -> tuple[PaymentStanding, ...]:
         recalls=recalled(workplace),
     )
     return _until(found, ordered.dropped)
+
+
+def standings_at(workplace: Workplace, day: date) -> tuple[PaymentStanding, ...]:
+    """Return where every payment was at the end of a day, by what was told up to then.
+
+    What was ordered later is not among them; that a message was never sent counts from
+    the beginning.
+    """
+    books, last = workplace.books, day.isoformat()
+    return payment_status.standings(
+        [each for each in _known(workplace).messages if _by(each[0].created, last)],
+        [each for each in _statuses(workplace) if _by(each.created, last)],
+        payment_status.bookings(books.items, until=day),
+        books.company.language,
+        recalls=[each for each in recalled(workplace) if _by(each.created, last)],
+    )
+
+
+def _by(moment: str | None, last: str) -> bool:
+    """Whether a moment is not after a day; what has none was there before the books."""
+    return (moment or "")[:10] <= last
 
 
 def _until(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode, Refused, UsageError
-from cli.commands import auditor_page, lines, ordered
+from cli.commands import auditor_page, lines, ordered, waiting
 from cli.options import Options
 from cli.render import clean, count, line, money, table
 from cli.wiring import Workplace, opened
@@ -91,7 +91,7 @@ def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconcil
         language=books.company.language,
         until=day,
     )
-    waiting = [
+    parked = [
         item
         for item in books.items.items
         if item.kind is ItemKind.SUSPENSE and _is_of(item.postings[0].movement, account)
@@ -101,14 +101,15 @@ def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconcil
         day,
         days=days,
         books=books.balance(account.account, after, account.currency),
-        standings=ordered.standings(workplace),
+        standings=ordered.standings_at(workplace, day),
         clearing=explained,
-        waiting=waiting,
+        waiting=parked,
         commented=[
             str(custom.values[0])
             for custom in books.register.customs("comment")
             if custom.values
         ],
+        transfers=waiting.transfers(workplace, day),
     )
 
 
@@ -225,6 +226,7 @@ def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object
             ],
             "unexplained": found.clearing.unexplained.text,
         },
+        "transfers": waiting.transfers_json(found.transfers),
         "parked": [
             {
                 "open_item": each.open_item,
@@ -264,6 +266,7 @@ def _text(workplace: Workplace, found: BankReconciliation) -> str:
         ),
     ]
     parts += _outstanding(found) + _clearing(found) + _parked(found)
+    parts += waiting.transfer_lines(found.transfers)
     parts += [
         clean(f"{role.capitalize()} by {who}, {when}")
         for role, who, when in _signatures(workplace, found)

@@ -50,16 +50,19 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
         late = waiting.late(workplace)
         today = workplace.clock.today
         alarms = waiting.alarms(standings)
+        transfers = waiting.transfers(workplace, today)
     data = {
         "accounts": [_account_json(each) for each in accounts],
         "payables": _payables_json(payables, today),
         "payments": _payments_json(standings),
+        "transfers": waiting.transfers_json(transfers),
         "waiting": len(waits) + len(failed) + len(alarms),
         "alarms": list(alarms),
     }
     lines = [_account_line(each) for each in accounts]
     lines.append(_payables_line(payables, today))
     lines.append(_payments_line(standings))
+    lines += map(clean, waiting.transfer_lines(transfers))
     lines += [clean(f"ALARM {alarm}") for alarm in alarms]
     lines += [
         clean(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bankio.amount import Amount
 from cli.commands import open_items, ordered
+from cli.render import count, money
 from cli.wiring import Workplace
 from ledger import payables
 from ledger.accounts import text
@@ -18,6 +19,7 @@ from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding, PaymentState
 from reconcile import candidates
 from reconcile.candidates import Candidate
+from reconcile.transfers import OnItsWay, on_their_way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Waiting:
 
 def of(workplace: Workplace) -> tuple[Waiting, ...]:
     """Return the money and the files that wait, oldest first."""
-    found = [*_money(workplace), *_files(workplace)]
+    found = [*_money(workplace), *_late_transfers(workplace), *_files(workplace)]
     return tuple(sorted(found, key=lambda each: (each.date or dt.date.min, each.ref)))
 
 
@@ -81,6 +83,55 @@ def late(workplace: Workplace) -> tuple[PaymentStanding, ...]:
         and each.state is not PaymentState.PREPARED
         and each.payment.requested_execution_date < limit
     )
+
+
+def transfers(workplace: Workplace, day: dt.date) -> tuple[OnItsWay, ...]:
+    """Return what stands between our own accounts at the end of a day, oldest first."""
+    found: list[OnItsWay] = []
+    totals = workplace.books.register.totals
+    for account in workplace.books.roles.get("own-transfers", ()):
+        for currency in totals.currencies(account.name):
+            moves = totals.moves(account.name, currency)
+            amounts = [(moved_on, Amount(number, currency)) for moved_on, number in moves]
+            found += on_their_way(account.name, amounts, day)
+    return tuple(sorted(found, key=lambda each: (each.date, each.account)))
+
+
+def transfer_lines(found: Iterable[OnItsWay]) -> list[str]:
+    """Return what stands between our own accounts for the screen."""
+    return [
+        f"Between own accounts ({each.account}): {money(each.amount)}"
+        f" {each.amount.currency} since {each.date} ({count(each.age, 'day')})"
+        for each in found
+    ]
+
+
+def transfers_json(found: Iterable[OnItsWay]) -> list[dict[str, object]]:
+    """Return the same for `--json`."""
+    return [
+        {
+            "account": each.account,
+            "date": each.date.isoformat(),
+            "amount": each.amount.text,
+            "currency": each.amount.currency,
+            "age": each.age,
+        }
+        for each in found
+    ]
+
+
+def _late_transfers(workplace: Workplace) -> Iterable[Waiting]:
+    """Yield transfers of which one side has been missing for more than two bank days."""
+    today = workplace.clock.today
+    for each in transfers(workplace, today):
+        if workplace.bank_days.add(each.date, 2) < today:
+            yield Waiting(
+                ref=each.account,
+                date=each.date,
+                amount=-each.amount,
+                text="Transfer between own accounts",
+                reason=f"one side only since {each.date}: is a statement missing?",
+            )
 
 
 def _money(workplace: Workplace) -> Iterable[Waiting]:

@@ -31,6 +31,9 @@ class Totals(Protocol):
     def at(self, account: str, currency: str, day: date) -> Decimal:
         """Return the total at the start of `day`."""
 
+    def moves(self, account: str, currency: str) -> Sequence[tuple[date, Decimal]]:
+        """Return what each day has moved on the account or below it, by date."""
+
     def currencies(self, account: str) -> Sequence[str]:
         """Return the currencies that have stood on the account or below it, sorted."""
 

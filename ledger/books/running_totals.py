@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from ledger.accounts import ancestors
 from ledger.directives import Transaction
 
 _ZERO = Decimal(0)
+Day = TypeVar("Day")
 
 
 class RunningTotals:
@@ -64,6 +66,18 @@ class RunningTotals:
         before = bisect_left(dates, day)
         return self._totals[account, currency][before - 1] if before else _ZERO
 
+    def moves(self, account: str, currency: str) -> tuple[tuple[date, Decimal], ...]:
+        """Return what each day has moved on the account, by date."""
+        at = account, currency
+        return moves(self._dates.get(at, ()), self._totals.get(at, ()))
+
     def currencies(self, account: str) -> tuple[str, ...]:
         """Return the currencies that have stood on the account."""
         return tuple(sorted(code for name, code in self._dates if name == account))
+
+
+def moves(days: Sequence[Day], sums: Sequence[Decimal]) -> tuple[tuple[Day, Decimal], ...]:
+    """Return what each day has moved, of the totals after each."""
+    before = (_ZERO, *sums)
+    moved = (after - start for start, after in zip(before, sums, strict=False))
+    return tuple((day, number) for day, number in zip(days, moved, strict=True) if number)

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from datetime import date
 from decimal import Decimal
 
+from ledger.books.running_totals import moves
 from ledger.index.rows import days_of
 
 _ZERO = Decimal(0)
@@ -30,6 +31,11 @@ class StoredTotals:
         dates, sums = self._of(account, currency)
         before = bisect_left(dates, day.isoformat())
         return sums[before - 1] if before else _ZERO
+
+    def moves(self, account: str, currency: str) -> tuple[tuple[date, Decimal], ...]:
+        """Return what each day has moved on the account or below it, by date."""
+        dates, sums = self._of(account, currency)
+        return moves([date.fromisoformat(day) for day in dates], sums)
 
     def currencies(self, account: str) -> tuple[str, ...]:
         """Return the currencies that have stood on the account or below it."""

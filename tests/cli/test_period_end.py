@@ -38,6 +38,85 @@ def test_the_statement_adds_up(month: World):
     assert 64 == len(told["statement"]["sha256"])
 
 
+def test_what_is_on_its_way_is_told_as_it_was_on_the_day(month: World):
+    """Not what was ordered after the day, and not with the state that it has today."""
+    before = month.json("statement", ACCOUNT, "2026-11-06", code=0)
+    month.bill("10024", "1500.00", "2026-11-13", kid="0010025")
+    month.books("pay-due", "--until", "2026-11-13", code=0)
+    month.to_bank()
+    month.bank("advance", "--to", "2026-11-17T09:00")
+    month.bank("collect", str(month.folder / "bank/inbox"))
+    month.today = "2026-11-17"
+    month.books("reconcile", code=3)
+
+    assert (
+        month.json("statement", ACCOUNT, "2026-11-06")["outstanding"]
+        == (before["outstanding"])
+    )
+    on_their_way = {
+        day: [
+            (each["amount"], each["state"])
+            for each in month.json("statement", ACCOUNT, day)["outstanding"]
+        ]
+        for day in ("2026-11-01", "2026-11-11", "2026-11-12", "2026-11-16")
+    }
+    assert on_their_way == {
+        "2026-11-01": [],
+        "2026-11-11": [("12500.00", "accepted"), ("1500.00", "accepted")],
+        "2026-11-12": [("1500.00", "accepted")],
+        "2026-11-16": [],
+    }
+
+
+SAVINGS = "15034000007"
+SECOND_ACCOUNT = f"""
+[[bank-account]]
+number = "{SAVINGS}"
+account = "Assets:1921-Sparekonto"
+currency = "NOK"
+first_day = 2026-11-01
+opening = "0.00"
+bank = "sor"
+channel = "netbank"
+
+[channel.netbank]"""
+SECOND_OPEN = f"""
+2026-01-01 open Assets:1921-Sparekonto NOK
+  role: "bank"
+  bank-account: "{SAVINGS}"
+  clearing: "Assets:1929-Interim-bank:B1921"
+2026-01-01 open Assets:1929-Interim-bank:B1921 NOK
+  role: "clearing"
+"""
+
+
+def test_money_between_own_accounts_is_told_with_its_age(world: World):
+    toml = world.folder / "books.toml"
+    text = toml.read_text("utf-8").replace("\n[channel.netbank]", SECOND_ACCOUNT)
+    toml.write_text(text, "utf-8")
+    world.append("accounts.beancount", SECOND_OPEN)
+    world.bank("pay-in", ACCOUNT, "--amount", "5000", "--from-account", SAVINGS)
+    world.let_pass(days=1)
+    world.today = "2026-11-04"
+    world.books("reconcile", code=0)
+
+    (waits,) = world.json("status", code=0)["transfers"]
+    assert (waits["amount"], waits["date"], waits["age"]) == ("-5000.00", "2026-11-02", 2)
+    assert "Between own accounts (Assets:1990-" in world.books("status").out
+    for told in world.json("statement", "--all", "2026-11-03"):
+        assert [(each["amount"], each["age"]) for each in told["transfers"]] == [
+            ("-5000.00", 1)
+        ]
+    page = world.books("statement", ACCOUNT, "2026-11-03", "--html").out
+    assert "Mellom egne kontoer" in page
+    assert "since 2026-11-02" in world.books("statement", ACCOUNT, "2026-11-03").out
+    assert world.json("statement", ACCOUNT, "2026-11-01")["transfers"] == []
+    assert world.json("unmatched", code=0) == []
+    (late,) = world.json("unmatched", today="2026-11-05", code=3)
+    assert (late["amount"], late["date"]) == ("5000.00", "2026-11-02")
+    assert "is a statement missing?" in late["reason"]
+
+
 def test_all_accounts_and_a_page_for_the_auditor(month: World):
     everything = month.json("statement", "--all", "2026-11-06", code=0)
     page = month.books("statement", ACCOUNT, "2026-11-06", "--html", code=0).out

@@ -65,6 +65,11 @@ def answers(books: Books) -> dict[str, object]:
             for day in DAYS
             for currency in (None, "NOK", "EUR")
         },
+        "moves": {
+            (name, currency): tuple(books.register.totals.moves(name, currency))
+            for name in [*books.accounts, "Assets"]
+            for currency in ("NOK", "EUR")
+        },
     }
 
 

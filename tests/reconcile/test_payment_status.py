@@ -338,6 +338,16 @@ def test_what_the_books_say_of_payments():
     assert world.items.by_key[parked.open_item].account == OUT
 
 
+def test_up_to_a_day_nothing_later_counts():
+    world = World(LF, standings=[standing_of(FIRST)])
+    back = detail("200.00", end_to_end_id=FIRST.end_to_end_id, return_code="AC04")
+    world.reconcile(camt054(entry(paid_out(FIRST, reference="A"))))
+    world.reconcile(camt054(entry(back, day=date(2026, 11, 23))))
+
+    assert bookings(world.items, until=date(2026, 11, 19)) == {}
+    assert bookings(world.items, until=DAY) == {FIRST.end_to_end_id: Booking(booked=DAY)}
+
+
 WAITS = ParkedEntry(open_item="cr-1", date=DAY, amount=nok(199), left=nok(199))
 PLACED = replace(WAITS, left=nok(0), vouchers=("B2026-7",))
 CAME = replace(WAITS, open_item="cr-2", amount=nok(-199), left=nok(-199))

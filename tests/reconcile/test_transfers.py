@@ -1,0 +1,39 @@
+"""What is left of transfers between own accounts, and since when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from bank_stories import TRANSFERS, nok
+
+from reconcile.transfers import on_their_way
+
+
+def day(number: int) -> date:
+    return date(2026, 11, number)
+
+
+@pytest.mark.parametrize(
+    ("moves", "left"),
+    [
+        ([], []),
+        ([(20, 5000), (23, -5000)], []),
+        ([(20, 5000), (23, -3000)], [(20, 2000, 5)]),
+        ([(20, 5000), (21, 700), (23, -5000)], [(21, 700, 4)]),
+        ([(20, 5000), (21, 700), (23, -5700)], []),
+        ([(20, 5000), (21, 700), (23, -5200)], [(21, 500, 4)]),
+        ([(20, -5000), (23, 6000)], [(23, 1000, 2)]),
+        ([(20, 5000), (26, -5000)], [(20, 5000, 5)]),
+    ],
+)
+def test_the_oldest_counts_as_arrived_first(moves, left):
+    moved = [(day(number), nok(amount)) for number, amount in moves]
+
+    found = on_their_way(TRANSFERS, moved, day(25))
+
+    assert [(each.date, each.amount, each.age) for each in found] == [
+        (day(number), nok(amount), age) for number, amount, age in left
+    ]
+    counted = [amount.number for moved_on, amount in moved if moved_on <= day(25)]
+    assert sum(each.amount.number for each in found) == sum(counted)
