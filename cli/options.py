@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cli.answer import UsageError
+from cli.answer import Refused, UsageError
+from cli.typed_text import NAME_MAX, said
 
 _TODAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([0-9]{2}:[0-9]{2}))?", re.ASCII)
 
@@ -66,7 +67,7 @@ def _set(options: Options, name: str, value: str) -> None:
     elif name == "--today":
         options.today = _time(value)
     else:
-        options.user = value
+        options.user = said(value, "--user", most=NAME_MAX)
 
 
 def _time(value: str) -> dt.datetime:
@@ -92,7 +93,10 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 
 def _user() -> str:
+    named = os.environ.get("BOOKS_USER")
+    if named:
+        return said(named, "BOOKS_USER", most=NAME_MAX)
     try:
-        return os.environ.get("BOOKS_USER") or getpass.getuser()
-    except (KeyError, OSError):
+        return said(getpass.getuser(), "the user's name", most=NAME_MAX)
+    except (KeyError, OSError, Refused):
         return "unknown"

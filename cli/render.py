@@ -17,6 +17,9 @@ _DIRECTION = frozenset(
 )
 
 
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
 def printable(text: str) -> str:
     r"""Return the text without what could move the cursor or turn text around.
 
@@ -26,7 +29,7 @@ def printable(text: str) -> str:
     return "".join(
         character
         for character in text
-        if unicodedata.category(character)[0] != "C" and character not in _DIRECTION
+        if unicodedata.category(character) not in _UNSHOWN and character not in _DIRECTION
     )
 
 

@@ -68,6 +68,17 @@ class NotArchived(LookupError):
         )
 
 
+def _kept(suffix: str) -> str:
+    """Return the end of an archived file's name; a person's document has any, or none.
+
+    >>> _kept(".PDF"), _kept("jsonl"), _kept("pdf (1)"), _kept("")
+    ('pdf', 'bin', 'bin', 'bin')
+    """
+    plain = suffix.lstrip(".").lower()
+    is_plain = re.fullmatch("[a-z0-9]{1,8}", plain) and f".{plain}" != _SIDECAR
+    return plain if is_plain else "bin"
+
+
 class Archive:
     """The archive of one books folder. Written under the books' lock only."""
 
@@ -79,7 +90,7 @@ class Archive:
     def add(self, data: bytes, suffix: str, event: Event) -> str:
         """Keep a file and how it came; the same bytes are kept once. Return its sha256."""
         digest = sha256(data).hexdigest()
-        path = self._found(digest) or self._shard(digest) / f"{digest}.{suffix.lstrip('.')}"
+        path = self._found(digest) or self._shard(digest) / f"{digest}.{_kept(suffix)}"
         # This also puts a damaged copy right: the bytes in hand are those of its name.
         self._put(path, data)
         if dict(event) not in self.events(digest):

@@ -133,7 +133,7 @@ def _books_toml(start: _Start) -> str:
 
 def _main(start: _Start) -> str:
     title = start.company_name.replace("\\", "\\\\").replace('"', '\\"')
-    return _MAIN.format(title=title, currency=start.currency)
+    return _MAIN.format(name=start.company_name, title=title, currency=start.currency)
 
 
 def _accounts(start: _Start) -> str:
@@ -211,7 +211,7 @@ def _with_batch(head: str, directives: tuple[Directive, ...] | list[Directive]) 
 
 
 _MAIN = """\
-;; Bøkene til {title}.
+;; Bøkene til {name}.
 ;; Valg og programtillegg virker bare i denne filen.
 
 option "title" "{title}"

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cli.answer import Answer, Refused
+from cli.answer import Answer, Refused, UsageError
 from cli.commands import channels, dropping, ordered, pay_due, recalling, references
 from cli.commands.recalling import DeliveredRecall
 from cli.options import Options
 from cli.render import clean
+from cli.typed_text import said
 from cli.wiring import Workplace, opened
 from ledger import recalls
 from ledger.payments import PaymentStanding, PaymentState, Remittance
@@ -26,6 +27,9 @@ def run(
     options: Options, reference: str, *, never_sent: bool, reason: str | None
 ) -> Answer:
     """Recall what a reference names, or drop its message."""
+    if reason is not None and not never_sent:
+        raise UsageError("--reason belongs to --never-sent")
+    reason = None if reason is None else said(reason, "--reason")
     with opened(options) as workplace:
         found = _named(workplace, reference)
         remittance = _remittance(workplace, found[0])
@@ -169,7 +173,7 @@ def _drop(
     current = workplace.reloaded()
     nb = current.books.company.language == "nb"
     words = "kom aldri til banken" if nb else "it never reached the bank"
-    drop = dropping.drop(current, remittance, (reason or "").strip() or words)
+    drop = dropping.drop(current, remittance, reason or words)
     after = current.reloaded()
     now = [
         each

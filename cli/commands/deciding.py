@@ -19,6 +19,7 @@ from cli.arguments import Named
 from cli.commands import knowledge, ordered, posting, references
 from cli.options import Options
 from cli.render import clean, money
+from cli.typed_text import said
 from cli.wiring import Workplace, opened
 from ledger.accounts import text
 from ledger.directives import Transaction
@@ -39,6 +40,12 @@ class Decision:
     vat: str | None = None
     document: Path | None = None
     text: str | None = None
+    """As typed; kept on one line."""
+
+    def __post_init__(self) -> None:
+        if self.text is not None:
+            where = "--reason" if self.command == "undo" else "--text"
+            object.__setattr__(self, "text", said(self.text, where))
 
 
 def match(options: Options, reference: str, items: Sequence[str]) -> Answer:
@@ -250,4 +257,4 @@ def _record(
         "by": workplace.user,
         "at": at,
     }
-    return arguments.content(path), path.suffix.lstrip(".") or "bin", event
+    return arguments.content(path), path.suffix, event

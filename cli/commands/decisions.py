@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from cli.answer import Answer, Refused
 from cli.commands import lines, ordered
 from cli.options import Options
+from cli.render import clean
+from cli.typed_text import said
 from cli.wiring import Workplace, opened
 from ledger import payables
 from ledger.directives import Custom, MetaValue
@@ -31,12 +33,11 @@ def post(options: Options, items: Sequence[str]) -> Answer:
 
 def hold(options: Options, item: str, reason: str) -> Answer:
     """Hold a payable."""
-    if not reason.strip():
-        raise Refused("--reason: say why it is held")
+    reason = said(reason, "--reason")
     with opened(options) as workplace:
         found = _item(workplace, item)
         _decide(workplace, {found.key: {"hold": True, "reason": reason}})
-    return Answer({"items": [found.key]}, f"Held: {found.key} ({reason}).")
+    return Answer({"items": [found.key]}, clean(f"Held: {found.key} ({reason})."))
 
 
 def release(options: Options, item: str) -> Answer:

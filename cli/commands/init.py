@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from bankio.identifiers import orgnr as organisation_number
 from cli import arguments
 from cli.answer import Answer, Refused
 from cli.options import Options
+from cli.render import clean
+from cli.typed_text import NAME_MAX, said
 from cli.wiring import clock
 
 
@@ -30,6 +33,8 @@ def run(
     from ledger import new_books
 
     now = clock(options)
+    currency = _currency(currency)
+    company = said(company, "--company", most=NAME_MAX)
     start = arguments.date(opening_date, "--opening-date") or now.today.replace(day=1)
     amount = (
         Decimal(0)
@@ -48,7 +53,7 @@ def run(
         recorded_by=options.user,
         recorded_at=now.recorded_at(),
     )
-    where = str(directory)
+    where = clean(str(directory))
     month = f"{where}/vouchers/{start:%Y}/{start:%m}.beancount"
     text = "\n".join(
         [
@@ -60,7 +65,7 @@ def run(
             f"  3. books --books {where} reconcile FILE..., with what the bank returns",
         ]
     )
-    return Answer({"path": where}, text)
+    return Answer({"path": str(directory)}, text)
 
 
 def _organisation_number(number: str) -> str:
@@ -75,6 +80,12 @@ def _bank_account(number: str) -> str:
         return bban.validate(number)
     except InvalidIdentifier as error:
         raise Refused(f"--bank-account: {error}") from None
+
+
+def _currency(code: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", code):
+        raise Refused(f"--currency {code}: not the three letters of a currency (NOK)")
+    return code
 
 
 def _bank(name: str) -> str:

@@ -28,6 +28,11 @@ class Reference:
 
 def find(workplace: Workplace, given: str) -> Reference:
     """Return what `given` names, or refuse what names nothing or several things."""
+    if not given.strip():
+        raise Refused(
+            "An empty reference names nothing: name a voucher, bank reference, movement,"
+            " open item, payment or message, or a tail of it that fits one only"
+        )
     known = set(_ending(workplace, given))
     exact = [each for each in known if each.name == given]
     if exact:
@@ -40,8 +45,11 @@ def find(workplace: Workplace, given: str) -> Reference:
             f"{given}: no voucher, bank reference, movement, open item, payment or message"
             " has this name or ends like this"
         )
-    shown = ", ".join(tails[:5]) + (", …" if len(tails) > 5 else "")
+    shown = ", ".join(tails[:_SHOWN]) + (", …" if len(tails) > _SHOWN else "")
     raise Refused(f"{given}: {len(tails)} things end like this ({shown}); give more of it")
+
+
+_SHOWN = 10
 
 
 def _money(name: str) -> str:

@@ -14,6 +14,7 @@ from cli.answer import Answer, ExitCode, Refused, UsageError
 from cli.commands import auditor_page, lines, ordered, waiting
 from cli.options import Options
 from cli.render import clean, count, line, money, table
+from cli.typed_text import said
 from cli.wiring import Workplace, opened
 from ledger.accounts import text
 from ledger.company import BankAccount
@@ -40,9 +41,10 @@ class Request:
         if self.prepared and self.reviewed:
             raise Refused("--prepared and --reviewed: one person cannot do both")
         for each in self.comments:
-            item, equals, said = each.partition("=")
-            if not (item.strip() and equals and said.strip()):
+            item, equals, comment = each.partition("=")
+            if not (item.strip() and equals and comment.strip()):
                 raise UsageError(f"--comment {each}: is ITEM=TEXT")
+            said(comment, "--comment")
 
 
 def run(options: Options, request: Request) -> Answer:
@@ -121,14 +123,14 @@ def _is_of(movement: str | None, account: BankAccount) -> bool:
 def _comment(workplace: Workplace, comments: Sequence[str]) -> None:
     written = []
     for each in comments:
-        key, _, said = each.partition("=")
+        key, _, comment = each.partition("=")
         if key not in workplace.books.items.by_key:
             raise Refused(f"--comment {key}: the books have no such open item")
         written.append(
             Custom(
                 date=workplace.clock.today,
                 type="comment",
-                values=(key, said),
+                values=(key, said(comment, "--comment")),
                 meta={"by": workplace.user},
             )
         )
