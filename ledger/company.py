@@ -34,6 +34,7 @@ small_difference = "1.00" # of a receipt or payment; posted as rounding; 0 is ne
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -140,17 +141,47 @@ def read(folder: Path) -> Company:
     return read_company(folder)
 
 
-_LOCK = re.compile(r"(?m)^locked_until\s*=[^\n]*$")
-_COMPANY_TABLE = re.compile(r"(?m)^\[company\][^\n]*$")
+_LOCK = re.compile(
+    r"(?P<key>(?P<off>#[ \t]*)?locked_until[ \t]*=[ \t]*[^#\r\n]*)(?P<note>#[^\r\n]*)?"
+)
+_COMPANY_TABLE = re.compile(r"[ \t]*\[[ \t]*company[ \t]*\]")
+_KEY = re.compile(r"[ \t]*[A-Za-z0-9_\"'-]+[ \t]*=")
 
 
 def text_with_lock(text: str, locked_until: date) -> str:
     r"""Return the text of books.toml with another `locked_until`, and no other change.
 
-    >>> text_with_lock('[company]\nname = "A"\n', date(2026, 9, 30))
-    '[company]\nlocked_until = 2026-09-30\nname = "A"\n'
+    The line that is there is taken, also the one that stands as a comment in new books;
+    else a line comes last in `[company]`. What a person wrote beside it stays.
+
+    >>> text_with_lock('[company]\nname = "A"\n\n[policy]\n', date(2026, 9, 30))
+    '[company]\nname = "A"\nlocked_until = 2026-09-30\n\n[policy]\n'
+    >>> text_with_lock("[company]\n# locked_until = 2026-01-31 # by\n", date(2026, 9, 30))
+    '[company]\nlocked_until = 2026-09-30   # by\n'
     """
-    line = f"locked_until = {locked_until.isoformat()}"
-    if _LOCK.search(text):
-        return _LOCK.sub(line, text, count=1)
-    return _COMPANY_TABLE.sub(lambda table: f"{table[0]}\n{line}", text, count=1)
+    key = f"locked_until = {locked_until.isoformat()}"
+    lines = text.splitlines(keepends=True)
+    table = _company_lines(lines)
+    found = [at for at in table if _LOCK.match(lines[at])]
+    for at in sorted(found, key=lambda at: lines[at].startswith("#")):
+        matched = _LOCK.match(lines[at])
+        assert matched is not None
+        note = matched["note"] or ""
+        new = f"{key.ljust(len(matched['key']))}{note}" if note else key
+        lines[at] = new + lines[at][matched.end() :]
+        return "".join(lines)
+    last = max((at for at in table if _KEY.match(lines[at])), default=table.start - 1)
+    if last >= 0:
+        end = "\r\n" if lines[last].endswith("\r\n") else "\n"
+        lines[last] = lines[last].rstrip("\r\n") + end
+        lines.insert(last + 1, key + end)
+    return "".join(lines)
+
+
+def _company_lines(lines: Sequence[str]) -> range:
+    """Return which lines are of the table `[company]`, its header not among them."""
+    start = next((at for at, line in enumerate(lines) if _COMPANY_TABLE.match(line)), None)
+    if start is None:
+        return range(0)
+    after = (at for at in range(start + 1, len(lines)) if lines[at].lstrip()[:1] == "[")
+    return range(start + 1, next(after, len(lines)))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cli import arguments
 from cli.answer import Answer, ExitCode, UsageError
-from cli.commands import lines, open_items
+from cli.commands import lines, open_items, posting
 from cli.options import Options
 from cli.render import count
-from cli.wiring import opened
+from cli.wiring import Workplace, opened
 from ledger import vouchers
 from ledger.directives import Transaction
 from ledger.importers import opening as opening_importer
@@ -44,16 +45,19 @@ def _opening(options: Options, file: Path) -> Answer:
     data = arguments.content(file)
     with opened(options) as workplace:
         opening = opening_importer.read(data, file.name, workplace.books)
+        at = workplace.clock.recorded_at()
+        sha256 = workplace.archive.add(data, file.suffix, _received(workplace, file, at))
         (voucher,) = vouchers.sealed(
-            [opening.voucher],
+            [_documented(workplace, opening.voucher, sha256)],
             Series.OPENING,
             workplace.books.voucher_heads,
             recorded_by=workplace.user,
-            recorded_at=workplace.clock.recorded_at(),
+            recorded_at=at,
         )
         number = str(voucher.meta["voucher"])
         directives = [voucher, *opening.opens, *opening.after]
         lines.write(workplace, directives, kind="import", note=number)
+        workplace.archive.append(sha256, posting.head_event(voucher))
         after = workplace.reloaded()
         held = {each.item.key: each.reason for each in open_items.of(after) if each.reason}
         created = [
@@ -68,8 +72,18 @@ def _opening(options: Options, file: Path) -> Answer:
     return Answer({"vouchers": created, "refused": []}, text)
 
 
+def _received(workplace: Workplace, file: Path, at: str) -> dict[str, object]:
+    return {"event": "document", "name": file.name, "by": workplace.user, "at": at}
+
+
+def _documented(workplace: Workplace, voucher: Transaction, sha256: str) -> Transaction:
+    """Return the voucher with the archived file's path, so that Fava links it."""
+    document = posting.document_path(workplace, "vouchers", voucher.date, sha256)
+    return replace(voucher, meta={**voucher.meta, "document": document})
+
+
 def _keys(voucher: Transaction) -> list[str]:
-    keys = (posting.meta.get("open-item") for posting in voucher.postings)
+    keys = (each.meta.get("open-item") for each in voucher.postings)
     return [key for key in keys if isinstance(key, str)]
 
 

@@ -7,6 +7,7 @@ stands on clearing is explained, no draft stands in it, and the whole proof hold
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from collections.abc import Iterator
 
 from cli.answer import Answer, Refused
@@ -24,12 +25,23 @@ def run(options: Options, day: dt.date) -> Answer:
         obstacles = list(_obstacles(workplace, day))
         if obstacles:
             raise Refused(*obstacles, f"The books are not locked to {day}.")
-        _leave_record(workplace, day)
         path = workplace.folder / FILE
-        text = path.read_text(encoding="utf-8")
-        replace_file(path, text_with_lock(text, day).encode())
+        text = _locked(path.read_bytes().decode(), day)
+        _leave_record(workplace, day)
+        replace_file(path, text.encode())
         workplace.reloaded()
     return Answer({"ok": True, "locked_until": day.isoformat()}, f"Locked to {day}.")
+
+
+def _locked(text: str, day: dt.date) -> str:
+    """Return the text of books.toml with the lock in it, read back."""
+    locked = text_with_lock(text, day)
+    if tomllib.loads(locked).get("company", {}).get("locked_until") != day:
+        raise Refused(
+            f"{FILE}: no table [company] to write the lock into; write there, by hand:"
+            f" locked_until = {day}"
+        )
+    return locked
 
 
 def _leave_record(workplace: Workplace, day: dt.date) -> None:

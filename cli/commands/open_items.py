@@ -73,7 +73,7 @@ def _payables_text(found: list[Payable], today: dt.date) -> str:
             each.item.residual.currency,
             str(each.state),
             each.item.key,
-            each.item.party_name or "",
+            each.item.party_name or each.item.party_number or "",
             each.reason or "",
         ]
         for each in found
@@ -119,7 +119,7 @@ def receivables(options: Options, last: dt.date | None) -> Answer:
             item.residual.currency,
             item.key,
             item.kid or "",
-            item.party_name or "",
+            item.party_name or item.party_number or "",
         ]
         for item in found
     ]

@@ -79,16 +79,17 @@ def _numbered(workplace: Workplace, planned: Sequence[PlannedVoucher]) -> list[T
             if group is not None:
                 of_group[group] = number
         meta: dict[str, MetaValue] = {"voucher": number}
-        meta["document"] = _document(workplace, each)
+        meta["document"] = document_path(
+            workplace, "bank", each.transaction.date, each.sha256
+        )
         numbered.append(replace(each.transaction, meta={**meta, **each.transaction.meta}))
     return numbered
 
 
-def _document(workplace: Workplace, planned: PlannedVoucher) -> str:
-    """Return the archived file's path from the machine file, so that Fava links it."""
-    archived = workplace.archive.path(planned.sha256)
-    day = planned.transaction.date
-    start = workplace.folder / "bank" / f"{day.year:04d}"
+def document_path(workplace: Workplace, top: str, day: date, sha256: str) -> str:
+    """Return an archived file's path from a month's file, so that Fava links it."""
+    start = workplace.folder / top / f"{day.year:04d}"
+    archived = workplace.archive.path(sha256)
     return PurePosixPath(os.path.relpath(archived, start)).as_posix()
 
 
@@ -194,7 +195,7 @@ def _leave_heads(
     for transaction, each in zip(transactions, planned, strict=True):
         last[each.sha256] = transaction
     for sha256, transaction in last.items():
-        workplace.archive.append(sha256, _head_event(transaction))
+        workplace.archive.append(sha256, head_event(transaction))
 
 
 def leave_newest_heads(workplace: Workplace) -> None:
@@ -207,12 +208,13 @@ def leave_newest_heads(workplace: Workplace) -> None:
         sha256 = document.stem
         if transaction.meta.get("chain") not in newest or not is_sha256(sha256):
             continue
-        event = _head_event(transaction)
+        event = head_event(transaction)
         if workplace.archive.has(sha256) and event not in workplace.archive.events(sha256):
             workplace.archive.append(sha256, event)
 
 
-def _head_event(transaction: Transaction) -> dict[str, object]:
+def head_event(transaction: Transaction) -> dict[str, object]:
+    """Return what a sidecar keeps of a series: its newest number and chain."""
     number = VoucherNumber.of(str(transaction.meta["voucher"]))
     assert number is not None
     head = {"number": number.number, "chain": str(transaction.meta["chain"])}

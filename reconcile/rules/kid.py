@@ -205,13 +205,17 @@ def credit(movement: Movement, item: OpenItem, amount: Amount) -> Leg:
     """Return the leg that is a new item: so much to the credit of the item's customer."""
     meta = {}
     if item.party_number:
-        meta["customer"] = item.party_number.lstrip("K")
+        meta["customer"] = item.party_number  # whole: `K1` may be what people call it
     return Leg(
         account=item.account,
         amount=-amount,
         open_item=credit_key(movement.key),
         meta=meta,
     )
+
+
+def _name(item: OpenItem | None) -> str | None:
+    return (item.party_name or item.party_number) if item else None
 
 
 def _on_credit(
@@ -262,7 +266,7 @@ def _matched(
             },
         ),
         legs=tuple(legs),
-        payee=movement.counterparty_name or (first.party_name if first else None),
+        payee=movement.counterparty_name or _name(first),
         narration=narration,
         waits=waits,
     )

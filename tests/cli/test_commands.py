@@ -302,3 +302,26 @@ def typed_again(world: World, number: str, amount: str, due: str) -> str:
         f"  Expenses:6800-Kontorrekvisita  {amount} NOK\n",
     )
     return f"lf-L10001-{number}-b"
+
+
+def test_a_party_is_called_by_its_whole_number(world: World):
+    """Customers K1 and KK1 are two, and what is too much stays with the right one."""
+    for number in ("K1", "KK1"):
+        world.append(
+            "vouchers/2026/11.beancount",
+            f'2026-11-02 * "Faktura"\n  customer: "{number}"\n  invoice: "7"\n'
+            f'  due: 2026-11-16\n  kid: "{"20001005001" if number == "K1" else "20001005019"}"\n'
+            "  Assets:1500-Kundefordringer   100.00 NOK\n"
+            "  Income:3000-Salgsinntekt-høy  -100.00 NOK\n",
+        )
+
+    shown = world.books("receivables", code=0).out
+
+    assert ["K1", "KK1"] == [line.split()[-1] for line in shown.splitlines()[:2]]
+    world.bank("pay-in", ACCOUNT, "--amount", "150", "--kid", "20001005019")
+    world.let_pass(days=3)
+    world.books("reconcile", code=3)
+    credit = next(each for each in world.json("receivables") if each["amount"] == "-50.00")
+    assert "KK1" == credit["party"]
+    written = (world.folder / "bank/2026/11.beancount").read_text("utf-8")
+    assert 'customer: "KK1"' in written

@@ -136,6 +136,43 @@ def test_a_lock_changes_one_line(tmp_path, text):
     assert len(set(locked.splitlines()) - set(text.splitlines())) == 1
 
 
+LOCKS = {
+    "as new books have it": (
+        '[company]\nname = "A"\n# locked_until = 2026-09-30  # set by: books lock\n\n[policy]\n',
+        '[company]\nname = "A"\nlocked_until = 2026-10-31    # set by: books lock\n\n[policy]\n',
+    ),
+    "locked before": (
+        "[company]\nlocked_until = 2026-09-30  # kvartal\n# locked_until = 2026-01-31\n",
+        "[company]\nlocked_until = 2026-10-31  # kvartal\n# locked_until = 2026-01-31\n",
+    ),
+    "the comment comes first": (
+        "[company]\n# locked_until = 2026-01-31\nlocked_until = 2026-09-30\n",
+        "[company]\n# locked_until = 2026-01-31\nlocked_until = 2026-10-31\n",
+    ),
+    "no line": (
+        '[company] # us\nname = "A"  # name\n\n# bank\n[[bank-account]]\n',
+        '[company] # us\nname = "A"  # name\nlocked_until = 2026-10-31\n\n# bank\n[[bank-account]]\n',
+    ),
+    "the last table, no end of line": (
+        '[policy]\n[company]\nname = "A"',
+        '[policy]\n[company]\nname = "A"\nlocked_until = 2026-10-31\n',
+    ),
+    "ends of lines of Windows": (
+        '[company]\r\nname = "A"\r\n[policy]\r\n',
+        '[company]\r\nname = "A"\r\nlocked_until = 2026-10-31\r\n[policy]\r\n',
+    ),
+    "a key of another table": (
+        "[policy]\n# locked_until = 2026-01-31\n[company]\n",
+        "[policy]\n# locked_until = 2026-01-31\n[company]\nlocked_until = 2026-10-31\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "locked"), LOCKS.values(), ids=LOCKS)
+def test_a_lock_takes_the_line_that_is_there(text, locked):
+    assert text_with_lock(text, date(2026, 10, 31)) == locked
+
+
 RULE = """
 [[rule]]
 name = "netbank fee"
