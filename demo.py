@@ -135,6 +135,18 @@ def pay() -> None:
     )
 
 
+def confirm() -> None:
+    """Ask the supplier whose account has changed, and write down who said so."""
+    say("\nThe accountant calls Verktøyhuset Berg on the number that she had before.")
+    show(
+        "books confirm L10015 86019055177 --reason …",
+        books(
+            *(MONDAY, "confirm", "L10015", "86019055177"),
+            *("--reason", "Telefon til daglig leder på kjent nummer"),
+        ),
+    )
+
+
 def let_live(number: str) -> None:
     """Let customers pay, the bank take a fee, and one payee's account be closed."""
     sales = json.loads(books(MONDAY, "receivables", "--json"))
@@ -148,7 +160,7 @@ def let_live(number: str) -> None:
     closed = next(each for each in bills if each["open_items"] == ["lf-L10006-2289"])
     bank("payee", str(closed["creditor_account"]), "--closed")
     say(
-        f"Time passes: {len(paying)} customers pay (one twice, one with an unknown KID),"
+        f"\nTime passes: {len(paying)} customers pay (one twice, one with an unknown KID),"
         " the bank takes a fee,\nand Vågan Bilservice's account has been closed."
     )
     bank("advance", "--to", FRIDAY_AFTER)
@@ -213,9 +225,8 @@ def integrate_directly() -> None:
         connect(bank_at)
         say(
             "\nDirect integration: the bank's SFTP server is connected, its key pinned."
-            "\nVerktøyhuset Berg confirms its new account, and the draft is attested."
+            "\nThe freeze of Verktøyhuset Berg's account is over; the draft is attested."
         )
-        books(FRIDAY_AFTER, "release", "lf-L10015-5561")
         books(FRIDAY_AFTER, "post", "lf-L10016-30915")
         sent = json.loads(books(FRIDAY_AFTER, "pay-due", "--yes", "--json", expected=3))
         (message,) = sent["remittances"]
@@ -243,6 +254,7 @@ def main() -> None:
     say("The bank in this demo is simulated. No real money moves.")
     number = start()
     pay()
+    confirm()
     let_live(number)
     reconcile()
     prove()

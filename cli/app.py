@@ -126,6 +126,19 @@ def release(ctx: Context, item: Annotated[str, typer.Argument(metavar="ITEM")]) 
 
 
 @app.command()
+def confirm(
+    ctx: Context,
+    party: Annotated[str, typer.Argument(metavar="PARTY")],
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")],
+) -> Answer:
+    """Confirm a supplier's changed account; bills on it stay frozen."""
+    from cli.commands import confirming
+
+    return confirming.run(ctx.obj, party, account, reason)
+
+
+@app.command()
 def payables(ctx: Context, until: Until = None) -> Answer:
     """List what we owe: open, held, in flight, draft."""
     from cli import arguments

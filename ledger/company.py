@@ -28,6 +28,10 @@ retry = ["AM04"]
 batch_over = 2000
 salary_batch = true
 small_difference = "1.00" # of a receipt or payment; posted as rounding; 0 is never
+account_freeze = 3         # bank days that a changed creditor account waits
+payment_limit = "100000.00" # a larger bill waits for a person; 0 or absent: none
+day_limit = "500000.00"    # and so does what goes beyond this on one day
+second_person = false      # both are confirmed by two persons
 ```
 """
 
@@ -101,6 +105,14 @@ class Policy:
     small_difference: Decimal = Decimal(0)
     """Up to this much too little or too much is posted as rounding; 0: never."""
     hold_bad_kid: bool = True
+    account_freeze: int = 3
+    """Bank days between the confirmation of a changed creditor account and a payment."""
+    payment_limit: Decimal = Decimal(0)
+    """A bill above it waits for a person, in the operating currency; 0: none."""
+    day_limit: Decimal = Decimal(0)
+    """What is ordered for one day beyond it waits for a person; 0: no limit."""
+    second_person: bool = False
+    """Whether a changed account and an amount above a limit take two persons."""
     closed_days: tuple[date, ...] = ()
     """Further days on which the bank is closed."""
 

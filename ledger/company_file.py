@@ -291,9 +291,14 @@ def _policy(table: _Table) -> Policy:
     default = Policy()
     pay_ahead = table.take("pay_ahead", int, default.pay_ahead)
     batch_over = table.take("batch_over", int, default.batch_over)
-    for key, number in (("pay_ahead", pay_ahead), ("batch_over", batch_over)):
-        if number is not None and not 0 <= number <= 1_000_000:
-            table.error(key, f"{number} is not between 0 and 1000000")
+    freeze = table.take("account_freeze", int, default.account_freeze)
+    for key, number, highest in (
+        ("pay_ahead", pay_ahead, 1_000_000),
+        ("batch_over", batch_over, 1_000_000),
+        ("account_freeze", freeze, 250),
+    ):
+        if number is not None and not 0 <= number <= highest:
+            table.error(key, f"{number} is not between 0 and {highest}")
     weekend = _choice(table, "weekend", default.weekend, ("before", "after"))
     policy = Policy(
         pay_ahead=_or(pay_ahead, default.pay_ahead),
@@ -303,6 +308,10 @@ def _policy(table: _Table) -> Policy:
         salary_batch=_or(table.take("salary_batch", bool), default.salary_batch),
         hold_bad_kid=_or(table.take("hold_bad_kid", bool), default.hold_bad_kid),
         small_difference=_money(table, "small_difference", default.small_difference),
+        account_freeze=_or(freeze, default.account_freeze),
+        payment_limit=_money(table, "payment_limit", default.payment_limit),
+        day_limit=_money(table, "day_limit", default.day_limit),
+        second_person=_or(table.take("second_person", bool), default.second_person),
         closed_days=table.dates("closed_days"),
     )
     table.finish([*Policy.__dataclass_fields__])
@@ -431,5 +440,9 @@ retry = ["AM04"]             # the bank's reject codes after which a bill may go
 hold_bad_kid = true          # a KID with a wrong check digit waits for a person
 salary_batch = true          # net wages are one line on the statement
 batch_over = 2000            # from so many details on, one transaction for all of them
+account_freeze = 3           # bank days that a changed creditor account waits, confirmed
+# payment_limit = "100000.00" # a larger bill waits until a person releases it
+# day_limit = "500000.00"    # and so does what goes beyond this on one day
+# second_person = true       # both, and changed accounts, take two persons
 # closed_days = [2026-12-31] # further days on which your bank is closed
 """

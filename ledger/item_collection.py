@@ -159,6 +159,7 @@ class _Collection:
             is_draft=creation.transaction.is_draft and not later.posted,
             hold=later.hold,
             released=later.released,
+            releases=later.releases,
             voucher=text(creation.transaction.meta, "voucher"),
             narration=creation.transaction.narration,
             postings=tuple(_item_postings(events)),

@@ -28,6 +28,7 @@ __all__ = [
     "OpenItem",
     "OpenItems",
     "PartyMark",
+    "Release",
 ]
 
 
@@ -38,6 +39,18 @@ class Hold:
     reason: str
     by: str | None = None
     since: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A person's word that names what it confirms of an item: its account, or an amount."""
+
+    on: dt.date
+    by: str | None = None
+    creditor_account: str | None = None
+    """Compact."""
+    up_to: Amount | None = None
+    """What may be paid, positive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +99,11 @@ class OpenItem:
     is_draft: bool = False
     hold: Hold | None = None
     """A person's hold, not released since."""
-    released: str | None = None
-    """EndToEndId (or empty) of the failed payment after which a person released it last."""
+    released: tuple[str, ...] = ()
+    """What persons have looked at and let pass, each by its name: EndToEndId of a failed or
+    undone payment, key of a likely twin, empty for a KID."""
+    releases: tuple[Release, ...] = ()
+    """What persons have confirmed of its account and amount, oldest first."""
     voucher: str | None = None
     narration: str = ""
     postings: tuple[ItemPosting, ...] = ()

@@ -13,8 +13,10 @@ from enum import StrEnum
 
 from bankio.identifiers import bban, iban, kid
 from ledger.company import Policy
+from ledger.directives import MetaValue
 from ledger.open_items import ItemKind, OpenItem
 from ledger.payments import PaymentStanding, PaymentState
+from ledger.safeguards import Obstacle, Safeguards
 
 #: What the payment run may pay. A customer's credit is paid back by name only.
 PAYABLE_KINDS = frozenset({ItemKind.SUPPLIER, ItemKind.SALARY, ItemKind.TAX})
@@ -36,6 +38,8 @@ class Payable:
     item: OpenItem
     state: PayableState
     reason: str | None = None
+    lifted: Mapping[str, MetaValue] | None = None
+    """What the line of a release must say to lift the reason; None: no release does."""
     standings: tuple[PaymentStanding, ...] = ()
     """Every payment ever ordered of it, oldest attempt first."""
 
@@ -62,19 +66,17 @@ def by_item(
 def payables(
     items: Sequence[OpenItem],
     standings: Mapping[str, tuple[PaymentStanding, ...]],
-    confirmed_accounts: Mapping[str, tuple[str, ...]],
-    policy: Policy,
+    safeguards: Safeguards,
 ) -> tuple[Payable, ...]:
     """Return every open item that we owe, or a creditor owes us back, by due date.
 
     Args:
         items: All open items of the books.
         standings: The payments of each item (`by_item`).
-        confirmed_accounts: The accounts that a party's own record names, by party number.
-        policy: What the company has decided beforehand.
+        safeguards: What a person must confirm first, and the company's policy.
     """
     found = [
-        _payable(item, standings.get(item.key, ()), confirmed_accounts, policy)
+        _payable(item, standings.get(item.key, ()), safeguards)
         for item in items
         if item.is_open and item.kind in PAYABLE_KINDS
     ]
@@ -86,8 +88,7 @@ def payables(
 def _payable(
     item: OpenItem,
     standings: tuple[PaymentStanding, ...],
-    confirmed_accounts: Mapping[str, tuple[str, ...]],
-    policy: Policy,
+    safeguards: Safeguards,
 ) -> Payable:
     if item.is_draft:
         return Payable(
@@ -101,15 +102,22 @@ def _payable(
         return Payable(
             item=item, state=PayableState.IN_FLIGHT, reason=blocking, standings=standings
         )
-    reason = (
+    found = (
         undecided(standings)
         or _held_by_person(item)
-        or _ended_by_bank(item, standings, policy)
+        or _ended_by_bank(item, standings, safeguards.policy)
         or _undone(item, standings)
-        or _unsafe(item, confirmed_accounts, policy)
+        or _unsafe(item, safeguards)
     )
-    state = PayableState.HELD if reason else PayableState.OPEN
-    return Payable(item=item, state=state, reason=reason, standings=standings)
+    if found is None:
+        return Payable(item=item, state=PayableState.OPEN, standings=standings)
+    return Payable(
+        item=item,
+        state=PayableState.HELD,
+        reason=found.reason,
+        lifted=found.lifted,
+        standings=standings,
+    )
 
 
 def in_flight(item: OpenItem, standings: Iterable[PaymentStanding]) -> str | None:
@@ -128,7 +136,7 @@ def in_flight(item: OpenItem, standings: Iterable[PaymentStanding]) -> str | Non
     return None
 
 
-def undecided(standings: Iterable[PaymentStanding]) -> str | None:
+def undecided(standings: Iterable[PaymentStanding]) -> Obstacle | None:
     """Return which entry of the bank a person must place first, or None.
 
     The bank moved money under the name of a payment of the item, and not as ordered:
@@ -136,7 +144,7 @@ def undecided(standings: Iterable[PaymentStanding]) -> str | None:
     """
     for standing in standings:
         for parked in standing.undecided:
-            return (
+            return Obstacle(
                 f"the bank has told {abs(parked.amount)} under"
                 f" {standing.payment.end_to_end_id}, not as sent; parked as"
                 f" {parked.open_item}: books match or books book it first"
@@ -144,34 +152,37 @@ def undecided(standings: Iterable[PaymentStanding]) -> str | None:
     return None
 
 
-def _held_by_person(item: OpenItem) -> str | None:
+def _held_by_person(item: OpenItem) -> Obstacle | None:
     if item.hold is None:
         return None
     by = f" ({item.hold.by})" if item.hold.by else ""
-    return f"{item.hold.reason}{by}"
+    return Obstacle(f"{item.hold.reason}{by}", {"hold": False})
 
 
 def _ended_by_bank(
     item: OpenItem, standings: tuple[PaymentStanding, ...], policy: Policy
-) -> str | None:
+) -> Obstacle | None:
     if not standings:
         return None
     last = standings[-1]
-    if not last.state.has_failed or item.released == last.payment.end_to_end_id:
+    failed = last.payment.end_to_end_id
+    if not last.state.has_failed or failed in item.released:
         return None
     if last.state is PaymentState.BOOKED_OTHERWISE:
         told = ", ".join(str(each.amount) for each in last.parked)
-        return (
+        return Obstacle(
             f"booked by the bank with {told}, not as sent"
-            f" ({last.payment.end_to_end_id}); books release pays what is left"
+            f" ({last.payment.end_to_end_id}); books release pays what is left",
+            {"release": failed},
         )
     if last.reason and last.reason.split(" ", 1)[0] in policy.retry:
         return None
     ended = "returned" if last.state is PaymentState.RETURNED else "rejected"
-    return f"{ended} by the bank: {last.reason or 'no reason given'}"
+    reason = f"{ended} by the bank: {last.reason or 'no reason given'}"
+    return Obstacle(reason, {"release": failed})
 
 
-def _undone(item: OpenItem, standings: tuple[PaymentStanding, ...]) -> str | None:
+def _undone(item: OpenItem, standings: tuple[PaymentStanding, ...]) -> Obstacle | None:
     """Return why an item whose payment was booked, and then undone, is not paid again.
 
     The bank has moved the money; only where it belongs is in doubt. Paying once more is
@@ -184,34 +195,34 @@ def _undone(item: OpenItem, standings: tuple[PaymentStanding, ...]) -> str | Non
     }
     paid = {each.movement: each for each in item.postings if each.end_to_end_id in booked}
     for posting in item.postings:
-        if posting.undoes in paid and item.released is None:
-            settled = paid[posting.undoes]
-            return (
-                f"paid by {settled.end_to_end_id}, booked {settled.date}; its posting was"
-                f" undone ({posting.voucher}): books match it again, or books release"
-            )
+        settled = paid.get(posting.undoes) if posting.undoes else None
+        if settled is None or settled.end_to_end_id in item.released:
+            continue
+        return Obstacle(
+            f"paid by {settled.end_to_end_id}, booked {settled.date}; its posting was"
+            f" undone ({posting.voucher}): books match it again, or books release",
+            {"release": settled.end_to_end_id or ""},
+        )
     return None
 
 
-def _unsafe(
-    item: OpenItem, confirmed_accounts: Mapping[str, tuple[str, ...]], policy: Policy
-) -> str | None:
-    """Return what a person must look at before the item is paid for the first time."""
+def _unsafe(item: OpenItem, safeguards: Safeguards) -> Obstacle | None:
+    """Return what a person must look at before the item is paid."""
     if item.residual.number > 0:
-        return "credit note: nothing to pay; offset it against a bill (books match)"
+        return Obstacle(
+            "credit note: nothing to pay; offset it against a bill (books match)"
+        )
     account = item.creditor_account
     if not account:
-        return "no creditor account: add creditor-account to the party or the bill"
-    if not (bban.is_valid(account) or iban.is_valid(account)):
-        return f"creditor account {account} fails its check digits"
-    if item.released is not None:
-        return None
-    confirmed = confirmed_accounts.get(item.party_number or "", ())
-    if confirmed and account not in confirmed:
-        return (
-            f"creditor account {account} is not the one known for {item.party_name}"
-            f" ({', '.join(confirmed)}): confirm it with the supplier, then books release"
+        return Obstacle(
+            "no creditor account: add creditor-account to the party or the bill"
         )
-    if item.kid and policy.hold_bad_kid and not kid.is_valid(item.kid):
-        return f"KID {item.kid} fails both check digits: the bank would reject it"
+    if not (bban.is_valid(account) or iban.is_valid(account)):
+        return Obstacle(f"creditor account {account} fails its check digits")
+    found = safeguards.account(item) or safeguards.amount(item)
+    if found is not None or not item.kid or "" in item.released:
+        return found
+    if safeguards.policy.hold_bad_kid and not kid.is_valid(item.kid):
+        reason = f"KID {item.kid} fails both check digits: the bank would reject it"
+        return Obstacle(reason, {"release": ""})
     return None

@@ -24,9 +24,11 @@ from bankio.iso20022.payment_rules import payment_faults
 from ledger import identifications
 from ledger.bank_days import BankDays
 from ledger.company import BankAccount, Company
+from ledger.directives import MetaValue
 from ledger.open_items import ItemKind, Items, OpenItem
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState, Remittance
+from ledger.safeguards import Obstacle, Safeguards
 
 KINDS = {
     ItemKind.SUPPLIER: PaymentKind.SUPPLIER,
@@ -36,6 +38,8 @@ KINDS = {
 
 #: How long a booked payment makes an equal bill look like its twin.
 TWIN_DAYS = 60
+
+_LEFT_US = frozenset({PaymentState.BOOKED, PaymentState.BOOKED_OTHERWISE})
 
 #: Bills under one constant KID lie at least so far apart.
 RECURRENCE = dt.timedelta(days=20)
@@ -51,6 +55,8 @@ class Skipped:
 
     item: OpenItem
     reason: str
+    lifted: Mapping[str, MetaValue] | None = None
+    """What the line of a release must say to lift the reason; None: no release does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +128,8 @@ class Basis:
     profile: BankProfile
     time: RunTime
     bank_days: BankDays
+    safeguards: Safeguards
+    """What a person must confirm before money leaves."""
 
 
 def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
@@ -145,12 +153,24 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
         (due if is_due or chosen else later).append(payable)
     payments: list[Payment] = []
     skipped: list[Skipped] = []
+    days = _ordered_by_day(basis.standings)
     for payable in due:
-        reason = _reason_to_skip(payable, basis) or _twin(payable.item, basis, payments)
-        if reason is not None:
-            skipped.append(Skipped(item=payable.item, reason=reason))
-        else:
-            payments.append(_payment(payable, chosen.get(payable.item.key), basis))
+        found = _obstacle(payable, basis) or _twin(payable.item, basis, payments)
+        if found is not None:
+            skipped.append(_skipped(payable, found))
+            continue
+        payment = _payment(payable, chosen.get(payable.item.key), basis)
+        day = (payment.requested_execution_date, payment.amount.currency)
+        already = days.get(day, Amount.zero(payment.amount.currency))
+        found = _faults(payment, basis) or basis.safeguards.above_day(
+            payable.item, payment.amount, already
+        )
+        if found is not None:
+            held = Obstacle(f"held: {found.reason}", found.lifted)
+            skipped.append(_skipped(payable, held))
+            continue
+        payments.append(payment)
+        days[day] = already + payment.amount
     return PaymentPlan(
         debtor=basis.debtor,
         payments=_numbered(payments, basis.debtor),
@@ -175,25 +195,43 @@ def _check_chosen(basis: Basis, chosen: Mapping[str, Amount | None]) -> None:
             raise ItemNotPayable(f"{key}: {amount} is more than is left, {-item.residual}")
 
 
-def _reason_to_skip(payable: Payable, basis: Basis) -> str | None:
+def _skipped(payable: Payable, found: Obstacle) -> Skipped:
+    return Skipped(item=payable.item, reason=found.reason, lifted=found.lifted)
+
+
+def _obstacle(payable: Payable, basis: Basis) -> Obstacle | None:
     if payable.state is not PayableState.OPEN:
-        return payable.told
+        return Obstacle(payable.told, payable.lifted)
     last = payable.standings[-1] if payable.standings else None
     until = last.same_message_until if last is not None else None
     if last is not None and until is not None and until >= basis.time.today:
-        return (
+        return Obstacle(
             f"dropped: until {until} it goes again only in message"
             f" {last.payment.message_id}, as soon as all bills of that are due"
         )
     debtor = basis.debtor
     if payable.item.residual.currency != debtor.currency:
-        return (
+        return Obstacle(
             f"in {payable.item.residual.currency}: {debtor.number} pays {debtor.currency}"
         )
     return None
 
 
-def _twin(item: OpenItem, basis: Basis, planned: Sequence[Payment]) -> str | None:
+def _ordered_by_day(
+    standings: Sequence[PaymentStanding],
+) -> dict[tuple[dt.date, str], Amount]:
+    """Return what leaves our accounts on each day, in each currency."""
+    found: dict[tuple[dt.date, str], Amount] = {}
+    for standing in standings:
+        if not (standing.state.is_live or standing.state in _LEFT_US):
+            continue
+        amount = standing.payment.amount
+        day = (standing.payment.requested_execution_date, amount.currency)
+        found[day] = found.get(day, Amount.zero(amount.currency)) + amount
+    return found
+
+
+def _twin(item: OpenItem, basis: Basis, planned: Sequence[Payment]) -> Obstacle | None:
     """Return why the bill looks like one that is already paid for, or None.
 
     Equal creditor account, equal KID or invoice number, equal amount, but another key:
@@ -201,8 +239,6 @@ def _twin(item: OpenItem, basis: Basis, planned: Sequence[Payment]) -> str | Non
     one constant KID have other numbers and lie a month apart. The amount is the bill's own:
     of one that was paid in part the twin is still the whole bill.
     """
-    if item.released is not None:
-        return None
     recent = (
         standing.payment
         for standing in basis.standings
@@ -210,7 +246,10 @@ def _twin(item: OpenItem, basis: Basis, planned: Sequence[Payment]) -> str | Non
     )
     for payment in (*recent, *planned):
         paid = payment.items[0].open_item
-        if paid == item.key or payment.creditor_account != item.creditor_account:
+        if (
+            paid in {item.key, *item.released}
+            or payment.creditor_account != item.creditor_account
+        ):
             continue
         other = basis.items.by_key.get(paid)
         same_kid = bool(item.kid) and item.kid == payment.kid
@@ -223,9 +262,10 @@ def _twin(item: OpenItem, basis: Basis, planned: Sequence[Payment]) -> str | Non
         if same_kid and not same_invoice and other is not None and _recurs(item, other):
             continue
         if (same_kid or same_invoice) and same_amount:
-            return (
+            return Obstacle(
                 f"held: likely a duplicate of {paid} (same account, reference and amount);"
-                " books release if both are to be paid"
+                " books release if both are to be paid",
+                {"release": paid},
             )
     return None
 
@@ -242,7 +282,7 @@ def _counts_as_twin(standing: PaymentStanding, today: dt.date) -> bool:
         return True
     booked = standing.booked
     return (
-        standing.state in {PaymentState.BOOKED, PaymentState.BOOKED_OTHERWISE}
+        standing.state in _LEFT_US
         and booked is not None
         and booked + dt.timedelta(days=TWIN_DAYS) >= today
     )
@@ -266,7 +306,7 @@ def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:
         creditor_account=item.creditor_account or "",
         creditor_name=item.party_name or item.party_number or item.key,
         kid=item.kid,
-        kid_check_waived=item.released is not None,
+        kid_check_waived="" in item.released,
         message=None if item.kid else _message(item),
         requested_execution_date=execution_date(
             item.due or item.date, basis.time, company.policy.weekend, basis.bank_days
@@ -277,12 +317,12 @@ def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:
     )
 
 
-def _faults(payment: Payment, basis: Basis) -> str | None:
+def _faults(payment: Payment, basis: Basis) -> Obstacle | None:
     """Return why the bank would refuse this one payment, so that the others can go."""
     faults = payment_faults(
         _ordered(payment), payment.kind, payment.debtor_account, basis.profile
     )
-    return f"held: {'; '.join(faults)}" if faults else None
+    return Obstacle("; ".join(faults)) if faults else None
 
 
 def _message(item: OpenItem) -> str:

@@ -65,6 +65,7 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     # decisions and payments
     "hold": (bool, str),
     "release": (str,),
+    "up-to": (Amount,),
     "posted": (bool,),
     "reason": (str,),
     "by": (str,),
@@ -159,6 +160,7 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
                 "creditor-account",
                 "hold",
                 "release",
+                "up-to",
                 "posted",
                 "reason",
                 "by",

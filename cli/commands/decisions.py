@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cli.answer import Answer, Refused
-from cli.commands import lines, ordered
+from cli.answer import Answer, ExitCode, Refused
+from cli.commands import lines, open_items, ordered, pay_due
 from cli.options import Options
 from cli.render import clean
 from cli.typed_text import said
@@ -17,6 +17,7 @@ from cli.wiring import Workplace, opened
 from ledger import payables
 from ledger.directives import Custom, MetaValue
 from ledger.open_items import OpenItem
+from ledger.payables import Payable, PayableState
 
 
 def post(options: Options, items: Sequence[str]) -> Answer:
@@ -26,7 +27,7 @@ def post(options: Options, items: Sequence[str]) -> Answer:
         for item in found:
             if not item.is_draft:
                 raise Refused(f"{item.key}: is no draft; it is posted already")
-        _decide(workplace, {item.key: {"posted": True} for item in found})
+        _decide(workplace, [(item.key, {"posted": True}) for item in found])
     keys = [item.key for item in found]
     return Answer({"items": keys}, f"Attested: {', '.join(keys)}.")
 
@@ -36,28 +37,61 @@ def hold(options: Options, item: str, reason: str) -> Answer:
     reason = said(reason, "--reason")
     with opened(options) as workplace:
         found = _item(workplace, item)
-        _decide(workplace, {found.key: {"hold": True, "reason": reason}})
+        _decide(workplace, [(found.key, {"hold": True, "reason": reason})])
     return Answer({"items": [found.key]}, clean(f"Held: {found.key} ({reason})."))
 
 
 def release(options: Options, item: str) -> Answer:
-    """Release what a person, a check or the bank holds."""
+    """Release what a person, a check or the bank holds: the reason shown, no other."""
     with opened(options) as workplace:
         found = _item(workplace, item)
-        standings = payables.by_item(ordered.standings(workplace)).get(found.key, ())
+        all_standings = ordered.standings(workplace)
+        standings = payables.by_item(all_standings).get(found.key, ())
         blocking = payables.in_flight(found, standings)
         if blocking is not None:
             raise Refused(
                 f"{found.key}: {blocking}; what is at the bank cannot be released"
             )
-        undecided = payables.undecided(standings)
-        if undecided is not None:
-            raise Refused(f"{found.key}: {undecided}")
-        # The release names the payment that failed: a later failure holds it again.
-        failed = standings[-1] if standings and standings[-1].state.has_failed else None
-        ended = failed.payment.end_to_end_id if failed else ""
-        _decide(workplace, {found.key: {"release": ended}})
-    return Answer({"items": [found.key]}, f"Released: {found.key}. Next: books pay-due")
+        lifted = _lifted(workplace, found)
+        safeguards = open_items.safeguards_of(workplace, all_standings)
+        if safeguards.has_said(found, workplace.user, lifted):
+            raise Refused(f"{found.key}: {_reason(workplace, found)}")
+        _decide(workplace, [(found.key, lifted)])
+        left = _reason(workplace.reloaded(), found)
+    data = {"items": [found.key], "still_held": left}
+    if left is not None:
+        text = f"Released: {found.key}. It is still held: {left}"
+        return Answer(data, text, ExitCode.WAITS)
+    return Answer(data, f"Released: {found.key}. Next: books pay-due")
+
+
+def _lifted(workplace: Workplace, item: OpenItem) -> Mapping[str, MetaValue]:
+    """Return the line that lifts the reason an item is held for, and no other reason."""
+    payable = _payable(workplace, item)
+    if payable is None:
+        raise Refused(f"{item.key}: is no open payable (books payables)")
+    if payable.state is not PayableState.OPEN:
+        reason, lifted = payable.told, payable.lifted
+    else:
+        skipped = pay_due.left_out(workplace, item)
+        reason = skipped.reason if skipped else "is not held"
+        lifted = skipped.lifted if skipped else None
+    if lifted is None:
+        raise Refused(f"{item.key}: {reason}; there is nothing to release")
+    return lifted
+
+
+def _reason(workplace: Workplace, item: OpenItem) -> str | None:
+    payable = _payable(workplace, item)
+    if payable is None or payable.state is not PayableState.OPEN:
+        return payable.reason if payable else None
+    skipped = pay_due.left_out(workplace, item)
+    return skipped.reason if skipped else None
+
+
+def _payable(workplace: Workplace, item: OpenItem) -> Payable | None:
+    found = open_items.of(workplace, among=[item.key])
+    return next((each for each in found if each.item.account == item.account), None)
 
 
 def _item(workplace: Workplace, key: str) -> OpenItem:
@@ -67,12 +101,14 @@ def _item(workplace: Workplace, key: str) -> OpenItem:
     return item
 
 
-def _decide(workplace: Workplace, decisions: Mapping[str, Mapping[str, MetaValue]]) -> None:
+def _decide(
+    workplace: Workplace, decisions: Sequence[tuple[str, Mapping[str, MetaValue]]]
+) -> None:
     today = workplace.clock.today
     decided = [
         Custom(
             date=today, type="open-item", values=(key,), meta={**meta, "by": workplace.user}
         )
-        for key, meta in decisions.items()
+        for key, meta in decisions
     ]
     lines.write(workplace, decided)

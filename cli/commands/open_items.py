@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from bankio.amount import Amount
 from cli.answer import Answer
@@ -12,8 +12,11 @@ from cli.options import Options
 from cli.render import count, money, table
 from cli.wiring import Workplace, opened
 from ledger import payables as ledger_payables
+from ledger import safeguards
 from ledger.open_items import ItemKind, OpenItem
 from ledger.payables import Payable
+from ledger.payments import PaymentStanding
+from ledger.safeguards import Safeguards
 
 
 def payables(options: Options, last: dt.date | None) -> Answer:
@@ -34,11 +37,21 @@ def of(
         found = items.open_of(ledger_payables.PAYABLE_KINDS)
     else:
         found = [item for key in among for item in items.of_key(key)]
+    standings = ordered.standings(workplace)
     return ledger_payables.payables(
-        found,
-        ledger_payables.by_item(ordered.standings(workplace)),
-        workplace.books.confirmed_accounts,
-        workplace.books.company.policy,
+        found, ledger_payables.by_item(standings), safeguards_of(workplace, standings)
+    )
+
+
+def safeguards_of(workplace: Workplace, standings: Iterable[PaymentStanding]) -> Safeguards:
+    """Return what a person must confirm before money leaves these books."""
+    books = workplace.books
+    return safeguards.of(
+        books.parties.values(),
+        standings,
+        books.company.policy,
+        workplace.clock.today,
+        currency=books.company.operating_currency,
     )
 
 

@@ -30,6 +30,7 @@ from cli.commands import (
     channels,
     dropping,
     lines,
+    open_items,
     ordered,
     payment_list,
     recalling,
@@ -42,7 +43,8 @@ from ledger import payables, payment_lines, payment_run
 from ledger.company import BankAccount, Company
 from ledger.manifest import manifest_event
 from ledger.messages import RemittanceRecord
-from ledger.payment_run import PaymentPlan
+from ledger.open_items import OpenItem
+from ledger.payment_run import PaymentPlan, Skipped
 from ledger.payments import PaymentState, Remittance
 
 
@@ -169,14 +171,14 @@ def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
     policy = books.company.policy
     standings = ordered.standings(workplace)
     profile = PROFILES[debtor.bank]
+    safeguards = open_items.safeguards_of(workplace, standings)
     today = workplace.clock.today
     last_run = profile.file_cutoff or max(profile.runs, default=None)
     basis = payment_run.Basis(
         payables=payables.payables(
             books.items.open_of(payables.PAYABLE_KINDS),
             payables.by_item(standings),
-            books.confirmed_accounts,
-            policy,
+            safeguards,
         ),
         items=books.items,
         standings=standings,
@@ -191,8 +193,18 @@ def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
             ),
         ),
         bank_days=workplace.bank_days,
+        safeguards=safeguards,
     )
     return payment_run.plan(basis, _chosen(request.items, debtor.currency))
+
+
+def left_out(workplace: Workplace, item: OpenItem) -> Skipped | None:
+    """Return why a run for all days would leave an item out, or None."""
+    banks = workplace.books.company.bank_accounts
+    paying = next((e for e in banks if e.currency == item.residual.currency), banks[0])
+    everything = Request(until=dt.date.max, account=paying.number)
+    found = _plan(workplace, everything).skipped
+    return next((each for each in found if each.item.key == item.key), None)
 
 
 def _chosen(items: Sequence[Named], currency: str) -> Mapping[str, Amount | None]:

@@ -27,6 +27,7 @@ from ledger.directives import BooksPlace, Transaction
 from ledger.messages import StatusLine
 from ledger.movements import StatementDay, ToldEntry
 from ledger.open_items import OpenItem
+from ledger.parties import Party
 from ledger.payments import Payment, PaymentStanding
 from reconcile.bank_transactions import reports_of
 
@@ -134,9 +135,16 @@ class Trail:
             steps += [((day, 1), step) for day, step in self._payment_steps(standing)]
         for day in self._proofs():
             steps.append(((day.date, 4), _proof_step(day)))
+        for item in self.items.values():
+            told = _confirmations(item, self._party(item))
+            steps += [((day, 1), step) for day, step in told]
         ordered_steps = [step for _, step in sorted(steps, key=lambda each: each[0])]
         states = [_item_step(item) for item in self.items.values()]
         return [*ordered_steps, *states]
+
+    def _party(self, item: OpenItem) -> Party | None:
+        parties = self.workplace.books.parties.values()
+        return next((each for each in parties if each.number == item.party_number), None)
 
     @property
     def _standings(self) -> tuple[PaymentStanding, ...]:
@@ -331,6 +339,27 @@ def _items_of(transaction: Transaction, workplace: Workplace) -> set[str]:
     return {key for key in found if key}
 
 
+def _confirmations(item: OpenItem, party: Party | None) -> Iterable[tuple[dt.date, Step]]:
+    """Yield who has confirmed where, and how much of, the item may be paid.
+
+    The history of a party that has had one account only is no news.
+    """
+    history = party.creditor_accounts if party else ()
+    for each in history if len(history) > 1 else ():
+        step: Step = {"account": each.number, "by": each.by, "reason": each.reason}
+        yield each.since, _confirmation(item, each.since, step)
+    for said in item.releases:
+        up_to = said.up_to.text if said.up_to else None
+        step = {"account": said.creditor_account, "by": said.by, "up_to": up_to}
+        yield said.on, _confirmation(item, said.on, step)
+
+
+def _confirmation(item: OpenItem, day: dt.date, told: Step) -> Step:
+    empty: Step = {"account": None, "up_to": None, "by": None, "reason": None}
+    about: Step = {"party": item.party_name, "date": day.isoformat()}
+    return {"kind": "confirmation", **empty, **about, **told}
+
+
 def _item_step(item: OpenItem) -> Step:
     return {
         "kind": "open-item",
@@ -422,6 +451,13 @@ def _told_item(step: Step) -> list[str]:
     ]
 
 
+def _told_confirmation(step: Step) -> list[str]:
+    what = f"account {step['account']}" if step["account"] else f"up to {step['up_to']}"
+    by = f"confirmed by {step['by']}" if step["by"] else "as first known"
+    reason = f": {step['reason']}" if step["reason"] else ""
+    return [f"{step['date']} {step['party'] or ''}: {what} {by}{reason}"]
+
+
 def _told_proof(step: Step) -> list[str]:
     return [
         (
@@ -436,5 +472,6 @@ _TELLERS = {
     "payment": _told_payment,
     "status": _told_status,
     "open-item": _told_item,
+    "confirmation": _told_confirmation,
     "statement": _told_proof,
 }

@@ -166,8 +166,7 @@ class Page:
 
     def may_release(self, each: Payable) -> bool:
         """Whether a release would help: it makes no account, and no bill of a credit."""
-        payable = each.item.residual.number < 0 and bool(each.item.creditor_account)
-        return self.token is not None and each.state is PayableState.HELD and payable
+        return self.token is not None and each.lifted is not None
 
     @property
     def outcome(self) -> str:

@@ -130,6 +130,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "step status": ("Bankens svar", "The bank's answer"),
     "step open-item": ("Åpen post", "Open item"),
     "step statement": ("Kontoutskrift", "Statement"),
+    "step confirmation": ("Bekreftet", "Confirmed"),
+    "confirmed by": ("bekreftet av", "confirmed by"),
+    "as first known": ("som først kjent", "as first known"),
+    "up to": ("inntil", "up to"),
     "the books hold the same": ("Boken viser det samme", "The books hold the same"),
     "more": ("flere posteringer", "more postings"),
     "level group": ("hele oppdraget", "whole message"),
@@ -221,6 +225,61 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
                 r"Kontonummer \1 er ikke det kjente for \2 (\3):"
                 r" bekreft det med leverandøren, og frigi"
             ),
+        ),
+        (
+            (
+                r"creditor account (\S+) stands as the first one of (.+), which was paid"
+                r" on (.+) before: confirm it with the supplier, then books release"
+            ),
+            (
+                r"Kontonummer \1 står som det første for \2, som før er betalt på \3:"
+                r" bekreft det med leverandøren, og frigi"
+            ),
+        ),
+        (
+            (
+                r"creditor account (\S+) of (.+) was changed, and nobody says who confirmed"
+                r" it and how: add by and reason to the line, or books release"
+            ),
+            (
+                r"Kontonummer \1 for \2 er endret uten at noen sier hvem som bekreftet det"
+                r" og hvordan: før opp by og reason på linjen, eller frigi"
+            ),
+        ),
+        (
+            (
+                r"creditor account (\S+) is new for (.+): confirmed by (.+) on (\S+),"
+                r" frozen until (\S+)"
+            ),
+            r"Kontonummer \1 er nytt for \2: bekreftet av \3 \4, sperret til \5",
+        ),
+        (
+            (
+                r"creditor account (\S+) is new for (.+): confirmed by (.+) on (\S+); a"
+                r" second person must confirm it too \(books release\)"
+            ),
+            r"Kontonummer \1 er nytt for \2: bekreftet av \3 \4; én til må bekrefte det",
+        ),
+        (
+            (
+                r"(.+) is above payment_limit (\S+): a person must release it"
+                r" \(books release\)"
+            ),
+            r"\1 er over grensen \2 for én betaling: en person må frigi den",
+        ),
+        (
+            (
+                r"(.+) is above payment_limit (\S+): released by (.+); a second person must"
+                r" release it too \(books release\)"
+            ),
+            r"\1 er over grensen \2 for én betaling: frigitt av \3; én til må frigi den",
+        ),
+        (
+            (
+                r"(.+) is not in (\S+), as payment_limit is: a person must release it"
+                r" \(books release\)"
+            ),
+            r"\1 kan ikke måles mot grensen i \2: en person må frigi den",
         ),
         (
             r"KID (\S+) fails both check digits: the bank would reject it",

@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 from bankio.amount import Amount
 from ledger.directives import Balance, BooksPlace, Close, Custom, Meta, MetaValue, Open
 from ledger.item_kinds import ItemKind
-from ledger.open_items import Hold, ItemPosting, OpenItem
+from ledger.open_items import Hold, ItemPosting, OpenItem, Release
 
 Kind = TypeVar("Kind")
 _Form = tuple[Callable[[Any], Any], Callable[[Any], Any]]
@@ -172,9 +172,20 @@ _PLACED = _SIMPLE | _or_none(
         Hold: _Fields(Hold, _SIMPLE).form,
     }
 )
-_POSTING = _Fields(ItemPosting, _PLACED)
-_POSTINGS: _Form = (
-    lambda postings: [_POSTING.plain(each) for each in postings],
-    lambda plain: tuple([_POSTING.value(each) for each in plain]),
+
+
+def _each(fields_of: _Fields[Kind]) -> _Form:
+    return (
+        lambda values: [fields_of.plain(each) for each in values],
+        lambda plain: tuple([fields_of.value(each) for each in plain]),
+    )
+
+
+_ITEM = _Fields(
+    OpenItem,
+    {
+        **_PLACED,
+        tuple[ItemPosting, ...]: _each(_Fields(ItemPosting, _PLACED)),
+        tuple[Release, ...]: _each(_Fields(Release, _SIMPLE)),
+    },
 )
-_ITEM = _Fields(OpenItem, {**_PLACED, tuple[ItemPosting, ...]: _POSTINGS})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,10 +20,13 @@ from cli.web import bank_page
 from cli.web import page as page_module
 from cli.web.page import TABS
 from cli.web.words import reason
+from ledger.bank_days import BankDays
 from ledger.company import Policy
 from ledger.lock import books_lock
-from ledger.open_items import Hold, ItemKind, OpenItem
+from ledger.open_items import Hold, ItemKind, OpenItem, Release
+from ledger.parties import CreditorAccount
 from ledger.payables import payables
+from ledger.safeguards import Safeguards
 
 
 @pytest.fixture
@@ -482,6 +486,10 @@ def _item(**more: object) -> OpenItem:
     return OpenItem(**{**facts, **more})
 
 
+CONFIRMED, UNSAID = "86019055177", "86011117947"
+_APPROVED = Release(on=date(2026, 11, 2), by="o", up_to=Amount(Decimal(101), "NOK"))
+
+
 @pytest.mark.parametrize(
     ("item", "norwegian_text"),
     [
@@ -502,8 +510,55 @@ def _item(**more: object) -> OpenItem:
             _item(creditor_account=OTHER_ACCOUNT),
             (
                 f"Kontonummer {OTHER_ACCOUNT} er ikke det kjente for Fjellkraft AS"
-                f" ({SUPPLIER_ACCOUNT}): bekreft det med leverandøren, og frigi"
+                f" ({SUPPLIER_ACCOUNT}, {UNSAID}, {CONFIRMED}): bekreft det med leverandøren, og frigi"
             ),
+        ),
+        (
+            _item(creditor_account=CONFIRMED),
+            (
+                f"Kontonummer {CONFIRMED} er nytt for Fjellkraft AS: bekreftet av o"
+                " 2026-11-02, sperret til 2026-11-05"
+            ),
+        ),
+        (
+            _item(creditor_account=CONFIRMED, key="lf-L10001-2"),
+            (
+                f"Kontonummer {CONFIRMED} er nytt for Fjellkraft AS: bekreftet av o"
+                " 2026-11-02; én til må bekrefte det"
+            ),
+        ),
+        (
+            _item(creditor_account=UNSAID),
+            (
+                f"Kontonummer {UNSAID} for Fjellkraft AS er endret uten at noen sier hvem"
+                " som bekreftet det og hvordan: før opp by og reason på linjen, eller frigi"
+            ),
+        ),
+        (
+            _item(party_number="L10003"),
+            (
+                f"Kontonummer {SUPPLIER_ACCOUNT} står som det første for Fjellkraft AS, som"
+                f" før er betalt på {OTHER_ACCOUNT}: bekreft det med leverandøren, og frigi"
+            ),
+        ),
+        (
+            _item(residual=Amount(Decimal("-100.01"), "NOK")),
+            "100.01 NOK er over grensen 100 for én betaling: en person må frigi den",
+        ),
+        (
+            _item(
+                residual=Amount(Decimal("-100.01"), "NOK"),
+                key="lf-L10001-2",
+                releases=(_APPROVED,),
+            ),
+            (
+                "100.01 NOK er over grensen 100 for én betaling: frigitt av o; én til må"
+                " frigi den"
+            ),
+        ),
+        (
+            _item(residual=Amount(Decimal(-1), "EUR")),
+            "1.00 EUR kan ikke måles mot grensen i NOK: en person må frigi den",
         ),
         (
             _item(kid="1234"),
@@ -514,8 +569,21 @@ def _item(**more: object) -> OpenItem:
 )
 def test_every_reason_of_the_core_is_told_in_norwegian(item: OpenItem, norwegian_text: str):
     """The reasons are the core's own, made here: a changed one must be changed here too."""
-    confirmed = {"L10001": (SUPPLIER_ACCOUNT,)}
-    (payable,) = payables([item], {}, confirmed, Policy())
+    first = CreditorAccount(number=SUPPLIER_ACCOUNT, since=date(2026, 1, 1))
+    confirmed = replace(
+        first, number=CONFIRMED, since=date(2026, 11, 2), by="o", reason="t"
+    )
+    safeguards = Safeguards(
+        policy=Policy(payment_limit=Decimal(100), second_person=item.key.endswith("-2")),
+        today=date(2026, 11, 3),
+        bank_days=BankDays(),
+        accounts={
+            "L10001": (first, replace(first, number=UNSAID), confirmed),
+            "L10003": (first,),
+        },
+        paid={"L10003": frozenset({OTHER_ACCOUNT})},
+    )
+    (payable,) = payables([item], {}, safeguards)
 
     assert norwegian_text == reason(payable.reason or "", "nb")
     assert payable.reason == reason(payable.reason or "", "en")

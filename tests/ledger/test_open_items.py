@@ -199,18 +199,26 @@ FACTS = """
 @pytest.mark.parametrize(
     ("later", "held", "released"),
     [
-        ("", "mangler følgeseddel", None),
+        ("", "mangler følgeseddel", ()),
         (
             '2026-11-05 custom "open-item" "lf-L10001-10023"\n  release: "E-1"\n',
             None,
-            "E-1",
+            ("E-1",),
         ),
-        ('2026-11-05 custom "open-item" "lf-L10001-10023"\n  release: ""\n', None, ""),
-        ('2026-11-05 custom "open-item" "lf-L10001-10023"\n  hold: FALSE\n', None, None),
+        (
+            (
+                '2026-11-05 custom "open-item" "lf-L10001-10023"\n  release: ""\n'
+                '  creditor-account: "8601.11.17947"\n'
+            ),
+            "mangler følgeseddel",  # a release of the account ends no hold
+            (),
+        ),
+        ('2026-11-05 custom "open-item" "lf-L10001-10023"\n  release: ""\n', None, ("",)),
+        ('2026-11-05 custom "open-item" "lf-L10001-10023"\n  hold: FALSE\n', None, ()),
         (
             '2026-11-05 custom "open-item" "lf-L10001-10023"\n  hold: "sent vare"\n',
             "sent vare",
-            None,
+            (),
         ),
     ],
 )
