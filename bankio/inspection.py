@@ -82,11 +82,11 @@ def error_as_json(error: Unreadable, file: str) -> Json:
 
 
 def problems(message: Message) -> list[str]:
-    """Return every problem of a message and of its reports, with its place."""
-    found = [str(problem) for problem in message.problems]
+    """Return every problem of a message and of its reports, in the order of the file."""
+    found = list(message.problems)
     if isinstance(message, AccountMessage):
-        found += [str(problem) for report in message.reports for problem in report.problems]
-    return found
+        found += [problem for report in message.reports for problem in report.problems]
+    return [str(each) for each in sorted(found, key=lambda each: each.place.line or 0)]
 
 
 def _message_id(message: Message) -> str | None:
@@ -154,17 +154,19 @@ def _entry(entry: Entry) -> Json:
 
 def _detail(detail: TransactionDetails) -> Json:
     amount = detail.amount
+    first = detail.creditor_reference
+    references = [
+        *(detail.creditor_references or ((first,) if first else ())),
+        *detail.other_references,
+    ]
     return {
         "amount": (
             None if amount is None else _signed(amount, detail.credit_debit_indicator)
         ),
         "currency": None if amount is None else amount.currency,
         "kid": kid(detail.creditor_reference, detail.creditor_reference_issuer),
-        "creditor_reference": detail.creditor_reference,
-        "creditor_references": list(
-            detail.creditor_references
-            or ((detail.creditor_reference,) if detail.creditor_reference else ())
-        ),
+        "creditor_reference": references[0] if references else None,
+        "creditor_references": references,
         "end_to_end_id": detail.end_to_end_identification,
         "instruction_id": detail.instruction_identification,
         "message_id": detail.message_identification,
@@ -184,10 +186,14 @@ def _detail(detail: TransactionDetails) -> Json:
 
 
 def kid(reference: str | None, issuer: str | None) -> str | None:
-    """Return the reference where it has a KID's form; an ISO reference is none."""
+    """Return the reference where it has a KID's form; an ISO reference is none.
+
+    Blanks are no part of a KID: people and banks group its digits with them.
+    """
     if reference is None or (issuer or "").upper() == "ISO":
         return None
-    return reference if _KID.fullmatch(reference) else None
+    bare = "".join(reference.split())
+    return bare if _KID.fullmatch(bare) else None
 
 
 def _status_report(message: PaymentStatusReport) -> list[Json]:

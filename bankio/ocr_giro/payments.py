@@ -139,8 +139,10 @@ def ordinary_payments(source: str, text: str, position: int, line: int) -> Ordin
             details, nets_date = [], records.day(day)
             last_day, last_serial = day, serial
         kid = kid.strip(" ")
-        # In ISO-8859-1 nothing but 0 to 9 is decimal.
-        if nets_date is None or (kid and not kid.isdecimal()):
+        # In ISO-8859-1 nothing but 0 to 9 is decimal. A payment without a KID is ordinary
+        # in one type only; an odd one is noted line by line.
+        has_kid = len(kid) > 1 and kid.isdecimal()
+        if nets_date is None or not (has_kid or (not kid and kind == "21")):
             break
         number = Decimal(f"{krone}.{ore}")
         total += number

@@ -13,16 +13,18 @@ a detail. A payment is signed as money: `-` in column 32 is a debit.
 Traps: reversals (types 18 and 20) are *added* in the totals; two equal payments can both
 be real; dates in the end records are not dependable, counts and sums are. AvtaleGiro
 assignments (service 21) may stand in the same file: they are counted and told, and are
-no payments.
+no payments; a payment record inside of one is a fault, not something to skip.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import NamedTuple
 
 from bankio.errors import Place, Problem, Unreadable
+from bankio.iso20022.notes import Notes
 from bankio.iso20022.values import (
     Account,
     AccountMessage,
@@ -42,6 +44,10 @@ from bankio.ocr_giro.records import Line, RecordError
 TYPES = frozenset(str(number) for number in range(10, 22))
 #: Counted gross in the totals.
 _REVERSALS = frozenset({"18", "20"})
+#: A payment of any other type must have a KID.
+_WITHOUT_KID = frozenset({"20", "21"})
+#: A file of nothing but faults must not fill the memory with them.
+_PROBLEMS_MAX = 500
 _SERVICE_AVTALEGIRO = "21"
 _SERVICE_DIRECT_REMITTANCE = "04"
 
@@ -134,7 +140,10 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     """Of the assignment that is open."""
     message_problems: list[Problem] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    problems_told: int = 0
+    days: set[date] = field(default_factory=set)
+    """The first and the last Nets date of the assignment that is open."""
+    notes: Notes = field(default_factory=Notes)
     utf_8_lines: int = 0
     assignments: int = 0
     ended: bool = False
@@ -160,6 +169,7 @@ class _Reading:
         if taken.line == line:
             return [], position, line
         runs = [*self._flush(), *taken.runs]
+        self._note_days(taken.runs)
         lines = taken.line - line
         self.counted.add(_Counted(lines // 2, lines, taken.total))
         self.skipping = False
@@ -184,6 +194,9 @@ class _Reading:
             yield from self._end_of_transmission(line)
         elif self.assignment is None:
             self._start_assignment(line)
+        elif kind == records.START_OF_ASSIGNMENT:
+            yield from self._cut_assignment(line.number)
+            self._start_assignment(line)
         elif kind == records.END_OF_ASSIGNMENT:
             yield from self._end_of_assignment(line)
         else:
@@ -196,11 +209,12 @@ class _Reading:
         return f"has {len(text)} characters, not {records.LENGTH}"
 
     def _begin(self, line: Line) -> None:
-        if len(line.text) != records.LENGTH or line.text[:8] != "NY000010":
-            raise Unreadable(
-                Place(self.source, line.number, "start of transmission"),
-                f"the file must begin with NY000010 ({line.text[:8]!r})",
-            )
+        place = Place(self.source, line.number, "start of transmission")
+        if line.text[:8] != "NY000010":
+            message = f"the file must begin with NY000010 ({line.text[:8]!r})"
+            raise Unreadable(place, message)
+        if len(line.text) != records.LENGTH:
+            raise Unreadable(place, self._shape(line.text))
         self.transmission = records.start(line.text)
         self.in_all.records += 1
 
@@ -223,7 +237,14 @@ class _Reading:
         self.place = Place(self.source, line.number, f"assignment {assignment.number}")
         self.counted = _Counted(records=1)
         self.problems = []
+        self.days = set()
         self.skipping = False
+        account = assignment.account
+        is_number = account.isascii() and account.isdecimal()
+        if assignment.service == records.SERVICE_OCR and not is_number:
+            where = "start of assignment, columns 25-35"
+            what = f"the payee's account must be digits ({account!r})"
+            self._problem(line.number, where, what)
 
     def _item(self, line: Line) -> Iterator[Run]:
         assert self.assignment is not None
@@ -262,10 +283,19 @@ class _Reading:
         self.counted.total += self._control_amount(item)
         self.pending = Pending(line.number, item)
         self.skipping = False
-        if item.kid is not None and not records.is_kid(item.kid):
-            self.warnings.append(
-                f"{self.source}:{line.number}: amount item 1, columns 50-74: "
-                f"not a KID by its form ({item.kid!r})"
+        self._note_oddities(line.number, item)
+
+    def _note_oddities(self, line: int, item: records.AmountItem1) -> None:
+        kind = item.transaction_type
+        kid_place = Place(self.source, line, "amount item 1, columns 50-74")
+        if item.kid is None and kind not in _WITHOUT_KID:
+            self.notes.add(kid_place, "no KID, which only types 20 and 21 may lack")
+        elif item.kid is not None and not records.is_kid(item.kid):
+            self.notes.add(kid_place, f"not a KID by its form ({item.kid!r})")
+        if kind in _REVERSALS and not item.is_negative:
+            place = Place(self.source, line, "amount item 1, column 32")
+            self.notes.add(
+                place, f"a reversal (type {kind}) without a minus, read as money in"
             )
 
     @staticmethod
@@ -276,6 +306,8 @@ class _Reading:
 
     def _item_2(self, line: Line) -> None:
         pending = self._pending("amount item 2", line)
+        if pending is not None and pending.item_2 is not None:
+            raise RecordError("amount item 2", f"a second one of {pending.item_1.number}")
         if pending is not None:
             pending.item_2 = records.amount_item_2(line.text)
 
@@ -304,10 +336,24 @@ class _Reading:
         """Yield the payment whose records are complete now."""
         pending, self.pending = self.pending, None
         if pending is not None:
-            yield payment(self.source, pending)
+            run = payment(self.source, pending)
+            self._note_days([run])
+            yield run
+
+    def _note_days(self, runs: Iterable[Run]) -> None:
+        self.days.update(run.nets_date for run in runs)
+        if len(self.days) > 1:
+            self.days = {min(self.days), max(self.days)}
 
     def _count_other_service(self, line: Line) -> None:
         """Count claims (30) and mandates (70) of AvtaleGiro; they are no payments."""
+        assert self.assignment is not None
+        service, assigned = line.text[2:4], self.assignment.service
+        if service != assigned:
+            where = f"record {line.text[6:8]}, columns 3-4"
+            self._problem(
+                line.number, where, f"service {service} inside service {assigned}"
+            )
         if line.text[6:8] in {records.AMOUNT_ITEM_1, "70"}:
             self.counted.transactions += 1
         if line.text[6:8] == records.AMOUNT_ITEM_1 and line.text[32:49].isdecimal():
@@ -318,7 +364,24 @@ class _Reading:
         yield from self._flush()
         self.counted.records += 1
         self._hold_against(line, self.counted, self._problem)
+        service, assigned = line.text[2:4], self.assignment.service
+        if service != assigned:
+            where = "end record 88, columns 3-4"
+            self._problem(line.number, where, f"service {service} ends service {assigned}")
+        if assigned == records.SERVICE_OCR:
+            self._note_dates_of_end(line)
         yield from self._close_assignment()
+
+    def _note_dates_of_end(self, line: Line) -> None:
+        """Warn where payments lie outside of the dates that the assignment ends with."""
+        earliest, latest = records.day(line.text[47:53]), records.day(line.text[53:59])
+        if not self.days or earliest is None or latest is None:
+            return
+        first, last = min(self.days), max(self.days)
+        if first < earliest or last > latest:
+            place = Place(self.source, line.number, "end record 88, columns 48-59")
+            says = f"says {earliest} to {latest}, the payments are of {first} to {last}"
+            self.notes.add(place, says)
 
     def _close_assignment(self) -> Iterator[Piece]:
         assert self.assignment is not None
@@ -341,9 +404,10 @@ class _Reading:
         name = (
             "AvtaleGiro" if assignment.service == _SERVICE_AVTALEGIRO else "another service"
         )
-        self.warnings.append(
-            f"{self.place}: {name} (service {assignment.service}), "
-            f"{self.counted.transactions} transactions: no payments, skipped"
+        self.notes.add(
+            self.place,
+            f"{name} (service {assignment.service}), "
+            f"{self.counted.transactions} transactions: no payments, skipped",
         )
 
     def _end_of_transmission(self, line: Line) -> Iterator[Piece]:
@@ -389,6 +453,9 @@ class _Reading:
         self._problem(line.number, where, message)
 
     def _problem(self, line: int, where: str, message: str) -> None:
+        self.problems_told += 1
+        if self.problems_told > _PROBLEMS_MAX:
+            return
         problems = self.problems if self.assignment is not None else self.message_problems
         problems.append(Problem(Place(self.source, line, where), message))
 
@@ -407,16 +474,19 @@ class _Reading:
                 "end of transmission",
                 "is missing: the file is cut or altered",
             )
+        if self.problems_told > _PROBLEMS_MAX:
+            more = f"{self.problems_told - _PROBLEMS_MAX} more faults are not listed"
+            self._message_problem(self.last_line, "file", more)
+        warnings = self.notes.lines()
         if self.utf_8_lines:
-            self.warnings.append(
-                f"{self.source}: {self.utf_8_lines} lines are UTF-8, not ISO-8859-1"
-            )
+            lines = f"{self.utf_8_lines} lines are UTF-8, not ISO-8859-1"
+            warnings = (*warnings, f"{self.source}: {lines}")
         yield AccountMessage(
             format="ocr-giro",
             version="ocr-giro",
             message_identification=self.transmission.transmission,
             creation_date_time=None,
             reports=(),
-            warnings=tuple(self.warnings),
+            warnings=warnings,
             problems=tuple(self.message_problems),
         )

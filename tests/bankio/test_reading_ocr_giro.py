@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from bankio import formats
+from bankio import formats, inspection
 from bankio.errors import Unreadable
 from bankio.iso20022.values import AccountMessage
 from bankio.ocr_giro import records, transmission
@@ -257,12 +257,104 @@ FILE = ocr(assignment(payment(1, 100), payment(2, 250), payment(3, 375)))
         (FILE + FILE, "ocr.txt:11: record 10: follows the end of transmission"),
         (FILE.replace(line_of(FILE, 2), ""), "ocr.txt:2: record 30: stands outside of an assignment"),
         (FILE.replace(line_of(FILE, 3), ""), "ocr.txt:3: amount item 2: stands before any amount item 1"),
+        (changed(FILE, 2, 25, "1503208011X"), "ocr.txt:2: start of assignment, columns 25-35: the payee's account must be digits ('1503208011X')"),
+        (changed(FILE, 2, 25, " " * 11), "ocr.txt:2: start of assignment, columns 25-35: the payee's account must be digits ('           ')"),
+        (changed(FILE, 2, 3, "19"), "ocr.txt:3: record 30, columns 3-4: service 09 inside service 19"),
+        (changed(FILE, 2, 3, "21"), "ocr.txt:3: record 30, columns 3-4: service 09 inside service 21"),
+        (changed(FILE, 9, 3, "21"), "ocr.txt:9: end record 88, columns 3-4: service 21 ends service 09"),
+        (FILE.replace(line_of(FILE, 4), 2 * line_of(FILE, 4)), "ocr.txt:5: amount item 2: a second one of 0000001"),
     ],
 )  # fmt: skip
 def test_a_fault_is_named_with_line_columns_and_value(text, message):
     found = problems(read(text))
 
     assert message in found
+
+
+def test_an_assignment_without_an_end_gives_nothing_to_the_next_account():
+    first = assignment(payment(1, 100))
+    second = assignment(payment(1, 250)).replace("15032080119", "12345678903")
+    text = ocr(first, second)
+
+    message = read(text.replace(line_of(text, 5), "", 1))
+
+    assert [("15032080119", "1.00"), ("12345678903", "2.50")] == [
+        (report.account.identification, report.entries[0].amount.text)
+        for report in message.reports
+    ]
+    assert [
+        "ocr.txt:5: end of assignment: is missing: the file is cut or altered",
+        "ocr.txt:9: end record 89, columns 17-24: says 10 records, the file has 9",
+    ] == inspection.problems(message)
+
+
+def test_an_avtalegiro_assignment_without_an_end_hides_no_payment():
+    text = ocr(assignment(CLAIM, service="21"), assignment(payment(1, 250)))
+
+    message = read(text.replace(line_of(text, 4), "", 1))
+
+    assert ["2.50"] == [row[2] for row in payments(message)]
+    assert any("end of assignment: is missing" in one for one in problems(message))
+
+
+@pytest.mark.parametrize(
+    ("records_of_payment", "warning"),
+    [
+        (
+            payment(1, 100, ""),
+            "3: amount item 1, columns 50-74: no KID, which only types 20 and 21 may lack",
+        ),
+        (
+            payment(1, 100, "7"),
+            "3: amount item 1, columns 50-74: not a KID by its form ('7')",
+        ),
+        (
+            payment(1, 100, "100-0005"),
+            "3: amount item 1, columns 50-74: not a KID by its form ('100-0005')",
+        ),
+        (
+            payment(1, 100, kind="18"),
+            "3: amount item 1, column 32: a reversal (type 18) without a minus, read as money in",
+        ),
+        (
+            payment(1, 100, day="211126"),
+            (
+                "5: end record 88, columns 48-59: says 2026-11-20 to 2026-11-20, "
+                "the payments are of 2026-11-21 to 2026-11-21"
+            ),
+        ),
+        (
+            payment(1, 100, "1000005-", day="191126"),
+            (
+                "5: end record 88, columns 48-59: says 2026-11-20 to 2026-11-20, "
+                "the payments are of 2026-11-19 to 2026-11-19"
+            ),
+        ),
+        (payment(1, 100, "", kind="21"), None),
+        (payment(1, 100, kind="20", sign="-", text="Angret"), None),
+    ],
+)
+def test_an_oddity_that_does_no_harm_is_a_warning(records_of_payment, warning):
+    message = read(ocr(assignment(records_of_payment)))
+
+    assert ((f"ocr.txt:{warning}",) if warning else ()) == message.warnings
+    assert [] == problems(message)
+    assert 1 == len(payments(message))
+
+
+def test_a_file_of_faults_alone_does_not_fill_the_memory_with_them():
+    message = read(FILE + "x\n" * 10_000)
+
+    assert 501 == len(problems(message))
+    assert "ocr.txt:10010: file: 9500 more faults are not listed" in problems(message)
+
+
+@pytest.mark.parametrize("newline", ["\r", " "])
+def test_a_file_without_line_ends_is_refused_with_its_length(newline):
+    with pytest.raises(
+        Unreadable, match=r"start of transmission: has 8\d\d characters, not 80"
+    ):
+        read(FILE.replace("\n", newline))
 
 
 def test_one_bad_record_does_not_hide_the_good_ones():
