@@ -22,6 +22,7 @@ from bankio.ocr_giro import transmission
 
 MEBIBYTE = 1 << 20
 _HEAD_BYTES = 1 << 16
+_MANY_OBJECTS = 50_000
 _WHITE = b" \t\r\n"
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -106,18 +107,21 @@ def read(data: bytes | BinaryIO, source: str, *, size_max: int | None = None) ->
 def _without_collecting() -> Iterator[None]:
     """Keep the collector from looking again and again at values that hold no cycles.
 
-    What was made meanwhile goes to the oldest generation unseen: that is what freezing
-    and at once unfreezing does. It is left alone where somebody has frozen objects.
+    What a large file became goes to the oldest generation unseen: that is what freezing
+    and at once unfreezing does. It is left alone where somebody has frozen objects. The
+    few objects of a small or refused file are collected as ever, for a parser is full of
+    cycles, and in the oldest generation nobody would look for them.
     """
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
+        large = gc.get_count()[0] > _MANY_OBJECTS
+        if was_enabled and large and not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
     finally:
         if was_enabled:
-            if not gc.get_freeze_count():
-                gc.freeze()
-                gc.unfreeze()
             gc.enable()
 
 

@@ -118,6 +118,7 @@ _ONCE = frozenset(
 #: Subtrees that no reader asks for and that may hold anything.
 _SKIPPED = frozenset({"SplmtryData", "Sgntr", "UBLExtensions"})
 _NESTING_MAX = 4
+_PIECE = 1 << 11
 
 
 class FieldError(Exception):
@@ -341,9 +342,9 @@ def identify(text: Iterable[str], source: str, messages: frozenset[str]) -> Iden
     path: list[str] = []
     root: Element | None = None
     complete = True
-    for block in text:
+    for piece in _in_pieces(text):
         try:
-            feed(parser, block, source)
+            feed(parser, piece, source)
         except Unreadable:
             complete = False
         for event, found in parser.read_events():
@@ -365,6 +366,12 @@ def identify(text: Iterable[str], source: str, messages: frozenset[str]) -> Iden
     if root is None:
         raise Unreadable(Place(source, 1, "XML"), "is not well-formed XML")
     return _identity(root, None, None)
+
+
+def _in_pieces(text: Iterable[str]) -> Iterator[str]:
+    """Yield little at a time: a document is known by its first elements."""
+    for block in text:
+        yield from (block[at : at + _PIECE] for at in range(0, len(block), _PIECE))
 
 
 def _refuse_braces(element: Element, source: str) -> None:

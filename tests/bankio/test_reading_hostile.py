@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
+import gc
 import io
 import time
 
@@ -389,3 +391,30 @@ def test_an_error_in_a_record_of_many_lines_names_the_line_of_the_field():
     assert refusal(text).startswith(
         f"f.xml:{line}: Stmt[1]/Ntry[51]/TxDtls[1]/AmtDtls/TxAmt/Amt"
     )
+
+
+# --- memory over many files
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        statement(entry("40.00"), entry("2.00")),
+        statement(entry("40.00"), entry("x")),
+        statement(*[entry("40.00")] * 3_000, entry("x")),
+    ],
+    ids=["small", "refused", "large and refused"],
+)
+def test_a_program_that_reads_files_for_days_does_not_grow(data):
+    def read() -> None:
+        with contextlib.suppress(Unreadable):
+            formats.read(data, "stmt.xml")
+
+    read()
+    gc.collect()
+    before = len(gc.get_objects())
+
+    for _ in range(40):
+        read()
+
+    assert len(gc.get_objects()) - before < 1_000
