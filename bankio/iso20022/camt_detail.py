@@ -11,6 +11,7 @@ a tax. What a detail does not tell itself, its entry may know (`camt_entry`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,6 +35,8 @@ _new_details = builder(TransactionDetails)
 _new_party = builder(Party)
 _new_account = builder(Account)
 
+#: What was written to the payee.
+_MESSAGE = re.compile(r"RmtInf/(?:Ustrd|Strd(?:\[[0-9]+\])?/AddtlRmtInf)(?:\[[0-9]+\])?")
 #: What a reference is when there is none; in the fastest loop of all, so no call.
 _NONE = frozenset({None, ""}) | read.NOT_PROVIDED
 
@@ -95,8 +98,10 @@ class _DetailPlan:
     transaction: int
     reference: int
     issuer: int
-    more_references: tuple[tuple[int, int], ...]
-    """Reference and issuer of every CdtrRefInf, where there are several."""
+    reference_type: int
+    references: tuple[tuple[int, int, int], ...]
+    """Reference, issuer and type of every CdtrRefInf."""
+    has_more_references: bool
     has_parties: bool
     unstructured: tuple[int, ...]
     text: int
@@ -125,12 +130,14 @@ class _DetailPlan:
             transaction=shape.at("Refs/TxId"),
             reference=references[0][0],
             issuer=references[0][1],
-            more_references=references if len(references) > 1 else (),
+            reference_type=references[0][2],
+            references=references,
+            has_more_references=len(references) > 1,
             has_parties="RltdPties" in paths,
             unstructured=tuple(
                 number
                 for path, number in paths.items()
-                if path.partition("[")[0] == "RmtInf/Ustrd"
+                if _MESSAGE.fullmatch(path) is not None
             ),
             text=shape.at("AddtlTxInf"),
             debtor=_SidePlan.of(shape, "Dbtr"),
@@ -143,10 +150,14 @@ class _DetailPlan:
         )
 
 
-def _reference_places(shape: Shape) -> tuple[tuple[int, int], ...]:
+def _reference_places(shape: Shape) -> tuple[tuple[int, int, int], ...]:
     known = dict.fromkeys(shape.paths, "")
     return tuple(
-        (shape.at(*read.reference_paths(strd)), shape.at(*read.issuer_paths(strd)))
+        (
+            shape.at(*read.reference_paths(strd)),
+            shape.at(*read.issuer_paths(strd)),
+            shape.at(*read.reference_type_paths(strd)),
+        )
         for strd in occurrences(known, "RmtInf/Strd")
     )
 
@@ -168,8 +179,13 @@ def detail(
         )
     reference, issuer = values[plan.reference], values[plan.issuer]
     more: tuple[str, ...] = ()
-    if plan.more_references or reference in _NONE:
-        reference, issuer, more = _references(plan, values)
+    others: tuple[str, ...] = ()
+    if (
+        plan.has_more_references
+        or reference in _NONE
+        or values[plan.reference_type] in read.OTHER_REFERENCES
+    ):
+        reference, issuer, more, others = _references(plan, values)
     servicer, end_to_end = values[plan.account_servicer_reference], values[plan.end_to_end]
     instruction, payment = values[plan.instruction], values[plan.payment_information]
     message, transaction = values[plan.message], values[plan.transaction]
@@ -187,6 +203,7 @@ def detail(
         reference,
         issuer or None,
         more,
+        others,
         documents=read.documents(content.fields, "RmtInf") if plan.has_documents else (),
         unstructured=_texts(plan.unstructured, values) if plan.unstructured else (),
         additional_information=values[plan.text] or None,
@@ -206,17 +223,20 @@ def _planned_detail(shape: Shape) -> _DetailPlan:
 
 def _references(
     plan: _DetailPlan, values: Values
-) -> tuple[str | None, str | None, tuple[str, ...]]:
-    """Return the first reference, its issuer, and all where there are several."""
-    found = [
-        (value, values[issuer])
-        for place, issuer in plan.more_references
-        if (value := read.known(values[place])) is not None
-    ]
+) -> tuple[str | None, str | None, tuple[str, ...], tuple[str, ...]]:
+    """Return the first reference, its issuer, all where there are several, and others."""
+    found: list[tuple[str, str | None]] = []
+    others: list[str] = []
+    for place, issuer, kind in plan.references:
+        value = read.known(values[place])
+        if value is not None and values[kind] in read.OTHER_REFERENCES:
+            others.append(value)
+        elif value is not None:
+            found.append((value, values[issuer]))
     if not found:
-        return None, None, ()
-    first, issuer = found[0]
-    return first, issuer, tuple(one for one, _ in found) if len(found) > 1 else ()
+        return None, None, (), tuple(others)
+    every = tuple(one for one, _ in found) if len(found) > 1 else ()
+    return (*found[0], every, tuple(others))
 
 
 def _texts(places: tuple[int, ...], values: Values) -> tuple[str, ...]:

@@ -26,12 +26,17 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[TZ+-].*)?", re.DOTALL)
 _COUNT = re.compile(r"[0-9]{1,15}")
 _NORWEGIAN_IBAN = re.compile(r"NO[0-9]{13}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}")
 _ELEVEN_DIGITS = re.compile(r"[0-9]{11}")
 _LENGTH_OF_BBAN = 11
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})
 NOT_PROVIDED = frozenset({"NOTPROVIDED", "NotProvided", "notprovided", "Notprovided"})
+#: Types of CdtrRefInf that are no reference of the creditor for this payment: remittance
+#: advice, related instruction, exchange deal, dispatch advice, purchase order.
+OTHER_REFERENCES = frozenset({"RADM", "RPIN", "FXDR", "DISP", "PUOR"})
 _BLANKS = str.maketrans("", "", " \t\r\n\u00a0")
+_SEPARATORS = str.maketrans("", "", ".-")
 
 
 def text(fields: Fields, *paths: str) -> str | None:
@@ -190,10 +195,13 @@ def account_number(written: str) -> str:
     if len(written) == _LENGTH_OF_BBAN and written.isascii() and written.isdecimal():
         return written
     compact = written.translate(_BLANKS)
-    if _NORWEGIAN_IBAN.fullmatch(compact):
-        return compact[4:]
-    undotted = compact.replace(".", "")
-    return undotted if _ELEVEN_DIGITS.fullmatch(undotted) else compact
+    bare = compact.translate(_SEPARATORS)
+    iban = bare.upper()
+    if _NORWEGIAN_IBAN.fullmatch(iban):
+        return iban[4:]
+    if _ELEVEN_DIGITS.fullmatch(bare):
+        return bare
+    return iban if _IBAN.fullmatch(iban) else compact
 
 
 def account_paths(path: str) -> tuple[str, ...]:
@@ -273,13 +281,27 @@ def issuer_paths(strd: str) -> tuple[str, ...]:
     return strd + "/CdtrRefInf/Tp/Issr", strd + "/CdtrRefInf/CdtrRefTp/Issr"
 
 
+def reference_type_paths(strd: str) -> tuple[str, ...]:
+    """Return where the type of the reference of a Strd may stand, by version."""
+    return strd + "/CdtrRefInf/Tp/CdOrPrtry/Cd", strd + "/CdtrRefInf/CdtrRefTp/Cd"
+
+
 def references(fields: Fields, path: str) -> tuple[str, ...]:
-    """Return every CdtrRefInf below RmtInf at `path`."""
+    """Return every reference of a creditor below RmtInf at `path`."""
     found = (
         reference(fields, *reference_paths(strd))
         for strd in occurrences(fields, path + "/Strd")
+        if text(fields, *reference_type_paths(strd)) not in OTHER_REFERENCES
     )
     return tuple(one for one in found if one is not None)
+
+
+def remittance_texts(fields: Fields, path: str) -> tuple[str, ...]:
+    """Return what was written to the payee: Ustrd, then the AddtlRmtInf of every Strd."""
+    found = list(texts(fields, path + "/Ustrd"))
+    for strd in occurrences(fields, path + "/Strd"):
+        found += texts(fields, strd + "/AddtlRmtInf")
+    return tuple(found)
 
 
 _DOCUMENT_AMOUNTS = ("RmtdAmt", "CdtNoteAmt", "DuePyblAmt")

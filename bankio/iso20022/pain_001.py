@@ -135,7 +135,7 @@ def _transaction(place: Place, fields: Fields) -> CreditTransfer:
         creditor_reference=references[0] if references else None,
         creditor_references=references if len(references) > 1 else (),
         documents=read_field.documents(fields, "RmtInf"),
-        unstructured=read_field.texts(fields, "RmtInf/Ustrd"),
+        unstructured=read_field.remittance_texts(fields, "RmtInf"),
         category_purpose=_category_purpose(fields),
         service_level=_service_level(fields),
     )

@@ -99,9 +99,11 @@ class TransactionDetails:
     creditor_reference_issuer: str | None = None
     creditor_references: tuple[str, ...] = ()
     """Every reference where one payment names several; else empty."""
+    other_references: tuple[str, ...] = ()
+    """CdtrRefInf of another type: a purchase order, a dispatch advice. Never a KID."""
     documents: tuple[Document, ...] = ()
     unstructured: tuple[str, ...] = ()
-    """Ustrd lines; the OCR text of amount item 3."""
+    """Ustrd lines and AddtlRmtInf; the OCR text of amount item 3."""
     additional_information: str | None = None
     counterparty: Party | None = None
     """The debtor of a credit, the creditor of a debit."""

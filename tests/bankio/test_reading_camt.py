@@ -327,6 +327,56 @@ def test_an_iso_reference_is_no_kid(reference, issuer, kid):
     assert (kid, reference) == (detail["kid"], detail["creditor_reference"])
 
 
+OTHER = (
+    "<Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>{kind}</Cd></CdOrPrtry></Tp>"
+    "<Ref>{ref}</Ref></CdtrRefInf></Strd>"
+)
+KID_STRD = STRD.format(ref="0010017", issuer="")
+
+
+@pytest.mark.parametrize("kind", ["PUOR", "RADM", "RPIN", "FXDR", "DISP"])
+@pytest.mark.parametrize(
+    ("strds", "kid", "told"),
+    [
+        (("{other}",), None, ["123456782"]),
+        (("{other}", KID_STRD), "0010017", ["0010017", "123456782"]),
+        ((KID_STRD, "{other}"), "0010017", ["0010017", "123456782"]),
+    ],
+)
+def test_a_purchase_order_is_no_kid_and_is_told_all_the_same(kind, strds, kid, told):
+    other = OTHER.format(kind=kind, ref="123456782")
+    inner = "".join(strds).replace("{other}", other)
+    data = statement(entry(details=details(f"<RmtInf>{inner}</RmtInf>")))
+
+    (found,) = only_entry(data).details
+    shown = inspection.as_json(read_account(data), "stmt.xml", "")
+
+    assert (kid, ("123456782",)) == (found.creditor_reference, found.other_references)
+    (detail,) = shown["accounts"][0]["entries"][0]["details"]
+    assert (kid, told) == (detail["kid"], detail["creditor_references"])
+
+
+def test_blanks_are_no_part_of_a_kid():
+    inner = STRD.format(ref="0010 017", issuer="")
+    data = statement(entry(details=details(f"<RmtInf>{inner}</RmtInf>")))
+
+    shown = inspection.as_json(read_account(data), "stmt.xml", "")
+
+    assert "0010017" == shown["accounts"][0]["entries"][0]["details"][0]["kid"]
+
+
+def test_what_was_written_beside_a_structured_reference_is_kept():
+    inner = (
+        "<Ustrd>Takk</Ustrd>"
+        "<Strd><AddtlRmtInf>Faktura 10</AddtlRmtInf><AddtlRmtInf>og 11</AddtlRmtInf></Strd>"
+        "<Strd><AddtlRmtInf>mindre 12</AddtlRmtInf></Strd>"
+    )
+
+    found = only_entry(statement(entry(details=details(f"<RmtInf>{inner}</RmtInf>"))))
+
+    assert ("Takk", "Faktura 10", "og 11", "mindre 12") == found.details[0].unstructured
+
+
 def test_several_references_and_documents_of_one_payment_are_all_kept():
     remittance = (
         "<RmtInf><Strd><RfrdDocInf><Tp><CdOrPrtry><Cd>CINV</Cd></CdOrPrtry></Tp><Nb>10</Nb>"
@@ -373,7 +423,13 @@ def test_every_line_of_a_message_is_kept():
             "15032080119",
         ),
         ("<PrtryAcct><Id>15032080119</Id></PrtryAcct>", "15032080119"),
+        ("<IBAN>no5015032080119</IBAN>", "15032080119"),
+        ("<Othr><Id>NO50.1503.2080.119</Id></Othr>", "15032080119"),
+        ("<Othr><Id>1503-20-80119</Id></Othr>", "15032080119"),
+        ("<Othr><Id> 1503 20 80119\n</Id></Othr>", "15032080119"),
         ("<IBAN>DE89370400440532013000</IBAN>", "DE89370400440532013000"),
+        ("<IBAN>de89 3704 0044 0532 0130 00</IBAN>", "DE89370400440532013000"),
+        ("<Othr><Id>123-456 A</Id></Othr>", "123-456A"),
     ],
 )
 def test_an_account_is_one_number_however_it_is_written(identification, number):
