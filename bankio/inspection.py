@@ -210,7 +210,11 @@ def _status_report(message: PaymentStatusReport) -> list[Json]:
 
 def _cancellation(message: CancellationAnswer) -> list[Json]:
     original = message.original_message_identification
-    found = [_status("group", original, None, None, message.status, ())]
+    status = message.group_status or message.status
+    group = _status("group", original, None, None, status, message.reasons)
+    group["confirmation"] = message.status
+    group["case"] = message.case_identification
+    found = [group]
     for payment in message.payment_informations:
         found += _payment_statuses(original, payment)
     return found

@@ -65,8 +65,8 @@ _STAGES: dict[str, tuple[int, PaymentState]] = {
     "ACCR": (5, PaymentState.CANCELLED),
     "RJCT": (6, PaymentState.REJECTED),
 }
-#: Say nothing of a single payment: PART means "look below", RJCR refuses a recall.
-_SILENT = {"", "PART", "RJCR", "PDCR", "UWFW"}
+#: Say nothing of a single payment: PART, PACR mean "look below", RJCR refuses a recall.
+_SILENT = {"", "PART", "PACR", "RJCR", "PDCR", "UWFW"}
 _UNKNOWN_STAGE = (3, PaymentState.PENDING)
 _RECEIVED_STAGE = (1, PaymentState.RECEIVED)
 _CANCELLED_STAGE = (5, PaymentState.CANCELLED)
@@ -140,7 +140,7 @@ def _group_of(
 ) -> tuple[str, tuple[Reason, ...]]:
     if isinstance(message, PaymentStatusReport):
         return message.group_status or "", message.reasons
-    return message.status or "", ()
+    return message.group_status or message.status or "", message.reasons
 
 
 def _information_lines(

@@ -10,8 +10,9 @@ of a payment information.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from bankio.errors import Place
+from bankio.errors import Place, Problem
 from bankio.iso20022 import fields as read_field
 from bankio.iso20022.events import Kind, Layout, refuse
 from bankio.iso20022.notes import Notes
@@ -32,7 +33,7 @@ LAYOUT = Layout(containers=frozenset({"CxlDtls"}), record="-")
 def read(text: Iterable[str], source: str, identity: Identity) -> CancellationAnswer:
     """Return the whole answer."""
     payments: list[PaymentInformationStatus] = []
-    original: str | None = None
+    groups: list[_Group] = []
     for event in walked(text, source, identity, LAYOUT):
         place = Place(source, event.line, event.where)
         try:
@@ -41,11 +42,12 @@ def read(text: Iterable[str], source: str, identity: Identity) -> CancellationAn
                 loose = _transactions(place, event.fields, "")
                 if loose:
                     payments.append(_nameless(place, loose))
-                original = original or _original(event.fields)
+                groups.append(_group(place, event.fields))
             elif event.kind is Kind.FINISHED:
                 fields = event.fields
                 notes = Notes()
                 identity.note(notes, source)
+                group = _joined([*groups, _group(place, fields)])
                 return CancellationAnswer(
                     version=identity.version or "camt.029",
                     message_identification=read_field.text(
@@ -55,31 +57,77 @@ def read(text: Iterable[str], source: str, identity: Identity) -> CancellationAn
                         fields, "Assgnmt/CreDtTm", "GrpHdr/CreDtTm"
                     ),
                     status=read_field.text(fields, "Sts/Conf", "Sts"),
-                    original_message_identification=original or _original(fields),
+                    original_message_identification=group.message,
+                    case_identification=read_field.text(
+                        fields, "RslvdCase/Id", "RslvdCase/Case/Id"
+                    ),
+                    group_status=group.status,
+                    reasons=group.reasons,
                     payment_informations=tuple(payments),
                     warnings=notes.lines(),
+                    problems=group.problems,
                 )
         except FieldError as error:
             refuse(source, event, error, str(identity.message))
     raise AssertionError("a walk ends with its message")
 
 
-_GROUPS = ("OrgnlGrpInfAndSts/OrgnlMsgId", "OrgnlGrpInf/OrgnlMsgId")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """What one CxlDtls says of the message that was to be recalled."""
+
+    place: Place
+    message: str | None = None
+    status: str | None = None
+    reasons: tuple[Reason, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
-def _original(fields: Fields) -> str | None:
-    return read_field.text(fields, *_GROUPS, *(f"CxlDtls/{path}" for path in _GROUPS))
+def _group(place: Place, fields: Fields) -> _Group:
+    base = "OrgnlGrpInfAndSts"
+    return _Group(
+        place=place,
+        message=read_field.text(
+            fields,
+            f"{base}/OrgnlMsgId",
+            "OrgnlGrpInf/OrgnlMsgId",
+            "TxInfAndSts/OrgnlGrpInf/OrgnlMsgId",
+        ),
+        status=fields.get(f"{base}/GrpCxlSts") or None,
+        reasons=_reasons(fields, f"{base}/CxlStsRsnInf"),
+    )
+
+
+def _joined(groups: list[_Group]) -> _Group:
+    """Return what all say; an answer about two messages is a problem, for ids repeat."""
+    named = [group for group in groups if group.message]
+    first = named[0] if named else groups[-1]
+    return _Group(
+        place=first.place,
+        message=first.message,
+        status=next((group.status for group in groups if group.status), None),
+        reasons=tuple(reason for group in groups for reason in group.reasons),
+        problems=tuple(
+            Problem(
+                group.place,
+                f"answers for message {group.message}, and before for {first.message}",
+            )
+            for group in named
+            if group.message != first.message
+        ),
+    )
 
 
 def _payments(place: Place, fields: Fields) -> Iterable[PaymentInformationStatus]:
     for name in ("OrgnlPmtInfAndSts", "OrgnlPmtInfAndCxlSts"):
         for base in occurrences(fields, name):
-            identification = fields.get(base + "/OrgnlPmtInfId")
-            if not identification:
+            if not any(path.startswith(base + "/") for path in fields):
                 continue
             yield PaymentInformationStatus(
                 place=place,
-                original_payment_information_identification=identification,
+                original_payment_information_identification=fields.get(
+                    base + "/OrgnlPmtInfId", ""
+                ),
                 status=read_field.text(fields, base + "/PmtInfCxlSts"),
                 reasons=_reasons(fields, base + "/CxlStsRsnInf"),
                 original_number_of_transactions=read_field.count(

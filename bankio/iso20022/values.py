@@ -309,7 +309,13 @@ class CancellationAnswer:
     message_identification: str | None
     creation_date_time: str | None
     status: str | None
+    """Sts/Conf: of the recall in all."""
     original_message_identification: str | None
+    case_identification: str | None = None
+    """RslvdCase/Id: the case that this resolves."""
+    group_status: str | None = None
+    """GrpCxlSts: of the message that was to be recalled as a whole."""
+    reasons: tuple[Reason, ...] = ()
     payment_informations: tuple[PaymentInformationStatus, ...] = ()
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
