@@ -223,7 +223,7 @@ def _cancellation(message: CancellationAnswer) -> list[Json]:
 def _payment_statuses(
     original: str | None, payment: PaymentInformationStatus
 ) -> list[Json]:
-    identification = payment.original_payment_information_identification
+    identification = payment.original_payment_information_identification or None
     found = []
     if payment.status or payment.reasons or not payment.transactions:
         found.append(
@@ -236,7 +236,7 @@ def _payment_statuses(
 
 
 def _transaction(
-    original: str | None, payment: str, transaction: TransactionStatus
+    original: str | None, payment: str | None, transaction: TransactionStatus
 ) -> Json:
     told = _status(
         "transaction",
@@ -248,6 +248,9 @@ def _transaction(
     )
     told["original_instruction_id"] = transaction.original_instruction_identification
     told["execution_date"] = _day(transaction.requested_execution_date)
+    told["amount"] = _unsigned(transaction.amount)
+    told["currency"] = transaction.amount.currency if transaction.amount else None
+    told["creditor_references"] = list(transaction.creditor_references)
     return told
 
 
@@ -270,16 +273,27 @@ def _status(
 
 
 def _payment(payment: PaymentInformation, transaction: CreditTransfer) -> Json:
+    first = transaction.creditor_reference
+    references = transaction.creditor_references or ((first,) if first else ())
     return {
         "payment_information_id": payment.payment_information_identification,
         "debtor_account": _number(payment.debtor_account),
-        "end_to_end_id": transaction.end_to_end_identification,
+        "end_to_end_id": transaction.end_to_end_identification or None,
         "amount": transaction.amount.text,
         "currency": transaction.amount.currency,
         "creditor": _name(transaction.creditor),
         "creditor_account": _number(transaction.creditor_account),
         "kid": kid(transaction.creditor_reference, None),
         "creditor_reference": transaction.creditor_reference,
+        "creditor_references": list(references),
+        "documents": [
+            {
+                "code": document.code,
+                "number": document.number,
+                "amount": _unsigned(document.amount),
+            }
+            for document in transaction.documents
+        ],
         "text": " ".join(transaction.unstructured) or None,
         "execution_date": _day(payment.requested_execution_date),
     }

@@ -8,9 +8,11 @@ for the payments that are not named below it is decided in `reconcile.payment_st
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from bankio.errors import Place
+from bankio.errors import Place, Problem
 from bankio.iso20022 import fields as read_field
 from bankio.iso20022.events import Event, Kind, Layout, refuse
 from bankio.iso20022.notes import Notes
@@ -20,26 +22,35 @@ from bankio.iso20022.values import (
     TransactionStatus,
 )
 from bankio.iso20022.walk import walked
-from bankio.iso20022.xml import FieldError, Fields, Identity
+from bankio.iso20022.xml import FieldError, Fields, Identity, joined, occurrences
 
+_GROUP = "OrgnlGrpInfAndSts"
 LAYOUT = Layout(containers=frozenset({"OrgnlPmtInfAndSts"}), record="TxInfAndSts")
-#: Before version .03 transactions stood directly in the message, which nobody sends.
 
 
 def read(text: Iterable[str], source: str, identity: Identity) -> PaymentStatusReport:
     """Return the whole status report."""
     transactions: list[TransactionStatus] = []
     payments: list[PaymentInformationStatus] = []
+    problems: list[Problem] = []
     for event in walked(text, source, identity, LAYOUT):
         place = Place(source, event.line, event.where)
         try:
             if event.kind is Kind.RECORD:
                 transactions.append(_transaction(place, event.fields))
             elif event.kind is Kind.CLOSED:
-                payments.append(_payment(place, event.fields, tuple(transactions)))
+                payment = _payment(place, event.fields, tuple(transactions))
+                payments.append(payment)
+                problems += _count_problems(event, "", source, payment.transactions)
                 transactions = []
             elif event.kind is Kind.FINISHED:
-                return _report(event, source, identity, tuple(payments))
+                payments += _nameless(place, event.fields)
+                every = [one for payment in payments for one in payment.transactions]
+                problems += _count_problems(event, _GROUP + "/", source, every)
+                return replace(
+                    _report(event, source, identity, tuple(payments)),
+                    problems=tuple(problems),
+                )
         except FieldError as error:
             refuse(source, event, error, str(identity.message))
     raise AssertionError("a walk ends with its message")
@@ -77,13 +88,49 @@ def _payment(
     )
 
 
+def _nameless(place: Place, fields: Fields) -> list[PaymentInformationStatus]:
+    """Wrap transactions that stand directly in the message, as before version .03."""
+    found = []
+    for step in occurrences(fields, "TxInfAndSts"):
+        base = step + "/"
+        own = {
+            path.removeprefix(base): value
+            for path, value in fields.items()
+            if path.startswith(base)
+        }
+        if own:
+            found.append(_transaction(place, own))
+    return [_payment(place, {}, tuple(found))] if found else []
+
+
+def _count_problems(
+    event: Event, base: str, source: str, transactions: Sequence[TransactionStatus]
+) -> Iterator[Problem]:
+    """Yield where more transactions are named than the message says that there are.
+
+    Fewer are ordinary: banks often name only those that they refuse.
+    """
+    fields = event.fields
+    named = Counter(one.status for one in transactions)
+    limits = [(base + "OrgnlNbOfTxs", len(transactions), "transactions")]
+    for step in occurrences(fields, base + "NbOfTxsPerSts"):
+        status = fields.get(step + "/DtldSts")
+        if status:
+            limits.append((step + "/DtldNbOfTxs", named[status], f"with {status}"))
+    for path, count, what in limits:
+        says = read_field.count(fields, path)
+        if says is not None and count > says:
+            place = Place(source, event.locate(path), joined(event.where, path))
+            yield Problem(place, f"says {says} {what}, the file names {count}")
+
+
 def _report(
     event: Event,
     source: str,
     identity: Identity,
     payments: tuple[PaymentInformationStatus, ...],
 ) -> PaymentStatusReport:
-    fields, group = event.fields, "OrgnlGrpInfAndSts"
+    fields, group = event.fields, _GROUP
     original = fields.get(group + "/OrgnlMsgId")
     if not original:
         raise FieldError(group + "/OrgnlMsgId", "is missing")

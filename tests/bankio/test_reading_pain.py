@@ -181,6 +181,49 @@ def test_original_counts_and_sums_are_kept_as_written():
     )
 
 
+def counts(of_status, *, declared=""):
+    per_status = "".join(
+        f"<NbOfTxsPerSts><DtldNbOfTxs>{count}</DtldNbOfTxs><DtldSts>{status}</DtldSts></NbOfTxsPerSts>"
+        for status, count in of_status.items()
+    )
+    return (f"<OrgnlNbOfTxs>{declared}</OrgnlNbOfTxs>" if declared else "") + per_status
+
+
+TWO_REFUSED = transaction("E-1", "RJCT") + transaction("E-2", "RJCT")
+
+
+@pytest.mark.parametrize(
+    ("group", "of_payment", "found"),
+    [
+        (counts({}, declared="2"), counts({"RJCT": 2}, declared="2"), []),
+        # banks name only those that they refuse
+        (counts({"ACCP": 7}, declared="9"), counts({"RJCT": 5}), []),
+        ("", counts({}, declared="1"), ["OrgnlPmtInfAndSts[1]/OrgnlNbOfTxs: says 1 transactions, the file names 2"]),
+        ("", counts({"ACCP": 1, "RJCT": 1}), ["OrgnlPmtInfAndSts[1]/NbOfTxsPerSts[2]/DtldNbOfTxs: says 1 with RJCT, the file names 2"]),
+        (counts({"RJCT": 0}, declared="1"), "", [
+            "OrgnlGrpInfAndSts/OrgnlNbOfTxs: says 1 transactions, the file names 2",
+            "OrgnlGrpInfAndSts/NbOfTxsPerSts/DtldNbOfTxs: says 0 with RJCT, the file names 2",
+        ]),
+    ],
+)  # fmt: skip
+def test_more_transactions_than_the_report_counts_are_a_problem(group, of_payment, found):
+    message = formats.read(
+        status_report(group, payment("", of_payment + TWO_REFUSED)), "P002.xml"
+    )
+
+    assert [f"P002.xml:1: {one}" for one in found] == inspection.problems(message)
+
+
+def test_transactions_outside_of_a_payment_information_are_told():
+    data = status_report("<GrpSts>PART</GrpSts>", TWO_REFUSED, version="02")
+
+    assert [
+        ("group", None, None, "PART", []),
+        ("transaction", None, "E-1", "RJCT", []),
+        ("transaction", None, "E-2", "RJCT", []),
+    ] == statuses(data)
+
+
 def test_a_report_on_nothing_is_refused():
     data = status_report().replace(b"<OrgnlMsgId>M-1</OrgnlMsgId>", b"")
 
