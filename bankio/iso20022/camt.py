@@ -185,11 +185,14 @@ class _Reading:
         never is.
         """
         yield from camt_totals.count_problems(fields, self.tally, located)
-        proof = camt_totals.proof(found, self.tally)
-        if proof is False:
-            yield camt_totals.balance_problem(found, self.tally, located)
+        equations = camt_totals.equations(found, self.tally)
+        proven = bool(equations)
+        for equation in equations:
+            if equation.difference:
+                proven = False
+                yield camt_totals.balance_problem(equation, found, located)
         for problem in camt_totals.summary_problems(fields, self.tally, located):
-            if proof:
+            if proven:
                 self.notes.add(problem.place, problem.message)
             else:
                 yield problem
@@ -206,6 +209,10 @@ class _Reading:
                     self.notes.add(place, f"{name} is no date, read as none")
         if "BkTxCd" not in content.shape.index:
             self.notes.add(place, "an entry without BkTxCd")
+        if entry.batch_number_of_transactions is None and camt_entry.has_batch_count(
+            content
+        ):
+            self.notes.add(place, "NbOfTxs of a batch is no number, read as none")
         if not entry.details_add_up:
             self.notes.add(place, "details do not make the entry: the entry is the money")
 

@@ -26,6 +26,7 @@ from bankio.iso20022.xml import FieldError
 _new_entry = builder(Entry)
 
 _BATCH = "NtryDtls/Btch"
+_ENTRY_DETAILS = re.compile(r"NtryDtls(?:\[[0-9]+\])?")
 _BATCH_COUNT = re.compile(r"NtryDtls(?:\[[0-9]+\])?/Btch/NbOfTxs")
 
 
@@ -52,7 +53,8 @@ class _EntryPlan:
     """One of every NtryDtls that is a batch."""
     batch_payment_information: int
     batch_message: int
-    batch_total: MoneyPlan
+    batch_totals: tuple[tuple[MoneyPlan, int], ...]
+    """Sum and direction of every NtryDtls; none where one of them tells no sum."""
     text: int
     has_charges: bool
 
@@ -77,7 +79,7 @@ class _EntryPlan:
             ),
             batch_payment_information=shape.at(_BATCH + "/PmtInfId"),
             batch_message=shape.at(_BATCH + "/MsgId"),
-            batch_total=MoneyPlan.of(shape, _BATCH + "/TtlAmt"),
+            batch_totals=_batch_totals(shape),
             text=shape.at("AddtlNtryInf"),
             has_charges="Chrgs" in shape.index,
         )
@@ -99,8 +101,7 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
         number = _batch_count(plan, values)
         payment = read.known(values[plan.batch_payment_information])
         message = read.known(values[plan.batch_message])
-        if len(plan.batch_counts) <= 1:
-            total = plan.batch_total.read(values)
+        total = _batch_total(plan, values, amount.currency, indicator)
     reversal = values[plan.reversal]
     servicer = values[plan.account_servicer_reference]
     if details:
@@ -127,11 +128,42 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
     )
 
 
+def has_batch_count(content: Content) -> bool:
+    """Whether an entry that `entry` has read tells the number of its payments."""
+    plan: _EntryPlan = content.shape.plan
+    return bool(plan.batch_counts)
+
+
 def _batch_count(plan: _EntryPlan, values: Values) -> int | None:
     """Return how many payments the batches of an entry hold together."""
     counts = [read.whole(values[place]) for place in plan.batch_counts]
     known = [count for count in counts if count is not None]
     return sum(known) if known and len(known) == len(counts) else None
+
+
+def _batch_totals(shape: Shape) -> tuple[tuple[MoneyPlan, int], ...]:
+    batches = [f"{path}/Btch/" for path in shape.paths if _ENTRY_DETAILS.fullmatch(path)]
+    if any(batch + "TtlAmt" not in shape.index for batch in batches):
+        return ()
+    return tuple(
+        (MoneyPlan.of(shape, batch + "TtlAmt"), shape.at(batch + "CdtDbtInd"))
+        for batch in batches
+    )
+
+
+def _batch_total(
+    plan: _EntryPlan, values: Values, currency: str, indicator: CreditDebit
+) -> Amount | None:
+    """Return what the batches of an entry make together, as seen from the entry."""
+    total = None
+    for money, direction in plan.batch_totals:
+        told = money.read(values)
+        if told is None or told.currency != currency:
+            return None
+        own = read.direction(values[direction], _BATCH + "/CdtDbtInd") or indicator
+        told = told if own == indicator else -told
+        total = told if total is None else total + told
+    return total
 
 
 def _planned_entry(shape: Shape) -> _EntryPlan:

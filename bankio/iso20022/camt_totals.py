@@ -17,11 +17,9 @@ from decimal import Decimal
 from bankio.errors import Place, Problem
 from bankio.iso20022 import fields as read
 from bankio.iso20022.camt_entry import signed
-from bankio.iso20022.values import Balance, Entry
+from bankio.iso20022.values import Balance, Entry, closing_of, opening_of
 from bankio.iso20022.xml import FieldError, Fields, occurrences
 
-_OPENING = ("OPBD", "PRCD")
-_CLOSING = "CLBD"
 #: Statuses that count as booked in the balances. An entry without any is counted, as the
 #: bank must have meant something by it, but a person decides about it.
 _BOOKED = frozenset({"BOOK", None})
@@ -35,9 +33,9 @@ class Tally:
     debits: int = 0
     credit_sum: Decimal = field(default_factory=Decimal)
     debit_sum: Decimal = field(default_factory=Decimal)
-    booked: Decimal = field(default_factory=Decimal)
+    booked: dict[str, Decimal] = field(default_factory=dict)
+    """By currency: an account may hold several."""
     currencies: set[str] = field(default_factory=set)
-    booked_currencies: set[str] = field(default_factory=set)
 
     def add(self, entry: Entry) -> None:
         """Count one entry."""
@@ -50,17 +48,21 @@ class Tally:
             self.debit_sum += amount.number
         self.currencies.add(amount.currency)
         if entry.status in _BOOKED:
-            self.booked += signed(amount, entry.credit_debit_indicator)
-            self.booked_currencies.add(amount.currency)
+            before = self.booked.get(amount.currency, _NOTHING)
+            number = signed(amount, entry.credit_debit_indicator)
+            self.booked[amount.currency] = before + number
 
 
 _CENT = Decimal("0.01")
+_NOTHING = Decimal(0)
 
 
 def is_plain(entry: Entry) -> bool:
     """Whether nothing can be wrong with an entry: the common case, quickly told."""
     number = entry.amount.number
-    if number.is_signed() or not number.same_quantum(_CENT) or entry.batch_total:
+    if number.is_signed() or not number.same_quantum(_CENT):
+        return False
+    if entry.batch_total is not None:
         return False
     for detail in entry.details:
         amount = detail.amount
@@ -98,7 +100,7 @@ def entry_problems(entry: Entry) -> Iterator[Problem]:
             entry.place.line,
             f"{entry.place.where}/NtryDtls/Btch/TtlAmt",
         )
-        yield Problem(spot, f"the batch says {total}, the entry is {entry.amount}")
+        yield Problem(spot, f"the batches say {total}, the entry is {entry.amount}")
 
 
 Located = Callable[[str], Place]
@@ -188,45 +190,48 @@ def balances(fields: Fields) -> tuple[Balance, ...]:
     return tuple(found)
 
 
-def proof(found: tuple[Balance, ...], tally: Tally) -> bool | None:
-    """Whether opening + booked entries = closing; None where nothing can be said."""
-    difference = _difference(found, tally)
-    return None if difference is None else difference == 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equation:
+    """Opening + booked entries = closing, in one currency."""
+
+    opening: Balance
+    booked: Decimal
+    closing: Balance
+
+    @property
+    def difference(self) -> Decimal:
+        """Closing less what it should be."""
+        return _signed(self.closing) - _signed(self.opening) - self.booked
 
 
-def _difference(found: tuple[Balance, ...], tally: Tally) -> Decimal | None:
-    opening = _balance(found, _OPENING)
-    closing = _balance(found, (_CLOSING,))
-    if opening is None or closing is None:
-        return None
-    currency = closing.amount.currency
-    if opening.amount.currency != currency or tally.booked_currencies - {currency}:
-        return None
-    return _signed(closing) - _signed(opening) - tally.booked
+def equations(found: tuple[Balance, ...], tally: Tally) -> tuple[Equation, ...]:
+    """Return what can be held against the entries, currency by currency.
+
+    Entries in a currency without balances of its own were exchanged into another one:
+    then nothing can be added.
+    """
+    made: dict[str, Equation] = {}
+    for currency in dict.fromkeys(balance.amount.currency for balance in found):
+        opening = opening_of(found, currency)
+        closing = closing_of(found, currency)
+        if opening is not None and closing is not None:
+            booked = tally.booked.get(currency, _NOTHING)
+            made[currency] = Equation(opening=opening, booked=booked, closing=closing)
+    return tuple(made.values()) if tally.booked.keys() <= made.keys() else ()
 
 
-def balance_problem(found: tuple[Balance, ...], tally: Tally, located: Located) -> Problem:
-    """Return the figures of a balance equation that `proof` found false."""
-    opening = _balance(found, _OPENING)
-    closing = _balance(found, (_CLOSING,))
-    assert opening is not None
-    assert closing is not None
-    start, end = _signed(opening), _signed(closing)
+def balance_problem(
+    equation: Equation, found: tuple[Balance, ...], located: Located
+) -> Problem:
+    """Return the figures of a balance equation that is false."""
+    start, end = _signed(equation.opening), _signed(equation.closing)
     return Problem(
-        located(f"Bal[{found.index(closing) + 1}]"),
-        f"opening {start} + booked entries {tally.booked} = {start + tally.booked}, "
-        f"closing says {end} (difference {end - start - tally.booked} "
-        f"{closing.amount.currency})",
+        located(f"Bal[{found.index(equation.closing) + 1}]"),
+        f"opening {start} + booked entries {equation.booked} = {start + equation.booked}, "
+        f"closing says {end} (difference {equation.difference} "
+        f"{equation.closing.amount.currency})",
     )
 
 
 def _signed(balance: Balance) -> Decimal:
     return signed(balance.amount, balance.credit_debit_indicator)
-
-
-def _balance(found: tuple[Balance, ...], codes: tuple[str, ...]) -> Balance | None:
-    for code in codes:
-        for balance in found:
-            if balance.code == code:
-                return balance
-    return None

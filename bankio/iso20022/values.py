@@ -139,6 +139,8 @@ class Entry:
     batch_payment_information_identification: str | None = None
     batch_message_identification: str | None = None
     batch_total: Amount | None = None
+    """Btch/TtlAmt, of all batches of the entry together; negative where they are money
+    the other way than the entry."""
     additional_information: str | None = None
     charges: tuple[Charge, ...] = ()
     details: tuple[TransactionDetails, ...] = ()
@@ -156,6 +158,53 @@ class Balance:
     amount: Amount
     credit_debit_indicator: CreditDebit
     date: date | None
+
+
+_OPENS = ("OPBD", "PRCD")
+_CLOSES = ("CLBD",)
+
+
+def opening_of(
+    balances: tuple[Balance, ...],
+    currency: str | None,
+    codes: tuple[str, ...] = _OPENS,
+) -> Balance | None:
+    """Return the balance that a report opens with, in `currency` if it is given.
+
+    A report of several days may have one of each day: the earliest opens.
+    """
+    return _first(balances, currency, codes, latest=False)
+
+
+def closing_of(
+    balances: tuple[Balance, ...],
+    currency: str | None,
+    codes: tuple[str, ...] = _CLOSES,
+) -> Balance | None:
+    """Return the balance that a report closes with: the latest one."""
+    return _first(balances, currency, codes, latest=True)
+
+
+def _first(
+    balances: tuple[Balance, ...],
+    currency: str | None,
+    codes: tuple[str, ...],
+    *,
+    latest: bool,
+) -> Balance | None:
+    for code in codes:
+        found = [
+            balance
+            for balance in balances
+            if balance.code == code and currency in {None, balance.amount.currency}
+        ]
+        days = [balance.date for balance in found if balance.date is not None]
+        if found and len(days) == len(found):
+            day = max(days) if latest else min(days)
+            return next(balance for balance in found if balance.date == day)
+        if found:
+            return found[0]
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,11 +227,17 @@ class AccountReport:
     """This report's own counts, sums or balances disagree: nothing of it may be posted."""
 
     def balance(self, *codes: str) -> Balance | None:
-        """Return the first balance with the first of `codes` that the report has."""
+        """Return the balance with the first of `codes` that the report has.
+
+        In the account's own currency, where it holds several; of several days the first
+        of what opens and the last of what closes.
+        """
         for code in codes:
-            for balance in self.balances:
-                if balance.code == code:
-                    return balance
+            chosen = opening_of if code in _OPENS else closing_of
+            for currency in (self.account.currency, None):
+                found = chosen(self.balances, currency, (code,))
+                if found is not None:
+                    return found
         return None
 
 

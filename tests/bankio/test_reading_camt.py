@@ -221,17 +221,45 @@ def test_more_payments_than_details_leaves_the_entry_a_lump():
     assert not found.details_add_up
 
 
-def test_a_batch_total_that_is_not_the_entry_is_a_problem():
-    batch = '<Btch><NbOfTxs>1</NbOfTxs><TtlAmt Ccy="NOK">99.00</TtlAmt></Btch>'
+def batch(amount, indicator=None, currency="NOK"):
+    sign = f"<CdtDbtInd>{indicator}</CdtDbtInd>" if indicator else ""
+    total = f'<TtlAmt Ccy="{currency}">{amount}</TtlAmt>' if amount else ""
+    return details(batch=f"<Btch><NbOfTxs>1</NbOfTxs>{total}{sign}</Btch>")
 
-    message = read_account(statement(entry(details=details(paid("100.00"), batch=batch))))
+
+@pytest.mark.parametrize(
+    ("batches", "says"),
+    [
+        ((batch("100.00"),), None),
+        ((batch("60.00"), batch("40.00")), None),
+        ((batch("160.00"), batch("60.00", "DBIT")), None),
+        ((batch("100.00", currency="EUR"),), None),
+        # the rest of the entry stands in details without a batch, or tells no sum
+        ((batch("60.00"), details(paid("40.00"))), None),
+        ((batch("60.00"), batch(None)), None),
+        ((batch("99.00"),), "99.00"),
+        ((batch("0.00"),), "0.00"),
+        ((batch("100.00", "DBIT"),), "-100.00"),
+        ((batch("60.00"), batch("50.00")), "110.00"),
+    ],
+)
+def test_batch_totals_that_are_not_the_entry_are_a_problem(batches, says):
+    message = read_account(statement(entry(details="".join(batches))))
 
     assert [
         (
-            "stmt.xml:4: Stmt[1]/Ntry[1]/NtryDtls/Btch/TtlAmt: the batch says 99.00 NOK, "
+            f"stmt.xml:4: Stmt[1]/Ntry[1]/NtryDtls/Btch/TtlAmt: the batches say {says} NOK, "
             "the entry is 100.00 NOK"
         )
-    ] == problems(message)
+    ] * (says is not None) == problems(message)
+
+
+def test_a_batch_count_that_is_no_number_is_noted():
+    batched = details(batch="<Btch><NbOfTxs>2.0</NbOfTxs></Btch>")
+
+    message = read_account(statement(entry(details=batched)))
+
+    assert any("NbOfTxs of a batch is no number" in one for one in message.warnings)
 
 
 def test_several_entry_details_are_one_list():
@@ -669,6 +697,52 @@ def test_opening_and_booked_entries_make_closing(opening, entries, closing):
     message = read_account(statement(*rows, head=opening + closing))
 
     assert [] == problems(message)
+
+
+def on(balance_of_day, day):
+    return balance_of_day.replace("2026-11-20", day)
+
+
+@pytest.mark.parametrize(
+    ("account", "head", "shown", "found"),
+    [
+        # two currencies under one account, each with its own proof
+        ("NOK", balance("OPBD", "1.00", currency="EUR") + balance("OPBD", "50.00")
+         + balance("CLBD", "8.00", currency="EUR") + balance("CLBD", "150.00"), ("50.00", "150.00"), []),
+        ("EUR", balance("OPBD", "50.00") + balance("CLBD", "150.00")
+         + balance("OPBD", "1.00", currency="EUR") + balance("CLBD", "9.00", currency="EUR"),
+         ("1.00", "9.00"),
+         ["opening 1.00 + booked entries 7.00 = 8.00, closing says 9.00 (difference 1.00 EUR)"]),
+        # an entry without balances of its own was exchanged: nothing can be added
+        ("NOK", balance("OPBD", "50.00") + balance("CLBD", "222.00"), ("50.00", "222.00"), []),
+    ],
+)  # fmt: skip
+def test_each_currency_of_an_account_has_its_own_proof(account, head, shown, found):
+    of_currency = ACCOUNT.replace("NOK", account)
+    rows = (entry("100.00"), entry("7.00", currency="EUR"))
+    data = statement(*rows, head=head, account=of_currency)
+
+    told = inspection.as_json(read_account(data), "stmt.xml", "")
+
+    (report,) = told["accounts"]
+    assert shown == (report["opening"], report["closing"])
+    assert found == [one.split(": ", 2)[2] for one in told.get("problems", [])]
+
+
+def test_a_statement_of_several_days_opens_with_the_first_and_closes_with_the_last():
+    head = (
+        on(balance("OPBD", "50.00"), "2026-11-19")
+        + on(balance("CLBD", "60.00"), "2026-11-19")
+        + on(balance("OPBD", "60.00"), "2026-11-20")
+        + on(balance("CLBD", "150.00"), "2026-11-20")
+    )
+    data = statement(entry("10.00"), entry("90.00"), head=head)
+
+    told = inspection.as_json(read_account(data), "stmt.xml", "")
+
+    (report,) = told["accounts"]
+    assert ("50.00", "150.00") == (report["opening"], report["closing"])
+    assert "problems" not in told
 
 
 def test_a_balance_that_does_not_tie_says_its_figures():
