@@ -101,6 +101,7 @@ class _Reading:
     waiting: list[tuple[str, int, Content]] = field(default_factory=list)
     details: list[TransactionDetails] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    last_page: bool = True
     notes: Notes = field(default_factory=Notes)
 
     def begin(self, event: Event) -> None:
@@ -217,16 +218,34 @@ class _Reading:
             self.notes.add(place, "details do not make the entry: the entry is the money")
 
     def _note_report(self, place: Place, fields: Fields) -> None:
-        statement = self.identity.message == "BkToCstmrStmt"
-        if "Bal" not in fields:
-            if statement:
-                self.notes.add(place, "a statement without balances")
-            return
-        if not fields.get("CreDtTm"):
+        for pages in ("StmtPgntn", "RptPgntn", "NtfctnPgntn"):
+            self._note_page(place, fields, pages)
+        if not fields.get("CreDtTm") and not self._is_since_version_08():
             self.notes.add(place, "has no CreDtTm")
-        for base in occurrences(fields, "Bal"):
+        if "Bal" not in fields and self.identity.message == "BkToCstmrStmt":
+            self.notes.add(place, "a statement without balances")
+        for base in occurrences(fields, "Bal") if "Bal" in fields else ():
             if not fields.get(base + "/CdtDbtInd"):
                 self.notes.add(place, "a balance without CdtDbtInd, read as a credit")
+
+    def _is_since_version_08(self) -> bool:
+        """Whether CreDtTm may be left out: it may since .08."""
+        return (self.identity.version or "").rpartition(".")[2] >= "08"
+
+    def _note_page(self, place: Place, fields: Fields, pages: str) -> None:
+        """Take note of a page that is not the last: of the message or of a report."""
+        written = fields.get(f"{pages}/LastPgInd", "").lower()
+        if written in {"", "true", "1"}:
+            return
+        if written not in {"false", "0"}:
+            place = Place(
+                place.source, place.line, joined(place.where, f"{pages}/LastPgInd")
+            )
+            self.notes.add(place, f"neither true nor false ({written[:20]!r})")
+        if written in {"false", "0", "no"}:
+            self.last_page = False
+            page = fields.get(f"{pages}/PgNb") or "?"
+            self.notes.add(place, f"page {page[:5]} of several: another file has the rest")
 
     def message(self, event: Event) -> AccountMessage:
         """Return the message, without its reports."""
@@ -235,16 +254,14 @@ class _Reading:
         fields = event.fields
         written = cast("str", self.identity.message)
         self.identity.note(self.notes, self.source)
-        last_page = fields.get("GrpHdr/MsgPgntn/LastPgInd", "").lower()
-        if last_page not in {"", "true", "false", "1", "0"}:
-            place = Place(self.source, event.line, "GrpHdr/MsgPgntn/LastPgInd")
-            self.notes.add(place, f"neither true nor false ({last_page[:20]!r})")
+        place = Place(self.source, event.line, event.where)
+        self._note_page(place, fields, "GrpHdr/MsgPgntn")
         return AccountMessage(
             format=FORMATS[written],
             version=self.identity.version or FORMATS[written],
             message_identification=fields.get("GrpHdr/MsgId") or None,
             creation_date_time=fields.get("GrpHdr/CreDtTm") or None,
             reports=(),
-            last_page=last_page not in {"false", "0", "no"},
+            last_page=self.last_page,
             warnings=self.notes.lines(),
         )

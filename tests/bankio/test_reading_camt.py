@@ -870,14 +870,44 @@ def test_a_date_may_have_a_time_and_is_the_banks_own_day(written):
     assert date(2026, 11, 20) == only_entry(data).booking_date
 
 
-@pytest.mark.parametrize(
-    ("written", "last"), [("true", True), ("false", False), ("YES", True)]
-)
-def test_the_last_page_is_told(written, last):
-    page = f"<MsgId>M1</MsgId><MsgPgntn><PgNb>1</PgNb><LastPgInd>{written}</LastPgInd></MsgPgntn>"
-    data = statement(entry()).replace(b"<MsgId>M1</MsgId>", page.encode())
+def page(tag, last):
+    return f"<{tag}><PgNb>1</PgNb><LastPgInd>{last}</LastPgInd></{tag}>"
 
-    assert last is read_account(data).last_page
+
+@pytest.mark.parametrize(
+    ("written", "last"),
+    [
+        ("true", True),
+        ("1", True),
+        ("YES", True),
+        ("false", False),
+        ("0", False),
+        ("NO", False),
+    ],
+)
+@pytest.mark.parametrize("of_message", [True, False])
+def test_the_last_page_is_told(written, last, of_message):
+    """Of the message, or since .08 of each statement in it."""
+    before = "<MsgId>M1</MsgId>" if of_message else "<Id>S1</Id>"
+    inserted = page("MsgPgntn" if of_message else "StmtPgntn", written)
+    data = statement(entry()).replace(before.encode(), (before + inserted).encode())
+
+    message = read_account(data)
+
+    assert last is message.last_page
+    told = any(
+        "page 1 of several: another file has the rest" in w for w in message.warnings
+    )
+    assert told is not last
+
+
+@pytest.mark.parametrize(
+    ("version", "noted"), [("02", True), ("04", True), ("08", False), ("13", False)]
+)
+def test_a_time_of_creation_may_be_left_out_since_version_08(version, noted):
+    message = read_account(statement(entry(), version=version))
+
+    assert noted is any("has no CreDtTm" in warning for warning in message.warnings)
 
 
 @pytest.mark.parametrize(
