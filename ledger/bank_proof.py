@@ -8,8 +8,9 @@ ISO 20022 camt.053: `Bal` OPBD (PRCD, ITBD) and CLBD (ITBD), `Ntry` with BOOK or
 before it posted, and takes nothing from it: neither its keys, nor the store, nor its code.
 
 The traps: two statements may tell one day, as a repeat (equal, so once) or as its second
-part (opens where the first one closed); and a statement that nothing is posted of yet is no
-fault of the books, it waits.
+part (opens where the first one closed); a statement that nothing is posted of yet is no
+fault of the books, it waits; and where a person has given a statement up (`custom
+"accepted-gap"`) the next opening proves what moved, and nothing proves what it was.
 """
 
 from __future__ import annotations
@@ -74,6 +75,8 @@ class AccountProof:
     problem: str | None
     waits_from: date | None = None
     """First day of statements of which nothing is posted yet."""
+    gaps: tuple[date, ...] = ()
+    """First days after statements that a person has given up."""
 
     def __str__(self) -> str:
         to = f"to {self.proved_to}" if self.proved_to else "no day yet"
@@ -82,6 +85,8 @@ class AccountProof:
             return f"{self.account.number}: {self.problem} (before that: proved {to})"
         if self.waits_from is not None:
             told += f"; the statement of {self.waits_from} is not posted yet"
+        for gap in self.gaps:
+            told += f"; statements before {gap} are missing, which a person has accepted"
         return told
 
 
@@ -197,6 +202,12 @@ class _Proof:
         self._proved: date | None = None
         self._days = 0
         self._entries = 0
+        self._may_be_missing = frozenset(
+            custom.values[1]
+            for custom in books.register.customs("accepted-gap")
+            if custom.values[0] == account.number
+        )
+        self._gaps: list[date] = []
 
     def run(self) -> AccountProof:
         start = self._account.first_day
@@ -229,9 +240,11 @@ class _Proof:
         return has_entries and not self._after(day) and self._balance(day) == self._running
 
     def _day(self, day: date, told: Sequence[StatedDay]) -> str | None:
-        parts, conflict = _in_order(told, self._running)
+        untold = self._untold(day, told)
+        opening = _plus(self._running, [entry.amount for entry in untold])
+        parts, conflict = _in_order(told, opening)
         if conflict is not None:
-            return _contradiction(conflict, parts, self._running)
+            return _contradiction(conflict, parts, opening)
         held = self._balance(day)
         if held != self._running:
             stray = self._between(self._proved, day)
@@ -239,7 +252,7 @@ class _Proof:
             return (
                 f"{day}: the books open with {held}, the bank with {self._running}{named}"
             )
-        entries = [entry for part in parts for entry in part.entries]
+        entries = [*untold, *(entry for part in parts for entry in part.entries)]
         problem = _difference(day, entries, self._between(day - _NEXT_DAY, day + _NEXT_DAY))
         self._entries += len(entries)
         self._running = parts[-1].closing
@@ -249,6 +262,18 @@ class _Proof:
                 f" the bank with {self._running}"
             )
         return problem
+
+    def _untold(self, day: date, told: Sequence[StatedDay]) -> list[StatedEntry]:
+        """Return what moved on statements given up: one sum, proved by the opening."""
+        if day not in self._may_be_missing:
+            return []
+        if any(part.opening == self._running for part in told):
+            return []
+        closings = {part.closing for part in told}
+        first = next((part for part in told if part.opening not in closings), told[0])
+        self._gaps.append(day)
+        missing = first.opening - self._running
+        return [StatedEntry(missing, None, f"{first.source}: statements missing before it")]
 
     def _balance(self, morning: date) -> Amount:
         return self._books.balance(self._account.account, morning, self._account.currency)
@@ -265,7 +290,13 @@ class _Proof:
 
     def _told(self, problem: str | None, waits_from: date | None = None) -> AccountProof:
         return AccountProof(
-            self._account, self._proved, self._days, self._entries, problem, waits_from
+            self._account,
+            self._proved,
+            self._days,
+            self._entries,
+            problem,
+            waits_from,
+            tuple(self._gaps),
         )
 
 

@@ -33,7 +33,7 @@ from reconcile.rules import end_to_end_id
 from reconcile.rules.reversal import is_taken_back, takes_back
 from reconcile.same_money import contradicts
 from reconcile.vouchers import statement_voucher
-from reconcile.wording import say
+from reconcile.wording import counted, say
 
 #: States in which the bank has ended a payment unpaid: it is in no lump.
 _NOT_IN_LUMPS = {PaymentState.REJECTED, PaymentState.CANCELLED, PaymentState.DROPPED}
@@ -187,7 +187,7 @@ def _split(line: Line, progress: Progress) -> None:
         progress.language,
         "why-lump",
         payment_information_id=identification,
-        count=len(standings),
+        count=counted(progress.language, len(standings)),
         message_id=standings[0].payment.message_id,
     )
     for standing in standings:

@@ -313,7 +313,9 @@ def _statement_why(
 ) -> tuple[str, str]:
     if not found:
         return "lump", why or ""
-    if len(found) == 1 and why is None:
+    rules = {_rule(finding) for _, finding in found}
+    if why is None and (len(found) == 1 or rules == {"lump"}):
+        # a lump that our own list splits tells no details; each part has the same reason
         return _rule(found[0][1]), _why(found[0][1])
     details = say(evidence.language, "why-details", count=len(found))
     return "details", "; ".join(filter(None, (details, why)))

@@ -51,14 +51,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "why-lump": (
         (
-            "Sumpost {payment_information_id}: summen av {count} betalinger i oppdrag"
+            "Sumpost {payment_information_id}: summen av {count} i oppdrag"
             " {message_id} stemmer"
         ),
-        (
-            "Lump {payment_information_id}: sum of {count} payments of remittance"
-            " {message_id} equal"
-        ),
+        ("Lump {payment_information_id}: sum of {count} of remittance {message_id} equal"),
     ),
+    "remittance-before": ("fra før første dag", "from before the first day"),
     "why-batch-payment": (
         "PmtInfId {batch} er vår; bare én betaling der er på {amount}",
         "PmtInfId {batch} is ours; only one payment of it is of {amount}",

@@ -69,7 +69,10 @@ def _booked(movement: Movement, standing: PaymentStanding, evidence: Evidence) -
     return Match(
         rule=RULE,
         why=say(
-            language, told, end_to_end_id=identification, message_id=payment.message_id
+            language,
+            told,
+            end_to_end_id=identification,
+            message_id=payment.message_id or say(language, "remittance-before"),
         ),
         legs=legs,
         payee=movement.counterparty_name or payment.creditor_name,

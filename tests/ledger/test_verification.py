@@ -70,6 +70,46 @@ def test_an_account_is_proven_to_the_last_day_that_a_statement_tells(tmp_path):
     assert str(proof) == "86011117947: to 2026-11-23, 2 days, 3 entries"
 
 
+ACCEPTED = '\n2026-11-20 custom "accepted-gap" "86011117947" 2026-11-23\n  by: "kari"\n'
+
+
+def test_a_gap_that_a_person_has_accepted_is_proven_by_the_next_opening(tmp_path):
+    given_up = posting(20, "500.00") + posting(23, "-200.00", "gap") + posting(23, "-25.50")
+    days = [stated(20, "0.00", "500.00"), stated(23, "300.00", "-25.50")]
+
+    proof = proof_of(tmp_path, given_up + ACCEPTED, days)
+
+    assert (proof.problem, proof.proved_to) == (None, date(2026, 11, 23))
+    assert str(proof).endswith(
+        "statements before 2026-11-23 are missing, which a person has accepted"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (posting(23, "-25.50"), "entry -200.00 NOK is not in the books"),
+        (posting(23, "-150.00", "gap") + posting(23, "-25.50"), "entry -200.00 NOK"),
+        (posting(22, "-200.00") + posting(23, "-25.50"), "the books open with 300.00"),
+    ],
+)
+def test_an_accepted_gap_excuses_no_other_sum(tmp_path, text, problem):
+    days = [stated(20, "0.00", "500.00"), stated(23, "300.00", "-25.50")]
+
+    proof = proof_of(tmp_path, posting(20, "500.00") + text + ACCEPTED, days)
+
+    assert problem in proof.problem
+
+
+def test_an_accepted_gap_is_for_its_own_day(tmp_path):
+    days = [stated(20, "0.00", "500.00"), stated(24, "300.00", "-25.50")]
+    text = posting(20, "500.00") + posting(24, "-200.00", "gap") + posting(24, "-25.50")
+
+    proof = proof_of(tmp_path, text + ACCEPTED, days)
+
+    assert "a statement is missing" in proof.problem
+
+
 @pytest.mark.parametrize(
     "days",
     [
