@@ -108,7 +108,7 @@ def bank_account(number: int) -> str:
     """Return the `number`th valid account number (MOD11; numbers without a digit skipped).
 
     >>> bank_account(0), bank_account(1)
-    ('30000000002', '30000000010')
+    ('30000000007', '30000000015')
     """
     while True:
         digits = f"3{number:09d}"
