@@ -264,7 +264,7 @@ class _Proof:
         return problem
 
     def _untold(self, day: date, told: Sequence[StatedDay]) -> list[StatedEntry]:
-        """Return what moved on statements given up: one sum, proved by the opening."""
+        """Return what moved on statements given up: the sum that the opening proves."""
         if day not in self._may_be_missing:
             return []
         if any(part.opening == self._running for part in told):

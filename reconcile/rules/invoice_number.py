@@ -5,10 +5,12 @@
     +1500.00 from an unknown account, "faktura 1017"       nothing is said here
     +400.00 from K20001's account, "1017"                  paid in part, 600.00 left
     +400.00 from somebody called like K20001, "1017"       nothing is said here
+    +500.00 from K20001's account, "1017"                  kf-1018 has it: a person is asked
 
 The numbers that the text names must make the amount exactly. One number and less money is
-a part payment, but only where the account is the party's: a name is not enough for that.
-A number is a word of its own, of three characters or more, with a digit in it.
+a part payment, but only where the account is the party's (a name is not enough for that)
+and no other item of the party has the amount. A number is a word of its own, of three
+characters or more, with a digit in it. The trap: a year is such a word too.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     party = evidence.party_of(movement)
     if party is None:
         return None
-    items = named_items(movement.text, evidence.payable_by(party, movement))
+    payable = evidence.payable_by(party, movement)
+    items = named_items(movement.text, payable)
     if not items:
         return None
     total = Amount.zero(movement.amount.currency)
@@ -55,8 +58,17 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     if total == movement.amount:
         return settled(movement, items, evidence, rule=RULE, why=why)
     if len(items) == 1 and party.by_account and abs(movement.amount) < abs(total):
+        equal = [item for item in payable if evidence.residual(item) == movement.amount]
+        if equal:
+            return _disagreement(items[0], equal, evidence)
         return _in_part(movement, items[0], evidence, why)
     return None
+
+
+def _disagreement(named: OpenItem, equal: list[OpenItem], evidence: Evidence) -> Doubt:
+    """Return the doubt where the number is one item's and the amount another's."""
+    keys = ", ".join(item.key for item in (named, *equal))
+    return Doubt(rule=RULE, reason=say(evidence.language, "several-items", items=keys))
 
 
 def named_items(text: str, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...]:
