@@ -33,6 +33,8 @@ ROLES: Mapping[str, str] = {
     "interest-expense": "interest to the bank",
     "exchange-gain": "gains on exchange rates",
     "exchange-loss": "losses on exchange rates",
+    "discount-received": "cash discounts that suppliers give us",
+    "discount-given": "cash discounts that we give customers",
     "bad-debts": "receivables that are given up",
     "opening": "the other side of opening balances",
     "other": "no special meaning, whatever the parent says",

@@ -133,6 +133,7 @@ class _Collection:
         residual = Amount.zero(key[2])
         for event in events:
             residual += event.amount
+        discount = self._discount(key, creation)
         creditor_account = (
             later.creditor_account
             or creation.text("creditor-account")
@@ -150,6 +151,8 @@ class _Collection:
             residual=residual,
             value=_value(key[2], events),
             due=_due(later, creation, party),
+            discount=discount[0] if discount else None,
+            discount_until=discount[1] if discount else None,
             kid=compact_kid(kid) if kid else None,
             former_kids=_former_kids(later, creation),
             invoice=creation.text("invoice"),
@@ -165,6 +168,24 @@ class _Collection:
             postings=tuple(_item_postings(events)),
             place=creation.place,
         )
+
+    def _discount(self, key: ItemId, creation: _Event) -> tuple[Decimal, dt.date] | None:
+        """Return the cash discount that the bill offers, and its last day."""
+        percent, until = creation.term("discount"), creation.term("discount-until")
+        if percent is None and until is None:
+            return None
+        if (
+            isinstance(percent, Decimal)
+            and isinstance(until, dt.date)
+            and 0 < percent < 100
+        ):
+            return percent, until
+        self.error(
+            creation.place,
+            f"{key[1]}: a cash discount is percent and last day together; type"
+            "  discount: 2.00  and  discount-until: 2026-11-12",
+        )
+        return None
 
     def _check(self, key: ItemId, creation: _Event, events: list[_Event]) -> None:
         """Tell a second bill under the same identity, and an item settled too far."""

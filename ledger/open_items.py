@@ -12,10 +12,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Protocol
 
-from bankio.amount import Amount
+from bankio.amount import Amount, exponent
 from ledger.directives import BooksPlace
 from ledger.item_kinds import ItemKind
 
@@ -90,6 +91,9 @@ class OpenItem:
     """What is left as the books carry it in another currency (the sum of its `@@`), ledger
     sign; None for an item in the operating currency."""
     due: dt.date | None = None
+    discount: Decimal | None = None
+    """Percent off for who pays all of it by `discount_until` (cash discount)."""
+    discount_until: dt.date | None = None
     kid: str | None = None
     former_kids: tuple[str, ...] = ()
     """KIDs that it carried before: whoever pays with one means this item."""
@@ -113,6 +117,15 @@ class OpenItem:
     def is_open(self) -> bool:
         """Whether anything is left."""
         return bool(self.residual)
+
+    @property
+    def discount_amount(self) -> Amount | None:
+        """What may be left unpaid in time, ledger sign, half up to the minor unit."""
+        if self.discount is None:
+            return None
+        unit = Decimal(1).scaleb(-exponent(self.amount.currency))
+        off = self.amount.number * self.discount / 100
+        return Amount(off.quantize(unit, ROUND_HALF_UP), self.amount.currency)
 
     @property
     def has_payment(self) -> bool:

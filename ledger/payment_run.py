@@ -309,12 +309,21 @@ def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:
         kid_check_waived="" in item.released,
         message=None if item.kid else _message(item),
         requested_execution_date=execution_date(
-            item.due or item.date, basis.time, company.policy.weekend, basis.bank_days
+            _last_day(item, paid), basis.time, company.policy.weekend, basis.bank_days
         ),
         kind=kind,
         batch_booking=kind in basis.profile.payment_types
         and basis.profile.payment_types[kind].batch_booking,
     )
+
+
+def _last_day(item: OpenItem, paid: Amount) -> dt.date:
+    """Return when so much is due: a person who asks for all but the discount means it."""
+    due = item.due or item.date
+    discount, until = item.discount_amount, item.discount_until
+    if discount is None or until is None or item.amount + paid != discount:
+        return due
+    return min(due, until)
 
 
 def _faults(payment: Payment, basis: Basis) -> Obstacle | None:

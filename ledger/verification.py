@@ -320,16 +320,20 @@ def in_flight_is_ordered_less_ended(
     What is parked under an EndToEndId settles nothing; it is an alarm until it is placed.
     """
     settled: dict[str, Decimal] = defaultdict(Decimal)
+    discounts: dict[str, Decimal] = defaultdict(Decimal)
     for item in books.items.items:
         if item.kind is ItemKind.SUSPENSE:
             continue
         for posting in item.postings:
             if posting.end_to_end_id is not None:
                 settled[posting.end_to_end_id] += posting.amount.number
+                if item.discount_amount and posting.amount == -item.amount:
+                    discounts[posting.end_to_end_id] -= item.discount_amount.number
     wrong = [
         problem
         for standing in standings
-        for problem in _unsettled(standing, settled[standing.payment.end_to_end_id])
+        for name in [standing.payment.end_to_end_id]
+        for problem in _unsettled(standing, settled[name], discounts[name])
     ]
     known = {standing.payment.end_to_end_id for standing in standings}
     ordered = [*books.payments, *(p for r in books.remittances for p in r.payments)]
@@ -341,10 +345,12 @@ def in_flight_is_ordered_less_ended(
     return _check("in flight", wrong, _told_states(standings))
 
 
-def _unsettled(standing: PaymentStanding, settled: Decimal) -> Iterator[str]:
+def _unsettled(
+    standing: PaymentStanding, settled: Decimal, discount: Decimal
+) -> Iterator[str]:
     payment = standing.payment
     due = payment.amount.number if standing.state is PaymentState.BOOKED else Decimal(0)
-    if settled != due:
+    if settled not in {due, due and due + discount}:
         yield (
             f"{payment.end_to_end_id} is {standing.state.value}, and"
             f" {settled} of {payment.amount} is settled in the books"

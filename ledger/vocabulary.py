@@ -23,6 +23,8 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     "kid": (str,),
     "invoice": (str,),
     "creditor-account": (str,),
+    "discount": (Decimal,),
+    "discount-until": (date,),
     "crosses-zero": (bool,),
     # the voucher
     "voucher": (str,),

@@ -175,11 +175,20 @@ class Evidence:
             return -parked.amount
         return self._parked.get(payment.end_to_end_id)
 
+    def settled_of(self, payment: Payment, open_item: str) -> Amount:
+        """Return what bookings of a payment have settled of one item, returns taken off."""
+        total = Amount.zero(payment.amount.currency)
+        for key, amount in self._booked_amounts(payment):
+            if key == open_item and amount.currency == total.currency:
+                total += amount
+        return total
+
     def has_come_back(self, payment: Payment) -> bool:
         """Whether a payment has been returned already; it can be only once."""
-        undone = {paid.open_item: -paid.amount for paid in payment.items}
+        paid = {each.open_item: each.amount.number for each in payment.items}
         return any(
-            undone.get(key) == amount for key, amount in self._booked_amounts(payment)
+            paid.get(key, 0) * amount.number < 0
+            for key, amount in self._booked_amounts(payment)
         )
 
     # receipts

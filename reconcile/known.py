@@ -37,6 +37,8 @@ class Roles:
     rounding: str | None = None
     exchange_gain: str | None = None
     exchange_loss: str | None = None
+    discount_received: str | None = None
+    discount_given: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,6 +175,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "KID {kid} står bare på {item}; {amount} ført til {price}, resten er agio",
         "KID {kid} is on {item} only; {amount} at {price}, the rest is exchange",
     ),
+    "why-discount": (
+        "Teksten nevner {item}, og parten er sikker; kontantrabatt {rest} til {until}",
+        "The text names {item}, the party is certain; cash discount {rest} until {until}",
+    ),
+    "why-discount-kid": (
+        "KID {kid} står bare på {item}; kontantrabatt {rest} til {until}",
+        "KID {kid} is on {item} only; cash discount {rest} until {until}",
+    ),
     # reasons why something waits
     "unknown": (
         "Ingen regel kjenner den: ingen referanse som vi har gitt",

@@ -20,6 +20,8 @@ _OPTIONAL_ROLES = {
     "rounding": "rounding",
     "exchange_gain": "exchange-gain",
     "exchange_loss": "exchange-loss",
+    "discount_received": "discount-received",
+    "discount_given": "discount-given",
 }
 
 

@@ -280,7 +280,7 @@ SECTIONS = (
         8050 Renteinntekt 8050 interest-income
         8055 Renter-kunder 8050
         8060 Agio 8060 exchange-gain
-        8070 Andre-finansinntekter 8079
+        8070 Andre-finansinntekter 8079 discount-received
         """,
     ),
     Section(
@@ -291,7 +291,7 @@ SECTIONS = (
         8150 Rentekostnad 8150 interest-expense
         8159 Annen-rente 8150
         8160 Disagio 8160 exchange-loss
-        8170 Andre-finanskostnader 8179
+        8170 Andre-finanskostnader 8179 discount-given
         """,
     ),
     Section(

@@ -162,6 +162,7 @@ _SIMPLE: dict[Any, _Form] = _or_none(
         int: (_same, _same),
         bool: (_same, _same),
         date: (date.isoformat, date.fromisoformat),
+        Decimal: (str, Decimal),
         Amount: (_amount_text, _amount),
         ItemKind: (str, ItemKind),
     }

@@ -14,6 +14,7 @@ from reconcile.matches import Finding
 from reconcile.rules import (
     account_and_amount,
     bank_charges,
+    cash_discount,
     combination,
     documents,
     end_to_end_id,
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     payment_information_id.match,
     foreign_payment.match,
     reversal.match,
+    cash_discount.match,
     kid.match,
     own_transfer.match,
     documents.match,

@@ -20,12 +20,12 @@ from __future__ import annotations
 from bankio.amount import Amount
 from ledger import identifications
 from ledger.directives import MetaValue
-from ledger.payments import Payment, PaymentStanding, PaymentState
+from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState
 from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
-from reconcile.rules import differences, exchange
+from reconcile.rules import cash_discount, differences, exchange
 from reconcile.wording import say
 
 RULE = "end-to-end-id"
@@ -130,6 +130,7 @@ def _legs(
     if isinstance(legs, Doubt):
         return legs
     if movement.amount.currency == payment.amount.currency:
+        legs = cash_discount.with_discounts(movement, legs, evidence)
         charges = _charges(movement, payment, evidence)
         return legs if charges is None else (*legs, charges)
     shares = [(leg.item, leg.amount) for leg in legs if leg.item is not None]
@@ -262,6 +263,14 @@ def _came_back(
     return returned(movement, payment, evidence, language)
 
 
+def _discount_of(paid: PaidItem, payment: Payment, evidence: Evidence) -> Leg | None:
+    """Return the leg of the cash discount that settled more of an item than was paid."""
+    settled = evidence.settled_of(payment, paid.open_item)
+    if settled.number <= paid.amount.number or paid.amount.number <= 0:
+        return None
+    return cash_discount.given_back(settled - paid.amount, evidence)
+
+
 def returned(
     movement: Movement, payment: Payment, evidence: Evidence, language: str
 ) -> Finding:
@@ -277,10 +286,15 @@ def returned(
                 end_to_end_id=payment.end_to_end_id,
                 item=paid.open_item,
             )
+        settled = paid.amount
+        discount = _discount_of(paid, payment, evidence)
+        if discount is not None:
+            legs.append(discount)
+            settled += discount.amount
         legs.append(
             Leg(
                 account=item.account,
-                amount=-paid.amount,
+                amount=-settled,
                 open_item=item.key,
                 item=item,
                 meta={"end-to-end-id": payment.end_to_end_id, "reason": reason},

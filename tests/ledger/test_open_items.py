@@ -51,6 +51,34 @@ def test_a_bill_has_its_terms_from_itself_and_its_party(tmp_path):
     assert str(item.place) == "vouchers/2026/11.beancount:5"
 
 
+DISCOUNTED = BILL.replace(
+    '  kid: "', '  discount: 2.00\n  discount-until: 2026-11-12\n  kid: "'
+)
+
+
+def test_a_cash_discount_is_percent_and_day(tmp_path):
+    item = books(tmp_path, DISCOUNTED).items.by_key["lf-L10001-10023"]
+
+    assert (item.discount, item.discount_until) == (Decimal("2.00"), date(2026, 11, 12))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("discount-until: 2026-11-12", "percent and last day together"),
+        ("discount: 2.00", "percent and last day together"),
+        ("discount: 100\n  discount-until: 2026-11-12", "percent and last day together"),
+        ('discount: "2"\n  discount-until: 2026-11-12', "discount: is text"),
+    ],
+)
+def test_half_a_cash_discount_is_an_error(tmp_path, typed, said):
+    bill = BILL.replace('  kid: "', f'  {typed}\n  kid: "')
+
+    found = errors_of(tmp_path, bill)
+
+    assert any(said in error for error in found)
+
+
 @pytest.mark.parametrize(
     ("head", "posting_meta", "key"),
     [

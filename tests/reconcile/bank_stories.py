@@ -61,6 +61,8 @@ ROLES = Roles(
     rounding="Expenses:7740-Øreavrunding",
     exchange_gain="Income:8060-Agio",
     exchange_loss="Expenses:8160-Disagio",
+    discount_received="Income:8070-Andre-finansinntekter",
+    discount_given="Expenses:8170-Andre-finanskostnader",
 )
 
 

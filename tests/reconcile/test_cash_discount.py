@@ -1,0 +1,141 @@
+"""A cash discount within its date settles the item whole; anything else is in part."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from bank_stories import (
+    OTHER_ACCOUNT,
+    ROLES,
+    SUPPLIER_ACCOUNT,
+    World,
+    bill,
+    camt054,
+    detail,
+    entry,
+    invoice,
+    nok,
+    paid_out,
+    payment,
+    standing,
+)
+
+GIVEN = "Expenses:8170-Andre-finanskostnader"
+RECEIVED = "Income:8070-Andre-finansinntekter"
+TERMS = {"discount": Decimal("2.00"), "discount_until": date(2026, 11, 20)}
+PAYERS = {OTHER_ACCOUNT: ("K20001",)}
+
+
+@pytest.mark.parametrize(
+    ("amount", "percent", "discount"),
+    [("1234.55", "2.00", "-24.69"), ("1.25", "2", "-0.03"), ("100.00", "0.5", "-0.50")],
+)
+def test_a_discount_is_rounded_half_up_to_the_ore(amount, percent, discount):
+    owed = bill("lf-9", amount, **{**TERMS, "discount": Decimal(percent)})
+
+    assert owed.discount_amount == nok(discount)
+
+
+@pytest.mark.parametrize(
+    ("paid", "day", "told", "left", "given"),
+    [
+        ("980.00", 20, {"kid": "17"}, {}, "20.00"),
+        ("980.00", 21, {"kid": "17"}, {"kf-a": "20.00"}, "0.00"),
+        ("985.00", 20, {"kid": "17"}, {"kf-a": "15.00"}, "0.00"),
+        ("979.99", 20, {"kid": "17"}, {"kf-a": "20.01"}, "0.00"),
+        ("1000.00", 20, {"kid": "17"}, {}, "0.00"),
+        ("980.00", 20, {"text": "faktura 1017", "account": OTHER_ACCOUNT}, {}, "20.00"),
+        ("980.00", 20, {"text": "faktura 1017", "name": "Nord AS"}, {}, "20.00"),
+        (
+            "980.00",
+            21,
+            {"text": "faktura 1017", "account": OTHER_ACCOUNT},
+            {"kf-a": "20.00"},
+            "0.00",
+        ),
+    ],
+)
+def test_a_receipt(paid, day, told, left, given):
+    item = invoice("kf-a", "1000.00", "17", **TERMS) if "kid" in told else None
+    item = item or invoice("kf-a", "1000.00", invoice="1017", **TERMS)
+    world = World(item, payer_parties=PAYERS)
+
+    world.reconcile(camt054(entry(detail(paid, **told), day=date(2026, 11, day))))
+
+    assert world.residuals() == left
+    assert world.balance(GIVEN) == nok(given)
+
+
+def test_the_value_date_counts_where_it_is_earlier():
+    world = World(invoice("kf-a", "1000.00", "17", **TERMS))
+    late = entry(
+        detail("980.00", kid="17"), day=date(2026, 11, 23), value_date=date(2026, 11, 20)
+    )
+
+    world.reconcile(camt054(late))
+
+    assert world.residuals() == {}
+
+
+def test_a_discount_is_for_who_pays_all_at_once():
+    world = World(invoice("kf-a", "1000.00", "17", **TERMS))
+
+    world.reconcile(camt054(entry(detail("500.00", kid="17", reference="A"))))
+    world.reconcile(camt054(entry(detail("480.00", kid="17", reference="B"))))
+
+    assert world.residuals() == {"kf-a": "20.00"}
+
+
+def test_without_an_account_for_it_nothing_is_given():
+    world = World(invoice("kf-a", "1000.00", "17", **TERMS))
+    known = replace(world.known(), roles=replace(ROLES, discount_given=None))
+    world.known = lambda: known
+
+    plan = world.plan(camt054(entry(detail("980.00", kid="17"))))
+
+    assert "paid in part, 20.00 NOK left" in plan.vouchers[0].transaction.meta["why"]
+
+
+LF = bill("lf-9", "1000.00", **TERMS)
+PART = payment(replace(LF, residual=nok("-980.00")))
+
+
+@pytest.mark.parametrize(
+    ("day", "left", "received"), [(20, {}, "-20.00"), (23, {"lf-9": "-20.00"}, "0.00")]
+)
+def test_a_bill_of_which_a_person_ordered_all_but_the_discount(day, left, received):
+    world = World(LF, standings=[standing(PART)])
+
+    world.reconcile(camt054(entry(paid_out(PART), day=date(2026, 11, day))))
+
+    assert world.residuals() == left
+    assert world.balance(RECEIVED) == nok(received)
+
+
+def test_a_discounted_payment_that_comes_back_opens_the_whole_bill():
+    world = World(LF, standings=[standing(PART)])
+    back = detail(
+        "980.00",
+        end_to_end_id=PART.end_to_end_id,
+        account=SUPPLIER_ACCOUNT,
+        return_code="AC04",
+        reference="B",
+    )
+
+    world.reconcile(camt054(entry(paid_out(PART, reference="A"))))
+    world.reconcile(camt054(entry(back, day=date(2026, 11, 23))))
+    twice = world.reconcile(
+        camt054(
+            entry(
+                replace(back, account_servicer_reference="C"),
+                day=date(2026, 11, 24),
+            )
+        )
+    )
+
+    assert "has come back already" in twice.alarms[0]
+    assert world.residual("lf-9") == "-1000.00"
+    assert world.balance(RECEIVED) == nok("0.00")
