@@ -149,6 +149,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Referanse {reference} står bare på {item}",
         "Reference {reference} is on {item} only",
     ),
+    "why-difference": ("; differansen til {account}", "; the difference to {account}"),
+    "documents-differ": (
+        "Betaleren oppgir {documents}, og det passer ikke på det som er åpent",
+        "The payer names {documents}, and that does not fit what is open",
+    ),
     "why-invoice": (
         "Teksten nevner faktura {invoices}, og {evidence}",
         "The text names invoice {invoices}, and {evidence}",

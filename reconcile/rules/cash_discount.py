@@ -26,7 +26,7 @@ from bankio.amount import Amount
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
-from reconcile.matches import Doubt, Finding, Leg
+from reconcile.matches import Finding, Leg
 from reconcile.rules import invoice_number
 from reconcile.rules.party import settled
 from reconcile.wording import say
@@ -46,7 +46,7 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     if leg is None:
         return None
     told = "why-discount" if movement.kid is None else "why-discount-kid"
-    found = settled(
+    return settled(
         movement,
         [item],
         evidence,
@@ -59,8 +59,8 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
             until=item.discount_until,
             rest=abs(missing),
         ),
+        difference=leg,
     )
-    return found if isinstance(found, Doubt) else replace(found, legs=(*found.legs, leg))
 
 
 def with_discounts(

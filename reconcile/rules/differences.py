@@ -7,6 +7,11 @@ Of 1000.00 that were asked for:
     999.50 came, and the policy's limit is 1.00           7740 debit 0.50, item settled
     1000.40 came, and the policy's limit is 1.00          7740 credit 0.40, item settled
     999.50 came, and the policy has no limit              paid in part
+    -999.50 went out for a bill of 1000.00                no rounding, whatever the limit
+
+The limit is for receipts whose item is certain: by KID or RF reference, by an invoice
+number or the payer's documents where the account is the party's. It is never for money
+out: what we pay is what we ordered, and a bank that books another amount is an alarm.
 
 Nothing here finds an item; it only says what becomes of the difference when one is found.
 """
@@ -30,6 +35,15 @@ def charged(movement: Movement, missing: Amount, evidence: Evidence) -> Leg | No
             return None
         total += charge.amount
     return Leg(account=account, amount=missing) if total == missing else None
+
+
+def settled_by_receipt(
+    movement: Movement, missing: Amount, evidence: Evidence
+) -> Leg | None:
+    """Return the leg that lets a receipt settle its items whole, or None: in part."""
+    if movement.amount.number <= 0:
+        return None
+    return charged(movement, missing, evidence) or small(missing, evidence)
 
 
 def small(missing: Amount, evidence: Evidence) -> Leg | None:

@@ -2,26 +2,41 @@
 
 ISO 20022 `RmtInf/Strd/RfrdDocInf`: CINV is an invoice, CREN a credit note.
 
-    +900.00 from K20001: CINV 1017 1000.00, CREN 1020 100.00
+    +900.00 from K20001's account: CINV 1017 1000.00, CREN 1020 100.00
         kf-1017 has 1000.00 left, kf-1020 has -100.00: both settled
+    +400.00 from K20001's account: CINV 1017 400.00       paid in part, 600.00 left
+    +999.50 from K20001's account: CINV 1017, limit 1.00  settled, 0.50 to rounding
+    +500.00 from K20001's account: CINV 1099, which is not open
+        parked, although kf-1018 has 500.00 left: the payer means another one
+    +1000.00 by K20001's name: CINV 1017                  settled; a name needs it exact
 
-Every number must be one item of the party, every amount all that is left of it, and the
-sum the movement; else a person is asked. The party must be certain by itself: numbers of
-invoices are no secret and two sellers use the same ones.
+Every number must be one item of the party, and the amounts together the movement; else a
+person is asked. The party must be certain by itself: numbers of invoices are no secret and
+two sellers use the same ones. The trap: what the documents contradict, no weaker rule may
+settle by account and amount.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bankio.amount import Amount
 from bankio.iso20022.values import Document
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
-from reconcile.matches import Finding
+from reconcile.matches import Doubt, Finding
+from reconcile.party_items import Party
+from reconcile.rules import differences
+from reconcile.rules.kid import settle
 from reconcile.rules.party import settled
 from reconcile.wording import say
 
 RULE = "documents"
+
+#: Commercial invoice, credit note, metered service invoice, debit note; None: untold.
+_INVOICES = {"CINV", "CREN", "MSIN", "DEBN", None}
 
 
 def match(movement: Movement, evidence: Evidence) -> Finding | None:
@@ -32,29 +47,73 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     party = evidence.party_of(movement)
     if party is None:
         return None
-    items: list[OpenItem] = []
-    total = Amount.zero(movement.amount.currency)
+    told = ", ".join(f"{each.code or ''} {each.number}".strip() for each in documents)
+    shares = _shares(documents, movement, party, evidence)
+    found = _settled(movement, shares, party, told, evidence) if shares else None
+    if found is None and any(each.code in _INVOICES for each in documents):
+        reason = say(evidence.language, "documents-differ", documents=told)
+        return Doubt(rule=RULE, reason=reason)
+    return found
+
+
+def _shares(
+    documents: Sequence[Document], movement: Movement, party: Party, evidence: Evidence
+) -> dict[str, tuple[OpenItem, Amount]]:
+    """Return each item named with how much of it is paid; empty if one is not certain."""
+    shares: dict[str, tuple[OpenItem, Amount]] = {}
     for document in documents:
         named = [item for item in party.items if item.invoice == document.number]
-        if len(named) != 1 or not _agrees(document, named[0], evidence):
-            return None
-        items.append(named[0])
-        total += evidence.residual(named[0])
-    if total != movement.amount or len({item.key for item in items}) != len(items):
+        share = _share(document, movement, named, evidence)
+        if share is None or named[0].key in shares:
+            return {}
+        if share != evidence.residual(named[0]) and not party.by_account:
+            return {}
+        shares[named[0].key] = named[0], share
+    return shares
+
+
+def _share(
+    document: Document, movement: Movement, named: Sequence[OpenItem], evidence: Evidence
+) -> Amount | None:
+    """Return how much of the item its document says is paid, ledger sign."""
+    if len(named) != 1:
         return None
-    told = ", ".join(f"{each.code or ''} {each.number}".strip() for each in documents)
-    return settled(
-        movement,
-        items,
-        evidence,
-        rule=RULE,
-        why=say(evidence.language, "why-documents", documents=told),
-    )
+    left, told = evidence.residual(named[0]), document.amount
+    opposes = (left.number > 0) is not (movement.amount.number > 0)
+    if not left or (document.code == "CREN" and not opposes):
+        return None
+    if told is None:
+        return left
+    if told.currency != left.currency or not 0 < told.number <= abs(left).number:
+        return None
+    return told if left.number > 0 else -told
 
 
-def _agrees(document: Document, item: OpenItem, evidence: Evidence) -> bool:
-    """Whether the document's amount is what is left of the item."""
-    left = evidence.residual(item)
-    if not left or (document.amount is not None and document.amount != abs(left)):
-        return False
-    return document.code != "CREN" or left.number < 0
+def _settled(
+    movement: Movement,
+    shares: dict[str, tuple[OpenItem, Amount]],
+    party: Party,
+    told: str,
+    evidence: Evidence,
+) -> Finding | None:
+    """Return the match that settles the shares, if they make the movement."""
+    total = Amount.zero(movement.amount.currency)
+    for _, share in shares.values():
+        if share.currency != total.currency:
+            return None
+        total += share
+    why = say(evidence.language, "why-documents", documents=told)
+    items = [item for item, _ in shares.values()]
+    difference = None
+    is_whole = all(share == evidence.residual(item) for item, share in shares.values())
+    if total != movement.amount and is_whole and party.by_account:
+        difference = differences.settled_by_receipt(
+            movement, total - movement.amount, evidence
+        )
+    if total != movement.amount and difference is None:
+        return None
+    found = settled(movement, items, evidence, rule=RULE, why=why, difference=difference)
+    if is_whole or isinstance(found, Doubt):
+        return found
+    legs = tuple(settle(item, -share) for item, share in shares.values())
+    return replace(found, legs=legs)

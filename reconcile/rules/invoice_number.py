@@ -6,11 +6,14 @@
     +400.00 from K20001's account, "1017"                  paid in part, 600.00 left
     +400.00 from somebody called like K20001, "1017"       nothing is said here
     +500.00 from K20001's account, "1017"                  kf-1018 has it: a person is asked
+    +999.50 from K20001's account, "1017", limit 1.00      settled, 0.50 to rounding
+    +1500.00 from K20001's account, "november 2026"        nothing is said here, although
+        kf-2026 has 1500.00 left: a year is no invoice number
 
 The numbers that the text names must make the amount exactly. One number and less money is
 a part payment, but only where the account is the party's (a name is not enough for that)
 and no other item of the party has the amount. A number is a word of its own, of three
-characters or more, with a digit in it. The trap: a year is such a word too.
+characters or more, with a digit in it, and no year.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Match
+from reconcile.rules import differences
 from reconcile.rules.kid import settle
 from reconcile.rules.party import narration, settled
 from reconcile.wording import say
@@ -29,6 +33,7 @@ from reconcile.wording import say
 RULE = "invoice-number"
 LENGTH_MIN = 3
 
+_YEAR = re.compile(r"(19|20)[0-9]{2}")
 _WORDS = re.compile(r"[^\W_][\w/.-]*[^\W_]|[^\W_]")
 
 
@@ -57,17 +62,23 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     )
     if total == movement.amount:
         return settled(movement, items, evidence, rule=RULE, why=why)
-    if len(items) == 1 and party.by_account and abs(movement.amount) < abs(total):
-        equal = [item for item in payable if evidence.residual(item) == movement.amount]
-        if equal:
-            return _disagreement(items[0], equal, evidence)
+    if not party.by_account:
+        return None
+    equal = [item for item in payable if evidence.residual(item) == movement.amount]
+    if len(items) == 1 and equal:
+        return _disagreement(items[0], equal, evidence)
+    missing = total - movement.amount
+    difference = differences.settled_by_receipt(movement, missing, evidence)
+    if difference is not None:
+        return settled(movement, items, evidence, rule=RULE, why=why, difference=difference)
+    if len(items) == 1 and abs(movement.amount) < abs(total):
         return _in_part(movement, items[0], evidence, why)
     return None
 
 
 def _disagreement(named: OpenItem, equal: list[OpenItem], evidence: Evidence) -> Doubt:
     """Return the doubt where the number is one item's and the amount another's."""
-    keys = ", ".join(item.key for item in (named, *equal))
+    keys = ", ".join(sorted(item.key for item in (named, *equal)))
     return Doubt(rule=RULE, reason=say(evidence.language, "several-items", items=keys))
 
 
@@ -84,6 +95,7 @@ def _is_named(item: OpenItem, words: set[str]) -> bool:
     return (
         len(number) >= LENGTH_MIN
         and number in words
+        and not _YEAR.fullmatch(number)
         and any(character.isdigit() for character in number)
     )
 

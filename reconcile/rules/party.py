@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
-from reconcile.matches import Doubt, Finding, Match
+from reconcile.matches import Doubt, Finding, Leg, Match
 from reconcile.rules.kid import settle
 from reconcile.wording import say
 
@@ -24,8 +24,12 @@ def settled(
     *,
     rule: str,
     why: str,
+    difference: Leg | None = None,
 ) -> Finding:
-    """Return the match that settles items whole; a doubt if one of ours is on its way."""
+    """Return the match that settles items whole; a doubt if one of ours is on its way.
+
+    `difference` is what the movement is short of them, or over.
+    """
     standing = evidence.live_payment_of(items)
     if standing is not None:
         reason = say(
@@ -35,10 +39,14 @@ def settled(
             item=items[0].key,
         )
         return Doubt(rule=rule, reason=reason)
+    legs = [settle(item, -evidence.residual(item)) for item in items]
+    if difference is not None:
+        legs.append(difference)
+        why += say(evidence.language, "why-difference", account=difference.account)
     return Match(
         rule=rule,
         why=why,
-        legs=tuple(settle(item, -evidence.residual(item)) for item in items),
+        legs=tuple(legs),
         payee=movement.counterparty_name or items[0].party_name,
         narration=narration(movement, items, evidence.language),
     )

@@ -312,10 +312,10 @@ CASES = (
     ),
     Case(
         "a year as a number",
-        "2026 is an invoice of Nord's and a year, and another invoice has the amount",
+        "2026 is an invoice of Nord's and a year: it names nothing, the one amount does",
         (invoice("kf-2026", "800.00"), invoice("kf-205", "499.00")),
         (detail("499.00", **NORD, text="leie november 2026"),),
-        {"kf-2026": "800.00", "kf-205": "499.00", IN: "-499.00"},
+        {"kf-2026": "800.00"},
         channel="statement",
     ),
     # --- twins
@@ -413,8 +413,8 @@ CASES = (
         channel="camt.054",
     ),
     Case(
-        "a document of another amount",
-        "CINV says 450.00 of invoice 101, which is 499.00",
+        "a document of a part",
+        "CINV says 450.00 of invoice 101, which is 499.00, from Nord's own account",
         (invoice("kf-101", "499.00"), invoice("kf-102", "700.00")),
         (
             detail(
@@ -423,8 +423,17 @@ CASES = (
                 documents=(Document(code="CINV", number="101", amount=nok("450.00")),),
             ),
         ),
-        {"kf-101": "499.00", "kf-102": "700.00", IN: "-450.00"},
+        {"kf-101": "49.00", "kf-102": "700.00"},
         channel="camt.054",
+    ),
+    Case(
+        "a number with a rounding, and the amount of another",
+        "101 is 499.50 and within the limit, but 205 is what came to the øre",
+        (invoice("kf-101", "499.50"), invoice("kf-205", "499.00")),
+        (detail("499.00", **NORD, text="faktura 101"),),
+        {"kf-101": "499.50", "kf-205": "499.00", IN: "-499.00"},
+        channel="statement",
+        limit="1.00",
     ),
     # --- the wrong direction
     Case(
@@ -476,6 +485,6 @@ def test_how_much_of_it_is_automatic():
     """Change the numbers with the table, never to let a bolder rule pass."""
     waiting = [case.name for case in CASES if case.waits]
 
-    assert (len(CASES), len(CASES) - len(waiting)) == (44, 13)
+    assert (len(CASES), len(CASES) - len(waiting)) == (45, 15)
     assert len({case.name for case in CASES}) == len(CASES)
     assert all(case.why for case in CASES)

@@ -189,26 +189,134 @@ def test_one_receipt_for_several_items(amounts, paid, settles):
     assert (IN in left) is (not settles)
 
 
+DOCUMENTED = {"kf-1017": "1000.00", "kf-1018": "500.00", "kf-1020": "-100.00"}
+CINV, CREN = ("CINV", "1017", "1000.00"), ("CREN", "1020", "100.00")
+
+
 @pytest.mark.parametrize(
-    ("documents", "settled"),
+    ("paid", "documents", "changed"),
     [
-        ((("CINV", "1017", "1000.00"), ("CREN", "1020", "100.00")), True),
-        ((("CINV", "1017", None), ("CREN", "1020", None)), True),
-        ((("CINV", "1017", "1000.00"), ("CREN", "1021", "100.00")), False),
-        ((("CINV", "1017", "900.00"),), False),
-        ((("CREN", "1017", "1000.00"), ("CREN", "1020", "100.00")), False),
+        ("900.00", (CINV, CREN), {"kf-1017": None, "kf-1020": None}),
+        (
+            "900.00",
+            (("CINV", "1017", None), ("CREN", "1020", None)),
+            {"kf-1017": None, "kf-1020": None},
+        ),
+        ("400.00", (("CINV", "1017", "400.00"),), {"kf-1017": "600.00"}),
+        (
+            "700.00",
+            (("CINV", "1017", "400.00"), ("MSIN", "1018", "300.00")),
+            {"kf-1017": "600.00", "kf-1018": "200.00"},
+        ),
+        ("999.50", (("CINV", "1017", None),), {"kf-1017": None}),
+        ("1000.40", (CINV,), {"kf-1017": None}),
+        # and what the documents contradict is for a person
+        ("900.00", (CINV, ("CREN", "1021", "100.00")), None),
+        ("900.00", (("CREN", "1017", "1000.00"), CREN), None),
+        ("998.50", (CINV,), None),
+        ("2000.00", (CINV, CINV), None),
+        ("1001.00", (("CINV", "1017", "1001.00"),), None),
+        ("500.00", (("CINV", "1099", "500.00"),), None),
+        # a document that is no invoice says nothing: the account and the amount do
+        ("500.00", (("VCHR", "77", "500.00"),), {"kf-1018": None}),
     ],
 )
-def test_documents_that_the_payer_names(documents, settled):
+def test_documents_that_the_payer_names(paid, documents, changed):
     told = tuple(
         Document(code=code, number=number, amount=nok(amount) if amount else None)
         for code, number, amount in documents
     )
-    items = [invoice("kf-1017", "1000.00"), invoice("kf-1020", "-100.00")]
+    world = World(
+        *(invoice(key, amount) for key, amount in DOCUMENTED.items()),
+        payer_parties=PAYERS,
+        small_difference=nok("1.00"),
+    )
 
-    left, _ = receipt("900.00", *items, account=CUSTOMER_ACCOUNT, documents=told)
+    world.reconcile(camt054(entry(detail(paid, account=CUSTOMER_ACCOUNT, documents=told))))
 
-    assert (left == {}) is settled
+    parked = {IN: f"-{paid}"} if changed is None else {}
+    expected = {**DOCUMENTED, **(changed or {}), **parked}
+    assert world.residuals() == {key: left for key, left in expected.items() if left}
+
+
+def test_documents_of_a_payer_known_by_name_must_be_exact():
+    told = (Document(code="CINV", number="1017", amount=nok("400.00")),)
+
+    left, why = receipt(
+        "400.00", invoice("kf-1017", "1000.00"), name="Nord AS", documents=told
+    )
+
+    assert left[IN] == "-400.00"
+    assert why == "The payer names CINV 1017, and that does not fit what is open"
+
+
+def test_a_bill_and_a_credit_note_that_a_person_paid_in_the_netbank():
+    told = (
+        Document(code="CINV", number="1", amount=nok("200.00")),
+        Document(code="CREN", number="2", amount=nok("50.00")),
+    )
+
+    left, _ = receipt(
+        "-150.00",
+        bill("lf-1", "200.00"),
+        bill("lf-2", "-50.00"),
+        account=SUPPLIER_ACCOUNT,
+        documents=told,
+    )
+
+    assert left == {}
+
+
+@pytest.mark.parametrize(
+    ("paid", "told", "left", "rounding"),
+    [
+        ("999.50", {"account": CUSTOMER_ACCOUNT}, {}, "0.50"),
+        ("1000.40", {"account": CUSTOMER_ACCOUNT}, {}, "-0.40"),
+        ("998.99", {"account": CUSTOMER_ACCOUNT}, {"kf-1017": "1.01"}, "0.00"),
+        ("999.50", {"name": "Nord AS"}, {"kf-1017": "1000.00", IN: "-999.50"}, "0.00"),
+    ],
+)
+def test_a_small_difference_where_number_and_account_agree(paid, told, left, rounding):
+    world = World(
+        invoice("kf-1017", "1000.00"), payer_parties=PAYERS, small_difference=nok("1.00")
+    )
+
+    world.reconcile(camt054(entry(detail(paid, text="faktura 1017", **told))))
+
+    assert world.residuals() == left
+    assert world.balance("Expenses:7740-Øreavrunding") == nok(rounding)
+
+
+def test_money_out_is_never_rounded():
+    world = World(bill("lf-1017", "1000.00"), small_difference=nok("1.00"))
+
+    world.reconcile(
+        camt054(entry(detail("-999.50", text="faktura 1017", account=SUPPLIER_ACCOUNT)))
+    )
+
+    assert world.residuals() == {"lf-1017": "-0.50"}
+
+
+@pytest.mark.parametrize(
+    ("paid", "told", "left"),
+    [
+        ("1500.00", {"name": "Nord AS", "text": "strøm november 2026"}, None),
+        ("400.00", {"account": CUSTOMER_ACCOUNT, "text": "desember 2026"}, None),
+        (
+            "700.00",
+            {"account": CUSTOMER_ACCOUNT, "text": "for 2026"},
+            {"kf-2026": "1500.00"},
+        ),
+        ("1500.00", {"account": CUSTOMER_ACCOUNT, "text": "x"}, {"kf-1018": "700.00"}),
+    ],
+)
+def test_a_year_in_the_text_is_no_invoice_number(paid, told, left):
+    items = [invoice("kf-2026", "1500.00"), invoice("kf-1018", "700.00")]
+
+    found, _ = receipt(paid, *items, **told)
+
+    parked = {"kf-2026": "1500.00", "kf-1018": "700.00", IN: f"-{paid}"}
+    assert found == (parked if left is None else left)
 
 
 def test_money_out_that_may_be_a_payment_of_ours_is_for_a_person():
