@@ -188,6 +188,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "KID {kid} står bare på {item}; kontantrabatt {rest} til {until}",
         "KID {kid} is on {item} only; cash discount {rest} until {until}",
     ),
+    "why-kid-counter-value": (
+        "KID {kid} står bare på {item}; for {amount} har banken regnet {price}",
+        "KID {kid} is on {item} only; for {amount} the bank reckoned {price}",
+    ),
     # reasons why something waits
     "unknown": (
         "Ingen regel kjenner den: ingen referanse som vi har gitt",

@@ -9,7 +9,19 @@ A bill of 1000.00 EUR stands in the books at 11 800.00 NOK (`@@`). The bank book
     1920               -11960.00 NOK
 
 so that nothing is left of it in EUR nor in NOK. A part payment takes its share of the
-value, to the øre, and the last one takes what is left. The trap: the amount in the bank's
+value, to the øre, and the last one takes what is left.
+
+The reverse, an invoice of 11 800.00 NOK paid into an account in EUR, has no value of its
+own in EUR: what the bank gave for it is its price, and nothing is gained or lost before the
+euros themselves are valued (at the period's end, by a person). The bank books 995.00 EUR,
+tells that 11 800.00 NOK were instructed, and charges of 5.00 EUR:
+
+    1500 kf-K20001-17  -11800.00 NOK @@ 1000.00 EUR
+    7770 Bankgebyr         59.00 NOK @@ 5.00 EUR
+    1960                  995.00 EUR
+
+Nothing is left of it in either; of a part payment so many kroner as were instructed are
+settled. The trap: the amount in the bank's
 currency proves nothing; without the instructed amount (`InstdAmt`) nothing is settled.
 """
 
@@ -37,6 +49,9 @@ def legs(
     `shares` are what the legs post, in the items' currency, ledger sign.
     """
     currency = movement.amount.currency
+    own = evidence.known.company.operating_currency
+    if currency != own and all(amount.currency == own for _, amount in shares):
+        return _at_the_banks_price(movement, shares, evidence, meta or {})
     found: list[Leg] = []
     rest = -movement.amount
     for item, amount in shares:
@@ -69,6 +84,49 @@ def legs(
     return tuple(found)
 
 
+def _at_the_banks_price(
+    movement: Movement,
+    shares: Sequence[tuple[OpenItem, Amount]],
+    evidence: Evidence,
+    meta: dict[str, MetaValue],
+) -> tuple[Leg, ...] | None:
+    """Return the legs of items in our own currency: each has its part of the movement."""
+    charges = _charges(movement, evidence)
+    left = -movement.amount
+    if charges is not None:
+        left -= charges.amount
+    kroner = sum((amount.number for _, amount in shares), start=Decimal(0))
+    if not kroner or not left or (left.number > 0) is not (kroner > 0):
+        return None
+    rate = left.number / kroner
+    found: list[Leg] = []
+    for position, (item, amount) in enumerate(shares, 1):
+        if abs(amount).number > abs(evidence.residual(item)).number:
+            return None
+        part = left if position == len(shares) else _rounded(amount.number * rate, left)
+        left -= part
+        found.append(
+            Leg(
+                account=item.account,
+                amount=amount,
+                open_item=item.key,
+                item=item,
+                total_price=abs(part),
+                meta=meta,
+            )
+        )
+    if charges is not None:
+        worth = _rounded(charges.amount.number / rate, shares[0][1])
+        price = abs(charges.amount)
+        found.append(Leg(account=charges.account, amount=worth, total_price=price))
+    return tuple(found)
+
+
+def _rounded(number: Decimal, like: Amount) -> Amount:
+    unit = Decimal(1).scaleb(-exponent(like.currency))
+    return Amount(number.quantize(unit, ROUND_HALF_UP), like.currency)
+
+
 def _price(
     item: OpenItem, amount: Amount, currency: str, evidence: Evidence
 ) -> Amount | None:
@@ -78,9 +136,8 @@ def _price(
         return None
     if not left or abs(amount).number > abs(left).number:
         return None
-    unit = Decimal(1).scaleb(-exponent(currency))
     share = abs(value).number * abs(amount).number / abs(left).number
-    return Amount(share.quantize(unit, ROUND_HALF_UP), currency)
+    return _rounded(share, value)
 
 
 def _charges(movement: Movement, evidence: Evidence) -> Leg | None:

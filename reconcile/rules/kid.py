@@ -107,9 +107,8 @@ def _exchanged(
     legs = exchange.legs(movement, [(item, -told)], evidence)
     if legs is None:
         return None
-    return _matched(
-        movement, evidence, "why-kid-exchange", legs, amount=told, price=legs[0].total_price
-    )
+    text = "why-kid-exchange" if item.value is not None else "why-kid-counter-value"
+    return _matched(movement, evidence, text, legs, amount=told, price=legs[0].total_price)
 
 
 def _credit_note(

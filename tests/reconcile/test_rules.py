@@ -19,6 +19,7 @@ from bank_stories import (
     bill,
     camt053,
     camt054,
+    company,
     detail,
     entry,
     invoice,
@@ -701,3 +702,91 @@ def test_a_batch_of_ours_is_booked_once():
 
     assert plan.vouchers[0].parked
     assert world.residuals() == {OUT: "200.00"}
+
+
+EURO_COMPANY = company(bank_accounts=(replace(company().bank_accounts[0], currency="EUR"),))
+
+
+def in_euro(amount, **told):
+    """An entry of the bank account in EUR with one detail."""
+    euro = nok(amount, "EUR")
+    one = replace(detail(amount, **told), amount=abs(euro))
+    return replace(entry(one, amount=amount), amount=abs(euro))
+
+
+@pytest.mark.parametrize(
+    ("paid", "instructed", "charge", "expected"),
+    [
+        (
+            "1000.00",
+            "11800.00",
+            None,
+            [("K20001-Nord", "-11800.00 NOK", "1000.00 EUR"), ("B1920", "1000.00 EUR", "")],
+        ),
+        (
+            "995.00",
+            "11800.00",
+            "5.00",
+            [
+                ("K20001-Nord", "-11800.00 NOK", "1000.00 EUR"),
+                ("7770-Bankgebyr", "59.00 NOK", "5.00 EUR"),
+                ("B1920", "995.00 EUR", ""),
+            ],
+        ),
+        (  # in part: so many kroner as were instructed
+            "333.33",
+            "3933.29",
+            None,
+            [("K20001-Nord", "-3933.29 NOK", "333.33 EUR"), ("B1920", "333.33 EUR", "")],
+        ),
+    ],
+)
+def test_an_invoice_in_kroner_paid_in_euro(paid, instructed, charge, expected):
+    world = World(invoice("kf-a", "11800.00", "17"), company=EURO_COMPANY)
+    charges = (Charge(amount=nok(charge, "EUR")),) if charge else ()
+
+    plan = world.plan(
+        camt054(in_euro(paid, kid="17", instructed_amount=nok(instructed), charges=charges))
+    )
+
+    assert postings(plan) == expected
+
+
+def test_two_part_payments_in_euro_leave_no_krone_and_the_last_cent():
+    world = World(invoice("kf-a", "11800.00", "17"), company=EURO_COMPANY)
+    parts = [
+        in_euro("333.33", kid="17", reference="A", instructed_amount=nok("3933.29")),
+        in_euro("666.66", kid="17", reference="B", instructed_amount=nok("7866.71")),
+    ]
+
+    plan = world.plan(camt054(*parts))
+
+    legs = [each.transaction.postings[0] for each in plan.vouchers]
+    assert sum(leg.units.number for leg in legs) == nok("-11800.00").number
+    assert sum(leg.total_price.number for leg in legs) == nok("999.99").number
+
+
+@pytest.mark.parametrize("instructed", [None, nok("11800.01"), nok("1000.00", "USD")])
+def test_euro_for_an_invoice_in_kroner_without_its_kroner_wait(instructed):
+    world = World(invoice("kf-a", "11800.00", "17"), company=EURO_COMPANY)
+
+    plan = world.plan(camt054(in_euro("1000.00", kid="17", instructed_amount=instructed)))
+
+    assert "KID 17 is on kf-a in NOK, the money is in EUR" in plan.vouchers[0].reason
+
+
+def test_a_bill_in_kroner_that_we_paid_from_euro():
+    world = World(LF, standings=[standing(PAID)], company=EURO_COMPANY)
+    booked = in_euro(
+        "-17.00",
+        end_to_end_id=PAID.end_to_end_id,
+        account=SUPPLIER_ACCOUNT,
+        instructed_amount=nok("200.00"),
+    )
+
+    plan = world.plan(camt054(booked))
+
+    assert postings(plan) == [
+        ("L10001-Fjellkraft", "200.00 NOK", "17.00 EUR"),
+        ("B1920", "-17.00 EUR", ""),
+    ]
