@@ -69,6 +69,12 @@ LATIN = CharacterSet("Latin", frozenset(_LATIN))
 NORDIC = CharacterSet("Nordic", frozenset(_LATIN + _NORDIC))
 """Payments to Norway, Sweden, Denmark, Finland and Germany that are not SEPA."""
 
+NORDIC_LATIN_1 = CharacterSet(
+    "Nordic within ISO-8859-1",
+    frozenset(character for character in NORDIC.characters if character <= "\u00ff"),
+)
+"""The same for a bank that takes UTF-8 with the characters of ISO-8859-1 alone."""
+
 NORDIC_COUNTRIES = frozenset({"NO", "SE", "DK", "FI", "DE"})
 
 

@@ -147,21 +147,24 @@ class _Scope:
 
 def _order_problems(order: PaymentOrder, profile: BankProfile) -> Iterator[str]:
     where = f"message {order.message_identification}"
-    everywhere = profile.characters_abroad if _leaves(order) else profile.characters_at_home
+    limits, leaves = profile.text_limits, _leaves(order)
+    everywhere = profile.characters_abroad if leaves else profile.characters_at_home
+    name, longest = (
+        order.initiating_party_name,
+        limits.name_abroad if leaves else limits.name,
+    )
     checks = [
         _identification("message-id", order.message_identification),
-        _text(
-            "initiating-party",
-            order.initiating_party_name,
-            profile.text_limits.name,
-            everywhere,
-        ),
+        _text("initiating-party", name, longest, everywhere),
         _identifier("organisation-number", order.organisation_number, orgnr.validate),
     ]
     if order.agreement_identification is not None:
         checks.append(_identification("agreement", order.agreement_identification))
     if order.initiating_party_town is not None:
         checks.append(_text("town", order.initiating_party_town, _TOWN_MAX, everywhere))
+    if any(batch.kind is PaymentKind.SEPA for batch in order.batches):
+        checks.append(_slashes("initiating-party", name, everywhere))
+        checks.append(_slashes("town", order.initiating_party_town or "", everywhere))
     if not order.batches:
         checks.append(["batches: there is nothing to pay. Send no file."])
     if order.creation_date_time.year not in range(2000, 2100):
@@ -246,7 +249,7 @@ def _creditor(scope: _Scope) -> Iterator[str]:
     limit = limits.name if scope.kind.is_domestic else limits.name_abroad
     yield from _text("creditor", payment.creditor_name, limit, scope.characters)
     if scope.kind is PaymentKind.SEPA:
-        yield from _slashes("creditor", payment.creditor_name)
+        yield from _slashes("creditor", payment.creditor_name, scope.characters)
     yield from _creditor_account(scope)
     if payment.creditor_bic is not None:
         yield from _identifier("creditor-bic", payment.creditor_bic, bic.validate)
@@ -294,7 +297,7 @@ def _remittance(scope: _Scope) -> Iterator[str]:
             "message", payment.message, scope.profile.text_limits.message, scope.characters
         )
         if scope.kind is PaymentKind.SEPA:
-            yield from _slashes("message", payment.message)
+            yield from _slashes("message", payment.message, scope.characters)
 
 
 def _kid(field: str, number: str, scope: _Scope) -> Iterator[str]:
@@ -353,6 +356,8 @@ def _address(scope: _Scope) -> Iterator[str]:
         return
     if payment.town is not None:
         yield from _text("town", payment.town, _TOWN_MAX, scope.characters)
+        if scope.kind is PaymentKind.SEPA:
+            yield from _slashes("town", payment.town, scope.characters)
     if (payment.town is None) != (payment.country is None) or (
         payment.country is None and scope.kind is PaymentKind.FOREIGN
     ):
@@ -445,10 +450,14 @@ def _text(field: str, value: str, limit: int, characters: CharacterSet) -> Itera
     return ()
 
 
-def _slashes(field: str, value: str) -> Iterator[str]:
-    trimmed = value.strip()
-    if trimmed.startswith("/") or trimmed.endswith("/") or "//" in trimmed:
-        yield f"{field}: SEPA takes no / at an end and no // ({value}). Reword it."
+def _slashes(field: str, value: str, characters: CharacterSet) -> Collection[str]:
+    r"""Look at the text as it is written: `\\` and `|` are spelled as slashes."""
+    if unspellable(value, characters):
+        return ()  # told already
+    written = spelled(value, characters)
+    if written.startswith("/") or written.endswith("/") or "//" in written:
+        return (f"{field}: SEPA takes no / at an end and no // ({written}). Reword it.",)
+    return ()
 
 
 def _currency(field: str, currency: str) -> Collection[str]:

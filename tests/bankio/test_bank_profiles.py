@@ -3,6 +3,7 @@
 import pytest
 
 from bankio.banks import PROFILES
+from bankio.characters import spelled
 from bankio.identifiers import bic
 from bankio.iso20022.payment_order import PaymentKind
 
@@ -38,3 +39,11 @@ def test_a_profile_cannot_be_changed_by_whoever_reads_it():
         PROFILES["sor"].payment_types[PaymentKind.TAX] = None
     with pytest.raises(AttributeError):
         PROFILES["sor"].bic = "DNBANOKK"
+
+
+def test_nordea_takes_no_character_outside_of_iso_8859_1():
+    characters = PROFILES["nordea"].characters(PaymentKind.SUPPLIER)
+
+    assert spelled("Đorđe Æsgård", characters) == "Dorde Æsgård"
+    assert all(character.encode("iso-8859-1") for character in characters.characters)
+    assert "đ" in PROFILES["sor"].characters(PaymentKind.SUPPLIER)
