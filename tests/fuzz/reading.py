@@ -1,17 +1,13 @@
 """Fuzz targets of the readers: whatever the bytes, a value or a refusal with a place.
 
-One target per kind of file. `judge` is the property; it is what the short test in
-`test_fuzz_reading.py` runs with its own mutations, and what a coverage-guided run by hand
-uses, where atheris is installed:
-
-    python -m tests.fuzz.reading camt.053 -max_total_time=600
+One target per kind of file. `judge` is the property. `test_fuzz_reading` runs it with
+mutations of its own, and `guided` under libFuzzer.
 """
 
 from __future__ import annotations
 
 import json
 import random
-import sys
 import time
 
 from bankio import formats, inspection
@@ -131,22 +127,3 @@ def mutated(seed: bytes, draw: random.Random) -> bytes:
             other = draw.randrange(len(data) + 1)
             data[start:start] = data[other : other + draw.randint(1, 60)]
     return bytes(data)
-
-
-def main() -> None:
-    """Run one target under atheris; what follows its name goes to libFuzzer."""
-    import atheris
-
-    seed = SEEDS[sys.argv.pop(1)]
-
-    def target(data: bytes) -> None:
-        draw = random.Random(data[:8])
-        judge(data[8:] if data[:1] >= b"\x80" else mutated(seed, draw) + data[8:])
-
-    atheris.instrument_all()
-    atheris.Setup(sys.argv, target)
-    atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main()
