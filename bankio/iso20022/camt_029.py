@@ -39,7 +39,9 @@ def read(text: Iterable[str], source: str, identity: Identity) -> CancellationAn
         try:
             if event.kind is Kind.CLOSED:
                 payments.extend(_payments(place, event.fields))
-                loose = _transactions(place, event.fields, "")
+                loose = _transactions(
+                    place, event.fields, "", read_field.holders(event.fields)
+                )
                 if loose:
                     payments.append(_nameless(place, loose))
                 groups.append(_group(place, event.fields))
@@ -119,9 +121,10 @@ def _joined(groups: list[_Group]) -> _Group:
 
 
 def _payments(place: Place, fields: Fields) -> Iterable[PaymentInformationStatus]:
+    holders = read_field.holders(fields)
     for name in ("OrgnlPmtInfAndSts", "OrgnlPmtInfAndCxlSts"):
         for base in occurrences(fields, name):
-            if not any(path.startswith(base + "/") for path in fields):
+            if base not in holders:
                 continue
             yield PaymentInformationStatus(
                 place=place,
@@ -134,7 +137,7 @@ def _payments(place: Place, fields: Fields) -> Iterable[PaymentInformationStatus
                     fields, base + "/OrgnlNbOfTxs"
                 ),
                 original_control_sum=fields.get(base + "/OrgnlCtrlSum") or None,
-                transactions=_transactions(place, fields, base + "/"),
+                transactions=_transactions(place, fields, base + "/", holders),
             )
 
 
@@ -150,11 +153,13 @@ def _nameless(
     )
 
 
-def _transactions(place: Place, fields: Fields, base: str) -> tuple[TransactionStatus, ...]:
+def _transactions(
+    place: Place, fields: Fields, base: str, holders: frozenset[str]
+) -> tuple[TransactionStatus, ...]:
     return tuple(
         _transaction(place, fields, step + "/")
         for step in occurrences(fields, base + "TxInfAndSts")
-        if any(key.startswith(step + "/") for key in fields)
+        if step in holders
     )
 
 

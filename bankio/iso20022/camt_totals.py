@@ -210,10 +210,12 @@ def equations(found: tuple[Balance, ...], tally: Tally) -> tuple[Equation, ...]:
     Entries in a currency without balances of its own were exchanged into another one:
     then nothing can be added.
     """
+    of_currency: dict[str, list[Balance]] = {}
+    for balance in found:
+        of_currency.setdefault(balance.amount.currency, []).append(balance)
     made: dict[str, Equation] = {}
-    for currency in dict.fromkeys(balance.amount.currency for balance in found):
-        opening = opening_of(found, currency)
-        closing = closing_of(found, currency)
+    for currency, own in of_currency.items():
+        opening, closing = opening_of(own, currency), closing_of(own, currency)
         if opening is not None and closing is not None:
             booked = tally.booked.get(currency, _NOTHING)
             made[currency] = Equation(opening=opening, booked=booked, closing=closing)

@@ -255,6 +255,18 @@ def party(fields: Fields, path: str) -> Party | None:
     return Party(name=name, identification=identification)
 
 
+def holders(fields: Fields) -> frozenset[str]:
+    """Return the paths of all elements that hold something.
+
+    Asked once: looking through the fields for each element takes the square of them.
+    """
+    found: set[str] = set()
+    for path in fields:
+        while (path := path.rpartition("/")[0]) and path not in found:
+            found.add(path)
+    return frozenset(found)
+
+
 def texts(fields: Fields, path: str) -> tuple[str, ...]:
     """Return every text at `path` that is not empty."""
     return tuple(value for step in occurrences(fields, path) if (value := fields.get(step)))

@@ -56,16 +56,20 @@ def read(text: Iterable[str], source: str, identity: Identity) -> PaymentStatusR
     raise AssertionError("a walk ends with its message")
 
 
-def _transaction(place: Place, fields: Fields) -> TransactionStatus:
-    original = "OrgnlTxRef"
+def _transaction(place: Place, fields: Fields, base: str = "") -> TransactionStatus:
+    original = base + "OrgnlTxRef"
     references = read_field.references(fields, original + "/RmtInf")
     return TransactionStatus(
         place=place,
-        original_end_to_end_identification=read_field.reference(fields, "OrgnlEndToEndId"),
-        original_instruction_identification=read_field.reference(fields, "OrgnlInstrId"),
-        status=fields.get("TxSts") or None,
-        reasons=read_field.reasons(fields, "StsRsnInf"),
-        account_servicer_reference=read_field.reference(fields, "AcctSvcrRef"),
+        original_end_to_end_identification=read_field.reference(
+            fields, base + "OrgnlEndToEndId"
+        ),
+        original_instruction_identification=read_field.reference(
+            fields, base + "OrgnlInstrId"
+        ),
+        status=fields.get(base + "TxSts") or None,
+        reasons=read_field.reasons(fields, base + "StsRsnInf"),
+        account_servicer_reference=read_field.reference(fields, base + "AcctSvcrRef"),
         amount=read_field.amount(
             fields, original + "/Amt/InstdAmt", original + "/Amt/EqvtAmt/Amt"
         ),
@@ -90,16 +94,12 @@ def _payment(
 
 def _nameless(place: Place, fields: Fields) -> list[PaymentInformationStatus]:
     """Wrap transactions that stand directly in the message, as before version .03."""
-    found = []
-    for step in occurrences(fields, "TxInfAndSts"):
-        base = step + "/"
-        own = {
-            path.removeprefix(base): value
-            for path, value in fields.items()
-            if path.startswith(base)
-        }
-        if own:
-            found.append(_transaction(place, own))
+    holders = read_field.holders(fields)
+    found = [
+        _transaction(place, fields, step + "/")
+        for step in occurrences(fields, "TxInfAndSts")
+        if step in holders
+    ]
     return [_payment(place, {}, tuple(found))] if found else []
 
 

@@ -9,6 +9,7 @@ makes a sign of the two is `reconcile.bank_transactions`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -165,7 +166,7 @@ _CLOSES = ("CLBD",)
 
 
 def opening_of(
-    balances: tuple[Balance, ...],
+    balances: Sequence[Balance],
     currency: str | None,
     codes: tuple[str, ...] = _OPENS,
 ) -> Balance | None:
@@ -177,7 +178,7 @@ def opening_of(
 
 
 def closing_of(
-    balances: tuple[Balance, ...],
+    balances: Sequence[Balance],
     currency: str | None,
     codes: tuple[str, ...] = _CLOSES,
 ) -> Balance | None:
@@ -186,7 +187,7 @@ def closing_of(
 
 
 def _first(
-    balances: tuple[Balance, ...],
+    balances: Sequence[Balance],
     currency: str | None,
     codes: tuple[str, ...],
     *,

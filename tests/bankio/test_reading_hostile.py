@@ -6,6 +6,7 @@ import codecs
 import contextlib
 import gc
 import io
+import itertools
 import time
 
 import pytest
@@ -14,6 +15,7 @@ from bankio import formats
 from bankio.errors import Unreadable, Unrecognised
 from tests.bankio.bank_files import (
     assignment,
+    balance,
     details,
     entry,
     ocr,
@@ -255,6 +257,42 @@ def test_a_new_shape_in_every_record_is_slow_but_linear():
     (report,) = read(statement(*rows)).reports
 
     assert 3000 == len(report.entries)
+    assert time.perf_counter() - started < 10
+
+
+def message(kind: str, name: str, inner: str) -> str:
+    uri = f"urn:iso:std:iso:20022:tech:xsd:{kind}"
+    return f'<Document xmlns="{uri}"><{name}>{inner}</{name}></Document>'
+
+
+REFERRED = "<OrgnlGrpInfAndSts><OrgnlMsgId>M-1</OrgnlMsgId></OrgnlGrpInfAndSts>"
+NAMED = "<TxInfAndSts><OrgnlEndToEndId>E</OrgnlEndToEndId></TxInfAndSts>"
+BATCH = "<OrgnlPmtInfAndSts><OrgnlPmtInfId>B</OrgnlPmtInfId></OrgnlPmtInfAndSts>"
+MANY = 20_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        message("pain.002.001.02", "CstmrPmtStsRpt", REFERRED + NAMED * MANY),
+        message("camt.029.001.03", "RsltnOfInvstgtn", f"<CxlDtls>{NAMED * MANY}</CxlDtls>"),
+        message("camt.029.001.03", "RsltnOfInvstgtn", f"<CxlDtls>{BATCH * MANY}</CxlDtls>"),
+        statement(
+            head="".join(
+                balance("OPBD", "0.00", currency="".join(letters))
+                for letters in itertools.islice(
+                    itertools.product("ABCDEFGHIJKLMNOPQRSTUVWXYZ", repeat=3), 10_000
+                )
+            )
+        ).decode(),
+    ],
+    ids=["loose statuses", "loose answers", "batches", "currencies"],
+)
+def test_many_of_what_is_read_as_a_whole_takes_linear_time(text):
+    started = time.perf_counter()
+
+    read(text)
+
     assert time.perf_counter() - started < 10
 
 
