@@ -218,6 +218,15 @@ class _Collection:
         if final * creation.amount.number >= 0:
             return
         rest = Amount(abs(final), key[2])
+        if event.is_told_by_bank and not creation.is_told_by_bank:
+            # The bank's voucher stands: it is the bill that was lowered since.
+            self.error(
+                creation.place,
+                f"{key[0]}: {key[1]} stands here with {abs(creation.amount)}, but it is"
+                f" settled with {rest} more ({event.place}). Give it the amount that was"
+                " paid, and type what was credited as a voucher of its own.",
+            )
+            return
         self.error(
             event.place,
             f"{key[0]}: {key[1]} is settled with {rest} too much. Give the rest an item of"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bankio.amount import Amount
 from bankio.identifiers import bban, iban, kid
 from ledger.company import Policy
 from ledger.directives import MetaValue
@@ -134,6 +135,18 @@ def in_flight(item: OpenItem, standings: Iterable[PaymentStanding]) -> str | Non
         if standing.state is PaymentState.BOOKED and payment.end_to_end_id not in settled:
             return f"booked by the bank, not yet in the books: {payment.end_to_end_id}"
     return None
+
+
+def amount_in_flight(item: OpenItem, standings: Iterable[PaymentStanding]) -> Amount:
+    """Return how much of the item is ordered and neither ended nor in the books."""
+    total = Amount.zero(item.residual.currency)
+    for standing in standings:
+        if in_flight(item, [standing]) is None:
+            continue
+        for paid in standing.payment.items:
+            if paid.open_item == item.key:
+                total += paid.amount
+    return total
 
 
 def undecided(standings: Iterable[PaymentStanding]) -> Obstacle | None:

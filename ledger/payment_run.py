@@ -26,7 +26,7 @@ from ledger.bank_days import BankDays
 from ledger.company import BankAccount, Company
 from ledger.directives import MetaValue
 from ledger.open_items import ItemKind, Items, OpenItem
-from ledger.payables import Payable, PayableState
+from ledger.payables import Payable, PayableState, amount_in_flight
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState, Remittance
 from ledger.safeguards import Obstacle, Safeguards
 
@@ -57,6 +57,8 @@ class Skipped:
     reason: str
     lifted: Mapping[str, MetaValue] | None = None
     """What the line of a release must say to lift the reason; None: no release does."""
+    in_flight: Amount | None = None
+    """How much of it is at the bank already, where that is the whole reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +157,15 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
     skipped: list[Skipped] = []
     days = _ordered_by_day(basis.standings)
     for payable in due:
+        amount = chosen.get(payable.item.key)
+        if payable.state is PayableState.IN_FLIGHT:
+            skipped.append(_already(payable, amount))
+            continue
         found = _obstacle(payable, basis) or _twin(payable.item, basis, payments)
         if found is not None:
             skipped.append(_skipped(payable, found))
             continue
-        payment = _payment(payable, chosen.get(payable.item.key), basis)
+        payment = _payment(payable, amount, basis)
         day = (payment.requested_execution_date, payment.amount.currency)
         already = days.get(day, Amount.zero(payment.amount.currency))
         found = _faults(payment, basis) or basis.safeguards.above_day(
@@ -179,11 +185,27 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
     )
 
 
+def _already(payable: Payable, amount: Amount | None) -> Skipped:
+    """Return why an item waits of which a payment is at the bank.
+
+    Args:
+        payable: The item.
+        amount: The part that a person asks for; the same as is at the bank is no more
+            than the same command again.
+    """
+    item = payable.item
+    ordered = amount_in_flight(item, payable.standings)
+    if amount is None or amount == ordered:
+        return Skipped(item=item, reason=payable.told, in_flight=ordered)
+    reason = f"{payable.told}; another part can go when the bank has ended that"
+    return Skipped(item=item, reason=reason)
+
+
 def _check_chosen(basis: Basis, chosen: Mapping[str, Amount | None]) -> None:
-    known = {payable.item.key: payable.item for payable in basis.payables}
+    known = {payable.item.key: payable for payable in basis.payables}
     for key, amount in chosen.items():
-        item = known.get(key)
-        if item is None:
+        payable = known.get(key)
+        if payable is None:
             raise ItemNotPayable(f"{key}: no open payable has this key (books payables)")
         if amount is None:
             continue
@@ -191,8 +213,12 @@ def _check_chosen(basis: Basis, chosen: Mapping[str, Amount | None]) -> None:
             raise ItemNotPayable(
                 f"{key}: {amount} is no amount to pay in {basis.debtor.currency}"
             )
-        if amount.number > -item.residual.number:
-            raise ItemNotPayable(f"{key}: {amount} is more than is left, {-item.residual}")
+        ordered = amount_in_flight(payable.item, payable.standings)
+        left = -payable.item.residual - ordered
+        if amount.number <= left.number or amount == ordered:
+            continue
+        told = f" ({payable.told})" if ordered else ""
+        raise ItemNotPayable(f"{key}: {amount} is more than is left, {left}{told}")
 
 
 def _skipped(payable: Payable, found: Obstacle) -> Skipped:

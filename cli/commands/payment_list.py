@@ -48,7 +48,7 @@ def run_answer(
     parts += [_delivered_text(each) for each in delivered]
     if dry_run:
         parts.append("Dry run: nothing was written and nothing was sent.")
-    waits = any(not each.reason.startswith("in-flight") for each in plan.skipped)
+    waits = any(each.in_flight is None for each in plan.skipped)
     waits = waits or any(each.problem for each in delivered)
     exit_code = ExitCode.WAITS if waits else ExitCode.DONE
     return Answer(data, "\n".join(part for part in parts if part), exit_code)
@@ -109,10 +109,10 @@ def plan_text(plan: PaymentPlan) -> str:
         lines.append(table(_groups(plan.payments), "lrrl"))
     else:
         lines.append(f"Nothing to pay from {debtor.number}.")
-    waiting = [each for each in plan.skipped if not each.reason.startswith("in-flight")]
-    flying = [each for each in plan.skipped if each.reason.startswith("in-flight")]
+    waiting = [each for each in plan.skipped if each.in_flight is None]
+    flying = [each.in_flight for each in plan.skipped if each.in_flight is not None]
     if flying:
-        total = _total((-each.item.residual for each in flying), debtor.currency)
+        total = _total(flying, debtor.currency)
         lines.append(
             f"Already at the bank: {count(len(flying), 'payment')}, {_shown_sum(total)}."
         )

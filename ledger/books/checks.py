@@ -140,6 +140,12 @@ def custom_errors(customs: Iterable[Custom]) -> Iterator[BooksError]:
             near = difflib.get_close_matches(custom.type, CUSTOM_FORMS, 1, _ALIKE)
             if near:
                 yield _error(custom.place, f'custom "{custom.type}": is "{near[0]}" meant?')
+            elif not custom.values:
+                yield _error(
+                    custom.place,
+                    f'custom "{custom.type}" has no value, and Beancount falls over it:'
+                    f' type one,  custom "{custom.type}" TRUE',
+                )
             continue
         if len(custom.values) != len(form.values) or not all(
             isinstance(value, kind)

@@ -220,8 +220,18 @@ def _read_ledger(
         _told(problem, folder)
         for problem in problems
         if not isinstance(problem, plugin.BooksPluginError)
+        and not _is_of_an_empty_custom(problem, reading)
     ]
     return reading, [*errors, *reading.errors]
+
+
+def _is_of_an_empty_custom(problem: Any, reading: Reading) -> bool:
+    """Whether Beancount's `pad` fell over a custom line without a value, which we tell."""
+    return (
+        'plugin "beancount.ops.pad"' in problem.message
+        and "'NoneType' object is not iterable" in problem.message
+        and any(not custom.values for custom in reading.customs)
+    )
 
 
 @contextmanager

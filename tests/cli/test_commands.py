@@ -325,3 +325,49 @@ def test_a_party_is_called_by_its_whole_number(world: World):
     assert "KK1" == credit["party"]
     written = (world.folder / "bank/2026/11.beancount").read_text("utf-8")
     assert 'customer: "KK1"' in written
+
+
+def test_another_part_while_one_is_at_the_bank_is_told_and_not_sent(world: World):
+    item = world.bill("10023", "500.00", "2026-11-02", kid="0010017")
+    world.books("pay-due", f"{item}=200", code=0)
+
+    above = world.books("pay-due", f"{item}=400", code=1)
+    within = world.books("pay-due", f"{item}=300", code=3)
+    again = world.books("pay-due", f"{item}=200", code=0)
+
+    assert "400.00 NOK is more than is left, 300.00 NOK (in-flight: " in above.err
+    assert "for 200.00 NOK)" in above.err
+    assert "another part can go when the bank has ended that" in within.out
+    assert "Already at the bank: 1 payment, 200.00 NOK" in again.out
+    assert 1 == len(world.json("payments"))
+
+
+def test_a_bill_that_is_lowered_after_its_payment_is_named_itself(world: World):
+    world.bill("10023", "500.00", "2026-11-02", kid="0010017")
+    world.books("pay-due", code=0)
+    world.to_bank()
+    world.let_pass(days=1)
+    world.books("reconcile", today="2026-11-03", code=0)
+    bills = world.folder / "vouchers/2026/11.beancount"
+    bills.write_text(bills.read_text("utf-8").replace("500.00 NOK", "450.00 NOK"), "utf-8")
+
+    told = world.books("status", code=1).err
+
+    line = next(
+        n for n, text in enumerate(bills.open(encoding="utf-8"), 1) if "-450" in text
+    )
+    assert f"vouchers/2026/11.beancount:{line}: " in told
+    assert "stands here with 450.00 NOK, but it is settled with 50.00 NOK more" in told
+    assert "(bank/2026/11.beancount:" in told
+
+
+@pytest.mark.parametrize("kind", ["x", "open-item"])
+def test_a_custom_line_without_a_value_is_told_plainly(world: World, kind: str):
+    world.append("vouchers/2026/11.beancount", f'2026-11-03 custom "{kind}"\n')
+
+    told = world.books("status", code=1).err
+
+    assert "The books have 1 error" in told
+    assert "vouchers/2026/11.beancount:" in told
+    assert f'custom "{kind}"' in told
+    assert "pad" not in told

@@ -169,7 +169,8 @@ def test_a_bill_settled_with_too_much_is_told_unless_it_says_so(tmp_path):
     (error,) = errors_of(tmp_path / "1", BILL, bank=over)
     item = books(tmp_path / "2", BILL, bank=told).items.by_key["lf-L10001-10023"]
 
-    assert "settled with 100.00 NOK too much" in error
+    assert "stands here with 12500.00 NOK, but it is settled with 100.00 NOK more" in error
+    assert "(bank/2026/11.beancount:4)" in error
     assert str(item.residual) == "100.00 NOK"
 
 
