@@ -8,7 +8,7 @@ open is what the run may pay.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bankio.amount import Amount
@@ -18,6 +18,7 @@ from ledger.directives import MetaValue
 from ledger.open_items import ItemKind, OpenItem
 from ledger.payments import PaymentStanding, PaymentState
 from ledger.safeguards import Obstacle, Safeguards
+from ledger.twins import Twins
 
 #: What the payment run may pay. A customer's credit is paid back by name only.
 PAYABLE_KINDS = frozenset({ItemKind.SUPPLIER, ItemKind.SALARY, ItemKind.TAX})
@@ -68,6 +69,7 @@ def payables(
     items: Sequence[OpenItem],
     standings: Mapping[str, tuple[PaymentStanding, ...]],
     safeguards: Safeguards,
+    twins: Twins | None = None,
 ) -> tuple[Payable, ...]:
     """Return every open item that we owe, or a creditor owes us back, by due date.
 
@@ -75,14 +77,27 @@ def payables(
         items: All open items of the books.
         standings: The payments of each item (`by_item`).
         safeguards: What a person must confirm first, and the company's policy.
+        twins: What a bill typed twice would be like; None: not looked for.
     """
     found = [
-        _payable(item, standings.get(item.key, ()), safeguards)
+        _held_twin(_payable(item, standings.get(item.key, ()), safeguards), twins)
         for item in items
         if item.is_open and item.kind in PAYABLE_KINDS
     ]
     return tuple(
         sorted(found, key=lambda each: (each.item.due or each.item.date, each.item.key))
+    )
+
+
+def _held_twin(payable: Payable, twins: Twins | None) -> Payable:
+    """Return the payable, held where it is likely a bill that is paid already."""
+    if twins is None or payable.state is not PayableState.OPEN:
+        return payable
+    found = twins.obstacle(payable.item)
+    if found is None:
+        return payable
+    return replace(
+        payable, state=PayableState.HELD, reason=found.reason, lifted=found.lifted
     )
 
 

@@ -29,6 +29,7 @@ from ledger.open_items import ItemKind, Items, OpenItem
 from ledger.payables import Payable, PayableState, amount_in_flight
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState, Remittance
 from ledger.safeguards import Obstacle, Safeguards
+from ledger.twins import Twins
 
 KINDS = {
     ItemKind.SUPPLIER: PaymentKind.SUPPLIER,
@@ -36,13 +37,7 @@ KINDS = {
     ItemKind.TAX: PaymentKind.TAX,
 }
 
-#: How long a booked payment makes an equal bill look like its twin.
-TWIN_DAYS = 60
-
 _LEFT_US = frozenset({PaymentState.BOOKED, PaymentState.BOOKED_OTHERWISE})
-
-#: Bills under one constant KID lie at least so far apart.
-RECURRENCE = dt.timedelta(days=20)
 
 
 class ItemNotPayable(ValueError):
@@ -154,6 +149,7 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
         is_due = (payable.item.due or payable.item.date) <= basis.time.until
         (due if is_due or chosen else later).append(payable)
     payments: list[Payment] = []
+    planned = Twins(basis.items)
     skipped: list[Skipped] = []
     days = _ordered_by_day(basis.standings)
     for payable in due:
@@ -161,7 +157,7 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
         if payable.state is PayableState.IN_FLIGHT:
             skipped.append(_already(payable, amount))
             continue
-        found = _obstacle(payable, basis) or _twin(payable.item, basis, payments)
+        found = _obstacle(payable, basis) or _twin(payable.item, planned)
         if found is not None:
             skipped.append(_skipped(payable, found))
             continue
@@ -176,6 +172,7 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
             skipped.append(_skipped(payable, held))
             continue
         payments.append(payment)
+        planned.add(payment)
         days[day] = already + payment.amount
     return PaymentPlan(
         debtor=basis.debtor,
@@ -257,61 +254,12 @@ def _ordered_by_day(
     return found
 
 
-def _twin(item: OpenItem, basis: Basis, planned: Sequence[Payment]) -> Obstacle | None:
-    """Return why the bill looks like one that is already paid for, or None.
-
-    Equal creditor account, equal KID or invoice number, equal amount, but another key:
-    the same bill entered twice, perhaps with a slip in its number. Bills that recur under
-    one constant KID have other numbers and lie a month apart. The amount is the bill's own:
-    of one that was paid in part the twin is still the whole bill.
-    """
-    recent = (
-        standing.payment
-        for standing in basis.standings
-        if _counts_as_twin(standing, basis.time.today)
-    )
-    for payment in (*recent, *planned):
-        paid = payment.items[0].open_item
-        if (
-            paid in {item.key, *item.released}
-            or payment.creditor_account != item.creditor_account
-        ):
-            continue
-        other = basis.items.by_key.get(paid)
-        same_kid = bool(item.kid) and item.kid == payment.kid
-        same_invoice = (
-            bool(item.invoice) and other is not None and item.invoice == other.invoice
-        )
-        same_amount = payment.amount == -item.residual or (
-            other is not None and other.amount == item.amount
-        )
-        if same_kid and not same_invoice and other is not None and _recurs(item, other):
-            continue
-        if (same_kid or same_invoice) and same_amount:
-            return Obstacle(
-                f"held: likely a duplicate of {paid} (same account, reference and amount);"
-                " books release if both are to be paid",
-                {"release": paid},
-            )
-    return None
-
-
-def _recurs(item: OpenItem, other: OpenItem) -> bool:
-    """Whether two bills of one KID are two months' bills and not one bill typed twice."""
-    if not (item.invoice and other.invoice and item.due and other.due):
-        return False
-    return abs(item.due - other.due) >= RECURRENCE
-
-
-def _counts_as_twin(standing: PaymentStanding, today: dt.date) -> bool:
-    if standing.state.is_live:
-        return True
-    booked = standing.booked
-    return (
-        standing.state in _LEFT_US
-        and booked is not None
-        and booked + dt.timedelta(days=TWIN_DAYS) >= today
-    )
+def _twin(item: OpenItem, planned: Twins) -> Obstacle | None:
+    """Return why a bill is not paid in the same run as its twin."""
+    found = planned.obstacle(item)
+    if found is None:
+        return None
+    return Obstacle(f"{PayableState.HELD}: {found.reason}", found.lifted)
 
 
 def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:

@@ -14,9 +14,10 @@ from cli.wiring import Workplace, opened
 from ledger import payables as ledger_payables
 from ledger import safeguards
 from ledger.open_items import ItemKind, OpenItem
-from ledger.payables import Payable
+from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding
 from ledger.safeguards import Safeguards
+from ledger.twins import Twins
 
 
 def payables(options: Options, last: dt.date | None) -> Answer:
@@ -39,7 +40,10 @@ def of(
         found = [item for key in among for item in items.of_key(key)]
     standings = ordered.standings(workplace)
     return ledger_payables.payables(
-        found, ledger_payables.by_item(standings), safeguards_of(workplace, standings)
+        found,
+        ledger_payables.by_item(standings),
+        safeguards_of(workplace, standings),
+        Twins.of_recent(standings, items, workplace.clock.today),
     )
 
 
@@ -52,6 +56,15 @@ def safeguards_of(workplace: Workplace, standings: Iterable[PaymentStanding]) ->
         books.company.policy,
         workplace.clock.today,
         currency=books.company.operating_currency,
+    )
+
+
+def is_overdue(each: Payable, today: dt.date) -> bool:
+    """Whether a bill should have been paid: not a credit note, nor one at the bank."""
+    return (
+        _due(each.item) < today
+        and each.item.residual.number < 0
+        and each.state is not PayableState.IN_FLIGHT
     )
 
 
@@ -81,7 +94,7 @@ def _payables_text(found: list[Payable], today: dt.date) -> str:
         return "Nothing to pay."
     rows = [
         [
-            _due(each.item).isoformat() + ("!" if _due(each.item) < today else ""),
+            _due(each.item).isoformat() + ("!" if is_overdue(each, today) else ""),
             money(-each.item.residual),
             each.item.residual.currency,
             str(each.state),
@@ -127,7 +140,7 @@ def receivables(options: Options, last: dt.date | None) -> Answer:
         return Answer(data, "Nothing is owed to us.")
     rows = [
         [
-            _due(item).isoformat() + ("!" if _due(item) < today else ""),
+            _due(item).isoformat() + ("!" if _is_late(item, today) else ""),
             money(item.residual),
             item.residual.currency,
             item.key,
@@ -146,6 +159,11 @@ def _is_receivable(item: OpenItem) -> bool:
     )
 
 
+def _is_late(item: OpenItem, today: dt.date) -> bool:
+    """Whether somebody should have paid us: a credit is ours to pay back."""
+    return _due(item) < today and item.residual.number > 0
+
+
 def _receivable_json(item: OpenItem, today: dt.date) -> dict[str, object]:
     return {
         "open_item": item.key,
@@ -156,6 +174,6 @@ def _receivable_json(item: OpenItem, today: dt.date) -> dict[str, object]:
         "kid": item.kid,
         "creditor_account": None,
         "state": "draft" if item.is_draft else "open",
-        "reason": "overdue" if _due(item) < today and item.residual.number > 0 else None,
+        "reason": "overdue" if _is_late(item, today) else None,
         "invoice": item.invoice,
     }

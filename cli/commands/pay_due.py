@@ -46,6 +46,7 @@ from ledger.messages import RemittanceRecord
 from ledger.open_items import OpenItem
 from ledger.payment_run import PaymentPlan, Skipped
 from ledger.payments import PaymentState, Remittance
+from ledger.twins import Twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
             books.items.open_of(payables.PAYABLE_KINDS),
             payables.by_item(standings),
             safeguards,
+            Twins.of_recent(standings, books.items, today),
         ),
         items=books.items,
         standings=standings,

@@ -8,14 +8,17 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from bankio.amount import Amount
+from bankio.iso20022.values import PaymentStatusReport
 from cli.answer import Answer, ExitCode
-from cli.commands import ordered, waiting
+from cli.commands import open_items, ordered, waiting
 from cli.commands.receiving import Received
 from cli.render import clean, count, line, money, table
 from cli.wiring import Workplace
 from ledger.books import text_of
 from ledger.directives import Transaction
 from ledger.movements import StatementDay
+from ledger.payables import Payable, PayableState
+from ledger.payments import PaymentState
 from reconcile.known import Outcome, Plan
 
 if TYPE_CHECKING:
@@ -27,17 +30,25 @@ def answer(
 ) -> Answer:
     """Return the answer after the books were written (and loaded again)."""
     days = _statements(workplace, plan.days)
+    again = _may_go_again(workplace, taken)
     data = {
         "messages": [_message_json(each, plan) for each in taken],
         "posted": len(posted.numbers),
         "parked": len(posted.parked),
         "statements": [_day_json(*each) for each in days],
         "alarms": list(plan.alarms),
+        "may_go_again": [
+            {"open_item": each.item.key, "reason": reason} for each, reason in again
+        ],
     }
     lines = [
         *_files(taken, plan),
         *_booked(workplace, posted.transactions),
         *_proof(workplace, days),
+        *(
+            line(f"Rejected, may go again: {each.item.key}: {reason}")
+            for each, reason in again
+        ),
     ]
     lines += [clean(f"ALARM {alarm}") for alarm in plan.alarms]
     lines += _waits(workplace)
@@ -131,6 +142,8 @@ def _booked(workplace: Workplace, transactions: Sequence[Transaction]) -> list[s
         amount = legs[0]
         for leg in legs[1:]:
             amount += leg
+        if rule == "end-to-end-id" and amount.number < 0:
+            rule = "returned"
         moved.setdefault((rule, amount.currency), []).append(-amount)
     rows = [
         [_RULES.get(rule, rule), str(len(found)), _signed(sum_of(found))]
@@ -143,6 +156,7 @@ def _booked(workplace: Workplace, transactions: Sequence[Transaction]) -> list[s
 
 _RULES = {
     "end-to-end-id": "our payments",
+    "returned": "our payments that came back",
     "kid": "receipts by KID",
     "parked": "parked, nobody knows",
     "charges": "the bank's charges",
@@ -206,6 +220,34 @@ def _proof(workplace: Workplace, days: list[tuple[StatementDay, Amount]]) -> lis
             ),
         ]
     return lines
+
+
+def _may_go_again(
+    workplace: Workplace, taken: Sequence[Received]
+) -> list[tuple[Payable, str]]:
+    """Return the bills that an answer of this run rejected for a reason in `retry`.
+
+    Nobody has to release them, so nothing else tells that they were not paid.
+    """
+    answered = {
+        each.message.original_message_identification
+        for each in taken
+        if isinstance(each.message, PaymentStatusReport) and each.outcome == "status"
+    }
+    rejected = {
+        paid.open_item: standing
+        for standing in (ordered.standings(workplace) if answered else ())
+        if standing.state is PaymentState.REJECTED
+        and standing.payment.message_id in answered
+        for paid in standing.payment.items
+    }
+    return [
+        (each, rejected[each.item.key].reason or "")
+        for each in open_items.of(workplace, among=rejected)
+        if each.state is PayableState.OPEN
+        and each.standings[-1] == rejected[each.item.key]
+        and each.standings[-1].payment.end_to_end_id not in each.item.released
+    ]
 
 
 def _waits(workplace: Workplace) -> list[str]:

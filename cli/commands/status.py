@@ -141,13 +141,8 @@ def _payables_json(payables: tuple[Payable, ...], today: dt.date) -> dict[str, o
     return {
         "open": len(owed),
         "amount": f"{total:.2f}",
-        "overdue": sum(1 for each in owed if _is_overdue(each, today)),
+        "overdue": sum(1 for each in owed if open_items.is_overdue(each, today)),
     }
-
-
-def _is_overdue(each: Payable, today: dt.date) -> bool:
-    due = each.item.due or each.item.date
-    return due < today and each.state is not PayableState.IN_FLIGHT
 
 
 def _payables_line(payables: tuple[Payable, ...], today: dt.date) -> str:

@@ -8,7 +8,8 @@ statement that posted the bank account, and the day that this proves.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +26,7 @@ from cli.wiring import Workplace, opened
 from ledger.accounts import text
 from ledger.directives import BooksPlace, Transaction
 from ledger.messages import StatusLine
-from ledger.movements import StatementDay, ToldEntry
+from ledger.movements import StatementDay, ToldEntry, ToldMovement
 from ledger.open_items import OpenItem
 from ledger.parties import Party
 from ledger.payments import Payment, PaymentStanding
@@ -157,22 +158,26 @@ class Trail:
         with self.workplace.store.reading() as reading:
             told, entries = reading.told_movements(), reading.told_entries()
         by_key = {each.key: each for each in entries}
+        shown = _shown(told)
         if key is None:
-            batches = [by_key[each.batch] for each in told if each.key in movements]
+            batches = {each.batch for each in told if each.key in movements}
             lines = {
-                line.key
+                line
                 for batch in batches
-                for line in entries
-                if _is_line_of(line, batch)
+                for line in shown.get(batch) or _like(by_key.get(batch), entries)
             }
             return [
                 each
                 for each in self.workplace.books.register.by_key(lines)
                 if text(each.meta, "bank-ref") in lines
             ]
+        inside = {batch for batch, lines in shown.items() if key in lines}
         line = by_key.get(key)
-        batches = [each for each in entries if line and _is_line_of(line, each)]
-        inside = {batch.key for batch in batches}
+        inside |= {
+            each.key
+            for each in entries
+            if line and not inside and not shown.get(each.key) and _is_line_of(line, each)
+        }
         details = {each.key for each in told if each.batch in inside}
         return [
             each
@@ -318,6 +323,24 @@ def _speaks_of(line: StatusLine, payment: Payment) -> bool:
     if line.level.startswith("recall-"):
         return False  # what an answer says of a recall is about the payments it names
     return line.payment_information_id in {None, payment.payment_information_id}
+
+
+def _shown(told: Sequence[ToldMovement]) -> Mapping[str, set[str]]:
+    """Return, for each lump of a detail file, the statement's lines that show it.
+
+    A line tells the lump itself, or one of its moneys.
+    """
+    batch_of = {each.money: each.batch for each in told if each.source != "statement"}
+    shown: dict[str, set[str]] = defaultdict(set)
+    for each in told:
+        if each.source == "statement":
+            shown[batch_of.get(each.money, each.money)].add(each.batch)
+    return shown
+
+
+def _like(batch: ToldEntry | None, entries: Iterable[ToldEntry]) -> set[str]:
+    """Return the lines that a lump may be, where nothing tells which one shows it."""
+    return {each.key for each in entries if batch and _is_line_of(each, batch)}
 
 
 def _is_line_of(line: ToldEntry, batch: ToldEntry) -> bool:

@@ -200,6 +200,16 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             ),
             r"Bokført av banken med \1, ikke som sendt (\2); books release betaler resten",
         ),
+        (
+            (
+                r"likely a duplicate of (\S+) \(same account, reference and amount\);"
+                r" books release if both are to be paid"
+            ),
+            (
+                r"Sannsynlig dobbelt av \1 (samme konto, referanse og beløp);"
+                r" books release om begge skal betales"
+            ),
+        ),
         (r"rejected by the bank: no reason given", "Avvist av banken uten årsak"),
         (r"rejected by the bank: (.+)", r"Avvist av banken: \1"),
         (r"returned by the bank: no reason given", "Returnert av banken uten årsak"),

@@ -1,0 +1,116 @@
+"""What the lists say of the same thing is the same, and nothing is passed over in silence."""
+
+from __future__ import annotations
+
+import pytest
+from world import ACCOUNT, SUPPLIER_ACCOUNT, World
+
+LATER = "2026-11-06"
+
+
+def test_a_twin_is_held_in_the_list_as_in_the_run(world: World):
+    first = world.bill("10023", "500.00", "2026-11-02", kid="0010017")
+    world.books("pay-due", code=0)
+    twin = world.bill("10023-b", "500.00", "2026-11-09", kid="0010017")
+
+    found = {each["open_item"]: each for each in world.json("payables")}
+
+    assert found[twin]["state"] == "held"
+    assert f"likely a duplicate of {first}" in found[twin]["reason"]
+    (skipped,) = [
+        each for each in world.json("pay-due")["skipped"] if each["open_item"] == twin
+    ]
+    assert skipped["reason"] == f"held: {found[twin]['reason']}"
+    world.books("release", twin, code=0)
+    released = {each["open_item"]: each["state"] for each in world.json("payables")}
+    assert released[twin] == "open"
+
+
+def test_overdue_is_the_same_in_payables_and_status(world: World):
+    """Neither what is at the bank nor a credit note is overdue."""
+    world.bill("10021", "100.00", "2026-11-02")
+    world.books("pay-due", code=0)
+    world.bill("10022", "200.00", "2026-11-03")
+    world.bill("10023", "-50.00", "2026-11-03")
+    world.bill("10024", "300.00", "2026-11-30")
+
+    shown = world.books("payables", today=LATER).out
+    marked = [text for text in shown.splitlines() if "!" in text and "NOK" in text]
+
+    assert [text.split()[0] for text in marked if text[:2] == "20"] == ["2026-11-03!"]
+    assert world.json("status", today=LATER)["payables"]["overdue"] == 1
+
+
+def test_a_credit_of_a_customer_is_not_overdue(world: World):
+    world.sale("5001", "300.00", "200010050017", due="2026-11-03")
+    world.sale("5002", "900.00", "200010050025", due="2026-11-03")
+    world.bank("pay-in", ACCOUNT, "--amount", "400", "--kid", "200010050017")
+    world.let_pass(days=3)
+    world.today = LATER
+    world.books("reconcile", code=3)
+
+    shown = world.books("receivables").out.splitlines()
+    reasons = {each["amount"]: each["reason"] for each in world.json("receivables")}
+
+    assert reasons == {"900.00": "overdue", "-100.00": None}
+    assert ["!" in text.split()[0] for text in shown if "-100.00" in text] == [False]
+    assert ["!" in text.split()[0] for text in shown if " 900.00" in text] == [True]
+
+
+def test_reconcile_tells_payments_and_returns_apart(world: World):
+    world.bank("payee", SUPPLIER_ACCOUNT, "--returns")
+    world.bill("10023", "500.00", "2026-11-02", kid="0010017")
+    world.bill("10024", "70.00", "2026-11-02", party="L10002")
+    world.books("pay-due", code=0)
+    world.to_bank()
+    world.let_pass(days=4)
+
+    shown = world.books("reconcile", today=LATER, code=3).out
+    rows = {
+        text.rpartition("  ")[2]: text for text in shown.splitlines() if "our pay" in text
+    }
+
+    assert rows.keys() == {"-570.00", "+500.00"}
+    assert "our payments that came back" in rows["+500.00"]
+
+
+def test_a_rejection_that_may_go_again_is_told_when_it_comes(world: World):
+    item = world.bill("10023", "900000.00", "2026-11-02", kid="0010017")
+    world.books("pay-due", code=0)
+    world.to_bank()
+    world.let_pass(days=7)
+    world.today = "2026-11-09"
+
+    told = world.books("reconcile", code=0).out
+
+    assert f"Rejected, may go again: {item}: AM04" in told
+    (payable,) = world.json("payables")
+    assert payable["state"] == "open"
+    assert "may go again" not in world.books("reconcile").out
+
+
+@pytest.mark.parametrize("first", ["10023", "10024"])
+def test_why_tells_the_one_line_that_shows_a_detail(world: World, first: str):
+    """Two sums of one amount on one day: each detail is on one of them."""
+    world.bank("agreement", ACCOUNT, "--camt054")
+    bills = [
+        world.bill("10023", "300.00", "2026-11-02", kid="0010017"),
+        world.bill("10024", "300.00", "2026-11-02", party="L10002", kid="0010025"),
+    ]
+    for item, time in zip(bills, ("11:00", "14:30"), strict=True):
+        world.books("pay-due", item, code=0)
+        world.to_bank()
+        world.bank("advance", "--to", f"2026-11-02T{time}")
+    world.let_pass(days=2)
+    world.books("reconcile", today=LATER, code=0)
+    asked = next(item for item in bills if item.endswith(first))
+
+    steps = world.json("why", asked)["steps"]
+
+    vouchers = [each for each in steps if each["kind"] == "voucher" and each["voucher"]]
+    detail, line = (each["key"] for each in vouchers)
+    assert detail.removeprefix("detail/") == line.removeprefix("statement/")
+    back = world.json("why", line)["steps"]
+    assert [each["voucher"] for each in back if each.get("voucher")] == [
+        each["voucher"] for each in vouchers
+    ]
