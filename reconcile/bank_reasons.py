@@ -54,9 +54,17 @@ _REASONS: dict[str, tuple[str, str]] = {
 }
 
 
-def bank_reason(language: str, *reasons: Reason | None) -> str | None:
-    """Return a bank's reasons, code first, then our words, then the bank's own.
+def _quoted(language: str, text: str) -> str:
+    return f"(«{text}»)" if language == "nb" else f'("{text}")'
 
+
+def bank_reason(language: str, *reasons: Reason | None) -> str | None:
+    """Return a bank's reasons, code first, then our words, then the bank's own in quotes.
+
+    The bank's are in whatever language it speaks, so they are marked as its own.
+
+    >>> bank_reason("nb", Reason(code="AC01", text="no such account"))
+    'AC01 Feil kontonummer («no such account»)'
     >>> bank_reason("nb", Reason(code="AC04"))
     'AC04 Kontoen er avsluttet'
     >>> bank_reason("en", Reason(code="XY99", text="no way"), Reason(text="really"))
@@ -68,6 +76,6 @@ def bank_reason(language: str, *reasons: Reason | None) -> str | None:
             continue
         words = _REASONS.get(reason.code or "")
         ours = words[0 if language == "nb" else 1] if words else None
-        text = f"({reason.text})" if reason.text and ours else reason.text
+        text = _quoted(language, reason.text) if reason.text and ours else reason.text
         told.append(" ".join(filter(None, (reason.code, ours, text))))
     return "; ".join(filter(None, dict.fromkeys(told))) or None

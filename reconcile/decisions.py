@@ -26,6 +26,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from bankio.amount import Amount, exponent
 from ledger.directives import MetaValue, Posting, Transaction
 from ledger.open_items import Items, OpenItem
+from reconcile import decided_words
 from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher, Roles
 from reconcile.vouchers import link_of
@@ -101,7 +102,9 @@ def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVouche
         postings,
         desk,
         payee=first.party_name or money.party_name,
-        rule="person",
+        narration=decided_words.matched(
+            money, [share.item for share in shares], desk.language
+        ),
         key=f"match/{money.key}/{'+'.join(share.item.key for share in shares)}",
     )
 
@@ -158,7 +161,7 @@ def book(money: OpenItem, legs: Sequence[Booked], desk: Desk) -> PlannedVoucher:
         postings,
         desk,
         payee=money.party_name,
-        rule="person",
+        narration=decided_words.booked(money, desk.by, desk.language),
         key=f"book/{money.key}/{accounts}",
     )
 
@@ -303,7 +306,6 @@ def _undo_voucher(
     desk: Desk,
 ) -> PlannedVoucher:
     day, own_date = open_day(transaction.date, desk.locked_until)
-    undone = say(desk.language, "undone", voucher=voucher)
     meta: dict[str, MetaValue] = {
         "corrects": voucher,
         "rule": "undo",
@@ -317,7 +319,7 @@ def _undo_voucher(
         transaction=Transaction(
             date=day,
             payee=transaction.payee,
-            narration=undone,
+            narration=decided_words.undone(transaction, voucher, desk.language),
             links=_links(postings),
             meta=meta,
             postings=tuple(postings),
@@ -353,19 +355,19 @@ def _voucher(
     desk: Desk,
     *,
     payee: str | None,
-    rule: str,
+    narration: str,
     key: str,
 ) -> PlannedVoucher:
     day, own_date = open_day(money.date, desk.locked_until)
     decided = say(desk.language, "decided", by=desk.by)
-    meta: dict[str, MetaValue] = {"rule": rule, "why": decided}
+    meta: dict[str, MetaValue] = {"rule": "person", "why": decided}
     if own_date is not None:
         meta["value-date"] = own_date
     return PlannedVoucher(
         transaction=Transaction(
             date=day,
             payee=payee,
-            narration=desk.text or money.narration or decided,
+            narration=desk.text or narration or decided,
             links=_links(postings),
             meta=meta,
             postings=tuple(postings),

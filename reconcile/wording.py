@@ -30,6 +30,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "own-transfer": ("Overføring mellom egne kontoer", "Transfer between own accounts"),
     "undone-by": ("Angret av {by}", "Undone by {by}"),
     "undone": ("Angret {voucher}", "Undone {voucher}"),
+    "offset": ("Motregnet {items}", "Offset {items}"),
     "decided": ("Avstemt av {by}", "Matched by {by}"),
     # why
     "why-end-to-end": (

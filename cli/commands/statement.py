@@ -284,7 +284,7 @@ def _outstanding(found: BankReconciliation) -> list[str]:
             each.payment.requested_execution_date.isoformat(),
             money(-each.payment.amount),
             each.payment.creditor_name,
-            str(each.state),
+            f"{each.state} {each.booked}" if each.booked else str(each.state),
         ]
         for each in found.outstanding
     ]

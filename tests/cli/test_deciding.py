@@ -272,3 +272,52 @@ def test_money_is_not_booked_where_files_or_items_stand(parked: World, account, 
 
     assert told in ran.err
     assert "300.00" == waiting(parked)["amount"]
+
+
+def narrations(world: World) -> dict[str, str]:
+    from ledger.books import load
+
+    return {
+        str(each.meta["voucher"]): each.narration
+        for each in load(world.folder).transactions
+        if "voucher" in each.meta
+    }
+
+
+def test_vouchers_of_a_decision_carry_whose_money_it_was_and_his_words(world: World):
+    world.sale("5001", "25000.00", "200010050017")
+    world.bank(
+        *("pay-in", ACCOUNT, "--amount", "300", "--text", "for lampen"),
+        *("--from-name", "Ola Nordmann", "--from-account", OTHER_ACCOUNT),
+    )
+    world.let_pass(days=3)
+    world.books("reconcile", code=3)
+
+    matched = world.json("match", waiting(world)["ref"], "kf-K20001-5001")["voucher"]
+    undone = world.json("undo", matched)["voucher"]
+    booked = world.json("book", waiting(world)["ref"], "3000")["voucher"]
+
+    told = narrations(world)
+    assert "Innbetaling faktura 5001: Ola Nordmann, for lampen" == told[matched]
+    assert f"Angret {matched}: {told[matched]}" == told[undone]
+    assert "for lampen" == told[booked]
+
+
+def test_what_a_rule_settled_keeps_its_words_when_it_is_undone(world: World):
+    world.sale("5001", "300.00", "200010050017")
+    world.bank(
+        *("pay-in", ACCOUNT, "--amount", "300", "--kid", "200010050017"),
+        *("--from-name", "Ola Nordmann", "--from-account", OTHER_ACCOUNT),
+    )
+    world.let_pass(days=3)
+    world.books("reconcile", code=0)
+    (voucher,) = (
+        number for number, text in narrations(world).items() if "faktura 5001" in text
+    )
+
+    world.books("undo", voucher, code=0)
+
+    left = waiting(world)
+    assert "Ola Nordmann" == left["counterparty"]
+    assert f"Angret {voucher}: Innbetaling faktura 5001" == left["text"]
+    assert "200010050017" == left["kid"]

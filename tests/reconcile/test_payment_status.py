@@ -148,7 +148,7 @@ def test_every_reason_of_a_payment_is_kept():
     )
 
     assert states(told)[0].reason == (
-        "AC01 Wrong account number (see note); NARR See the bank's text (see note)"
+        'AC01 Wrong account number ("see note"); NARR See the bank\'s text ("see note")'
     )
 
 
