@@ -219,7 +219,8 @@ def _decision(state: State, decided: approvals.Decision, verb: str) -> Answer:
         lines.append(
             ("execution", days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}")
         )
-        lines.append(("next run", bank_state.text_of(timeline.next_run(state))))
+        next_run = bank_state.text_of(timeline.next_run(state))
+        lines.append(("next run", next_run.replace("T", " ")[:16]))
     if rest:
         lines.append(("still needed", f"another person for {rest} payments"))
     return Answer(value=value, text=screens.facts(lines))

@@ -33,9 +33,22 @@ def heading(title: str, now: str) -> str:
 
 
 def facts(pairs: Pairs) -> str:
-    """Return names and values in two columns."""
-    width = max(len(name) for name, _ in pairs)
-    return "\n".join(f"  {name:<{width}}  {clean(value)}" for name, value in pairs)
+    """Return names and values in two columns; øre stand beside as an amount already."""
+    shown = [
+        (name.replace("_", " "), _value(value))
+        for name, value in pairs
+        if not name.endswith("_ore")
+    ]
+    width = max(len(name) for name, _ in shown)
+    return "\n".join(f"  {name:<{width}}  {value}" for name, value in shown)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(clean, value)) or "-"
+    return "-" if value is None else clean(value)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], right: str = "") -> str:

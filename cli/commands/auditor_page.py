@@ -7,6 +7,7 @@ from html import escape
 
 from cli.render import clean, money
 from cli.wiring import Workplace
+from ledger.payments import PaymentStanding, PaymentState
 from reconcile.bank_reconciliation import BankReconciliation
 
 _STYLE = """
@@ -68,6 +69,23 @@ _EN = {
 }
 
 
+_NB_STATES = {
+    PaymentState.PREPARED: "klargjort",
+    PaymentState.UNKNOWN: "uvisst om levert",
+    PaymentState.TRANSMITTED: "sendt",
+    PaymentState.RECEIVED: "mottatt av banken",
+    PaymentState.ACCEPTED: "godtatt av banken",
+    PaymentState.PENDING: "venter i banken",
+    PaymentState.CANCEL_REQUESTED: "stans er bedt om",
+    PaymentState.BOOKED: "bokført",
+    PaymentState.BOOKED_OTHERWISE: "ført annerledes enn sendt",
+    PaymentState.RETURNED: "returnert",
+    PaymentState.REJECTED: "avvist",
+    PaymentState.CANCELLED: "stanset",
+    PaymentState.DROPPED: "aldri levert",
+}
+
+
 def of(
     workplace: Workplace,
     found: BankReconciliation,
@@ -85,7 +103,7 @@ def of(
         f"<p>{_text(company.name)}, {_text(company.orgnr)}<br>{_text(heading)}</p>",
         _table(_balances(found, words)),
         f"<h2>{_text(words['outstanding'])}</h2>",
-        _table(_outstanding(found)) or f"<p>{_text(words['none'])}</p>",
+        _table(_outstanding(found, company.language)) or f"<p>{_text(words['none'])}</p>",
         f"<h2>{_text(words['clearing'])}</h2>",
         _table(_clearing(found, words)) or f"<p>{_text(words['none'])}</p>",
         f"<h2>{_text(words['parked'])}</h2>",
@@ -132,13 +150,20 @@ def _balances(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
     ]
 
 
-def _outstanding(found: BankReconciliation) -> list[Row]:
+def _state(standing: PaymentStanding, language: str) -> str:
+    """Return where a payment is now, in the language of the books."""
+    nb = _NB_STATES.get(standing.state, str(standing.state))
+    state = nb if language == "nb" else str(standing.state)
+    return f"{state} {standing.booked}" if standing.booked else state
+
+
+def _outstanding(found: BankReconciliation, language: str) -> list[Row]:
     rows: list[Row] = [
         (
             (
                 each.payment.requested_execution_date.isoformat(),
                 each.payment.creditor_name,
-                f"{each.payment.end_to_end_id} ({each.state})",
+                f"{each.payment.end_to_end_id} ({_state(each, language)})",
             ),
             money(-each.payment.amount),
             "",

@@ -106,7 +106,8 @@ def _payables_text(found: list[Payable], today: dt.date) -> str:
     ]
     bills = [each.item for each in found if each.item.residual.number < 0]
     credit_notes = [each.item for each in found if each.item.residual.number > 0]
-    lines = [table(rows, "lrlllll", indent=0), f"{_sums(bills, -1)} {_OVERDUE}"]
+    heads = ["due", "to pay", "", "state", "open item", "party", "reason"]
+    lines = [table([heads, *rows], "lrlllll", indent=0), f"{_sums(bills, -1)} {_OVERDUE}"]
     if credit_notes:
         lines.append(f"Owed back to us on credit notes: {_sums(credit_notes, 1)}")
     return "\n".join(lines)
@@ -150,7 +151,8 @@ def receivables(options: Options, last: dt.date | None) -> Answer:
         for item in found
     ]
     sums = f"{_sums(found, 1)} {_OVERDUE}"
-    return Answer(data, "\n".join([table(rows, "lrllll", indent=0), sums]))
+    heads = ["due", "left", "", "open item", "KID", "party"]
+    return Answer(data, "\n".join([table([heads, *rows], "lrllll", indent=0), sums]))
 
 
 def _is_receivable(item: OpenItem) -> bool:

@@ -25,7 +25,8 @@ def run(options: Options) -> Answer:
     if not standings:
         return Answer(data, "No payment has been ordered.")
     rows = [_row(each) for each in standings]
-    return Answer(data, table(rows, "lrllll", indent=0))
+    heads = ["on", "amount", "state", "EndToEndId", "open items", "reason"]
+    return Answer(data, table([heads, *rows], "lrllll", indent=0))
 
 
 def _row(each: PaymentStanding) -> list[str]:

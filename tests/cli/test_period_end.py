@@ -125,6 +125,7 @@ def test_all_accounts_and_a_page_for_the_auditor(month: World):
     assert page.startswith("<!doctype html>")
     for part in ("Bankavstemming", "275 300.00", "Differanse", "sha256"):
         assert part in page
+    assert "(sendt)" in page or "(godtatt av banken)" in page
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
 

@@ -231,3 +231,14 @@ def test_a_fault_of_ours_is_kept_and_told_in_one_line(bank, monkeypatch):
     assert done.code == 1
     assert "Traceback" not in done.err
     assert "ZeroDivisionError" in (bank.folder / "fault.txt").read_text("utf-8")
+
+
+def test_a_screen_shows_words_and_not_a_program_s_values(bank, capsys):
+    app.run(["--state", str(bank.folder), "agreement", ACCOUNT])
+    app.run(["--state", str(bank.folder), "person", "Liv", "--account", ACCOUNT])
+
+    shown = capsys.readouterr().out
+
+    for part in ("False", "None", "[", "_"):
+        assert part not in shown
+    assert f"accounts  {ACCOUNT}\n" in shown
