@@ -34,6 +34,8 @@ def post(options: Options, items: Sequence[str]) -> Answer:
 
 def hold(options: Options, item: str, reason: str) -> Answer:
     """Hold a payable."""
+    if not reason.strip():
+        raise Refused("--reason: say why it is held")
     reason = said(reason, "--reason")
     with opened(options) as workplace:
         found = _item(workplace, item)
