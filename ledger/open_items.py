@@ -21,6 +21,7 @@ from ledger.directives import BooksPlace
 from ledger.item_kinds import ItemKind
 
 __all__ = [
+    "COMMON_MAX",
     "Hold",
     "ItemKind",
     "ItemPosting",
@@ -142,11 +143,16 @@ class PartyMark:
     party_name: str | None
 
 
+#: A subscription's price says nothing, and would find most of the books.
+COMMON_MAX = 200
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """By what an open item can be found; one of them is enough."""
+    """By what open items can be found; one of them is enough."""
 
-    residual: Amount
+    residuals: frozenset[Amount] = frozenset()
+    """An amount that more than `COMMON_MAX` items have left finds none of them."""
     kids: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
     """Creditor accounts."""

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from string import ascii_letters, digits
 
 from bankio.amount import Amount
-from ledger.open_items import ItemKind, Items, Likeness, OpenItem
+from ledger.open_items import COMMON_MAX, ItemKind, Items, Likeness, OpenItem
 from reconcile.names import is_alike
 from reconcile.wording import say
 
@@ -57,38 +57,22 @@ class Clue:
     text: str = ""
 
 
-def ranked(
-    items: Items,
-    *,
-    amount: Amount,
-    kid: str | None = None,
-    counterparty_account: str | None = None,
-    counterparty_name: str | None = None,
-    text: str = "",
-    payer_parties: Mapping[str, tuple[str, ...]] | None = None,
-    language: str,
-) -> tuple[Candidate, ...]:
-    """Return the likeliest items for one parked amount. For many, keep a `Candidates`."""
-    clue = Clue(
-        amount=amount,
-        kid=kid,
-        counterparty_account=counterparty_account,
-        counterparty_name=counterparty_name,
-        text=text,
-    )
-    parties = payer_parties or {}
-    return Candidates(items.alike(_likeness(clue, parties)), language, parties).ranked(clue)
-
-
-def _likeness(clue: Clue, payer_parties: Mapping[str, tuple[str, ...]]) -> Likeness:
+def _likeness(
+    clues: Iterable[Clue], payer_parties: Mapping[str, tuple[str, ...]]
+) -> Likeness:
     """Return what any of the signals could find an item by."""
-    account = clue.counterparty_account
+    clues = tuple(clues)
+    accounts = frozenset(filter(None, (clue.counterparty_account for clue in clues)))
     return Likeness(
-        residual=clue.amount,
-        kids=frozenset(one_slip_from(clue.kid)) if clue.kid else frozenset(),
-        accounts=frozenset([account]) if account else frozenset(),
-        parties=frozenset(payer_parties.get(account, ())) if account else frozenset(),
-        invoices=frozenset(_words(clue.text)),
+        residuals=frozenset(clue.amount for clue in clues),
+        kids=frozenset(
+            kid for clue in clues if clue.kid for kid in one_slip_from(clue.kid)
+        ),
+        accounts=accounts,
+        parties=frozenset(
+            party for account in accounts for party in payer_parties.get(account, ())
+        ),
+        invoices=frozenset(word for clue in clues for word in _words(clue.text)),
     )
 
 
@@ -97,29 +81,34 @@ def _words(text: str) -> Iterable[str]:
 
 
 class Candidates:
-    """Open items, indexed by what may speak for them."""
+    """Open items, indexed by what may speak for them.
+
+    Made once for all the money that is asked about: what one clue costs is then what it
+    finds, whatever the number of items.
+    """
 
     def __init__(
         self,
         items: Items,
+        clues: Iterable[Clue],
         language: str,
         payer_parties: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._language = language
         self._payer_parties = payer_parties
         self._by_amount: dict[Amount, list[OpenItem]] = defaultdict(list)
-        self._by_kid_length: dict[int, list[OpenItem]] = defaultdict(list)
+        self._by_kid: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_account: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_party: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_invoice: dict[str, list[OpenItem]] = defaultdict(list)
-        for item in items.items:
+        for item in items.alike(_likeness(clues, payer_parties)).items:
             if item.is_open and not item.is_draft and item.kind is not ItemKind.SUSPENSE:
                 self._add(item)
 
     def _add(self, item: OpenItem) -> None:
         self._by_amount[item.residual].append(item)
         if item.kid and item.kind is ItemKind.CUSTOMER:
-            self._by_kid_length[len(item.kid)].append(item)
+            self._by_kid[item.kid].append(item)
         if item.creditor_account:
             self._by_account[item.creditor_account].append(item)
         if item.party_number:
@@ -162,17 +151,15 @@ class Candidates:
         return say(self._language, text, **values)
 
     def _equal(self, clue: Clue) -> list[OpenItem]:
-        return self._by_amount.get(clue.amount, [])
+        equal = self._by_amount.get(clue.amount, [])
+        return equal if len(equal) <= COMMON_MAX else []
 
     def _near_kid(self, clue: Clue) -> list[tuple[OpenItem, str]]:
         if not clue.kid:
             return []
-        near = [
-            item
-            for item in self._by_kid_length.get(len(clue.kid), ())
-            if item.kid and is_one_slip(item.kid, clue.kid)
-        ]
-        near.sort(key=lambda item: item.residual != clue.amount)
+        kids = set(one_slip_from(clue.kid)) - {clue.kid}
+        near = [item for kid in kids for item in self._by_kid.get(kid, ())]
+        near.sort(key=lambda item: (item.residual != clue.amount, item.date, item.key))
         return [(item, self._say("candidate-kid-digits", kid=item.kid)) for item in near]
 
     def _of_account(self, clue: Clue) -> list[OpenItem]:
@@ -227,25 +214,6 @@ class Candidates:
             return []
         text = self._say("candidate-amount", count=len(equal))
         return [(item, text) for item in equal]
-
-
-def is_one_slip(left: str, right: str) -> bool:
-    """Return whether one slip of the finger makes one number of the other.
-
-    >>> is_one_slip("0017", "0071"), is_one_slip("0017", "0018"), is_one_slip("0017", "17")
-    (True, True, False)
-    """
-    if len(left) != len(right):
-        return False
-    wrong = [place for place in range(len(left)) if left[place] != right[place]]
-    if len(wrong) == 1:
-        return True
-    return (
-        len(wrong) == 2
-        and wrong[1] == wrong[0] + 1
-        and left[wrong[0]] == right[wrong[1]]
-        and left[wrong[1]] == right[wrong[0]]
-    )
 
 
 def one_slip_from(number: str) -> Iterator[str]:

@@ -57,7 +57,7 @@ def of(workplace: Workplace) -> Known:
         balance_at=balance_at,
         bank_days_apart=apart,
         accepted_gaps=_accepted_gaps(books),
-        payer_parties=_payer_parties(books),
+        payer_parties=payer_parties(books),
         user_rules=books.company.rules,
         small_difference=_small_difference(books.company),
     )
@@ -127,7 +127,8 @@ class _ViaClearing(Container[str]):
         )
 
 
-def _payer_parties(books: Books) -> dict[str, tuple[str, ...]]:
+def payer_parties(books: Books) -> dict[str, tuple[str, ...]]:
+    """Return the parties by the accounts that they are known to pay from."""
     found: dict[str, tuple[str, ...]] = {}
     for party in books.parties.values():
         for account in party.creditor_accounts:

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from cli.answer import Answer, ExitCode
-from cli.commands import waiting
+from cli.commands import knowledge, waiting
 from cli.commands.waiting import Waiting
 from cli.options import Options
 from cli.render import clean, count, line, money
-from cli.wiring import opened
+from cli.wiring import Workplace, opened
+from reconcile.candidates import Candidate, Candidates
 
 
 def run(options: Options) -> Answer:
     """List what waits; exit code 3 if anything does."""
     with opened(options) as workplace:
         found = waiting.of(workplace)
-    data = [as_json(each) for each in found]
+        ranked = _ranked(workplace, found)
+    data = [as_json(each, ranked) for each in found]
     if not found:
         return Answer(data, "Nothing waits for a person.")
-    blocks = [_block(each) for each in found]
+    blocks = [_block(each, ranked.get(each.open_item, ())) for each in found]
     text = "\n".join([*blocks, f"{count(len(found), 'thing')} waiting."])
     return Answer(data, text, ExitCode.WAITS)
 
 
-def as_json(each: Waiting) -> dict[str, object]:
+def _ranked(
+    workplace: Workplace, found: Sequence[Waiting]
+) -> dict[str | None, tuple[Candidate, ...]]:
+    """Return the candidates for each thing that waits, by its item."""
+    books = workplace.books
+    clues = {each.open_item: each.clue for each in found if each.clue is not None}
+    candidates = Candidates(
+        books.items, clues.values(), books.company.language, knowledge.payer_parties(books)
+    )
+    return {key: candidates.ranked(clue) for key, clue in clues.items()}
+
+
+def as_json(
+    each: Waiting, ranked: Mapping[str | None, Sequence[Candidate]]
+) -> dict[str, object]:
     """Return one row of `--json`."""
     return {
         "ref": each.ref,
@@ -39,14 +57,14 @@ def as_json(each: Waiting) -> dict[str, object]:
                 "amount": candidate.amount.text,
                 "why": candidate.why,
             }
-            for candidate in each.candidates
+            for candidate in ranked.get(each.open_item, ())
         ],
         "voucher": each.voucher,
         "open_item": each.open_item,
     }
 
 
-def _block(each: Waiting) -> str:
+def _block(each: Waiting, candidates: Sequence[Candidate]) -> str:
     amount = f"{money(each.amount)} {each.amount.currency}" if each.amount else "file"
     parts = [str(each.date or ""), amount, each.counterparty or "", each.text]
     if each.kid:
@@ -57,7 +75,6 @@ def _block(each: Waiting) -> str:
         line(f"ref {each.ref}" + (f", voucher {each.voucher}" if each.voucher else ""), 2),
     ]
     lines += [
-        line(f"{one.open_item}  {money(one.amount)}  {one.why}", 4)
-        for one in each.candidates
+        line(f"{one.open_item}  {money(one.amount)}  {one.why}", 4) for one in candidates
     ]
     return "\n".join(lines)

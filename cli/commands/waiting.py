@@ -17,8 +17,7 @@ from ledger.directives import Posting, Transaction
 from ledger.open_items import ItemKind, OpenItem
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding, PaymentState
-from reconcile import candidates
-from reconcile.candidates import Candidate
+from reconcile.candidates import Clue
 from reconcile.transfers import OnItsWay, on_their_way
 
 
@@ -34,7 +33,8 @@ class Waiting:
     kid: str | None = None
     counterparty: str | None = None
     reason: str
-    candidates: tuple[Candidate, ...] = ()
+    clue: Clue | None = None
+    """What is known of the money, for whoever looks for the item that it is for."""
     voucher: str | None = None
     open_item: str | None = None
 
@@ -47,7 +47,13 @@ def of(workplace: Workplace) -> tuple[Waiting, ...]:
 
 def anything(workplace: Workplace) -> bool:
     """Whether a command that is done must say that something waits (exit code 3)."""
-    return bool(of(workplace) or failed(workplace) or alarms(ordered.standings(workplace)))
+    parked = workplace.books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT})
+    return bool(
+        parked
+        or any(True for _ in _files(workplace))
+        or failed(workplace)
+        or alarms(ordered.standings(workplace))
+    )
 
 
 def failed(workplace: Workplace) -> tuple[Payable, ...]:
@@ -137,7 +143,7 @@ def _late_transfers(workplace: Workplace) -> Iterable[Waiting]:
 def _money(workplace: Workplace) -> Iterable[Waiting]:
     books = workplace.books
     for item in books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT}):
-        yield _waiting_item(workplace, item, _source(books, item.key))
+        yield _waiting_item(item, _source(books, item.key))
 
 
 def _source(books: Books, key: str) -> tuple[Transaction, Posting] | None:
@@ -149,9 +155,7 @@ def _source(books: Books, key: str) -> tuple[Transaction, Posting] | None:
     return None
 
 
-def _waiting_item(
-    workplace: Workplace, item: OpenItem, source: tuple[Transaction, Posting] | None
-) -> Waiting:
+def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) -> Waiting:
     # A receipt stands on the credit side of 2990 or of the customer.
     amount = -item.residual
     if source is None:
@@ -180,14 +184,12 @@ def _waiting_item(
         kid=kid,
         counterparty=transaction.payee or counterparty,
         reason=reason,
-        candidates=candidates.ranked(
-            workplace.books.items,
+        clue=Clue(
             amount=amount,
             kid=kid,
             counterparty_account=counterparty,
             counterparty_name=transaction.payee,
             text=transaction.narration,
-            language=workplace.books.company.language,
         ),
         voucher=text(transaction.meta, "voucher"),
         open_item=item.key,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from bankio.amount import Amount
 from ledger.index.reading import Reader, chunks
 from ledger.index.rows import residual_text
 from ledger.index.values import item_of
 from ledger.item_kinds import ItemKind
-from ledger.open_items import Likeness, OpenItem, OpenItems, PartyMark
+from ledger.open_items import COMMON_MAX, Likeness, OpenItem, OpenItems, PartyMark
 
 _ORDER = "date, key, first"
 Each = TypeVar("Each")
@@ -58,9 +59,8 @@ class StoredItems:
 
     def alike(self, likeness: Likeness) -> OpenItems:
         """Return every open item that is like this."""
-        residual = residual_text(likeness.residual.number, likeness.residual.currency)
         wanted: Mapping[str, Collection[str]] = {
-            "residual": [residual],
+            "residual": self._uncommon(likeness.residuals),
             "kid": likeness.kids,
             "creditor_account": likeness.accounts,
             "party": likeness.parties,
@@ -74,6 +74,20 @@ class StoredItems:
                 query = f"SELECT id, body FROM item WHERE {where} ORDER BY {_ORDER}"
                 found.update(self._reader.db.execute(query, chunk))
         return OpenItems.of(item_of(body) for _, body in sorted(found.items()))
+
+    def _uncommon(self, residuals: Collection[Amount]) -> list[str]:
+        """Return those amounts that few enough open items have left."""
+        found: list[str] = []
+        texts = sorted(residual_text(each.number, each.currency) for each in residuals)
+        for chunk in chunks(texts):
+            marks = ", ".join("?" * len(chunk))
+            rows = self._reader.db.execute(
+                f"SELECT residual FROM item WHERE is_open AND residual IN ({marks})"
+                f" GROUP BY residual HAVING count(*) <= {COMMON_MAX}",
+                chunk,
+            )
+            found += [row[0] for row in rows]
+        return found
 
     def _where(self, where: str, values: Collection[str] = ()) -> list[OpenItem]:
         query = f"SELECT body FROM item WHERE {where} ORDER BY {_ORDER}"

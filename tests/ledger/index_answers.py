@@ -83,7 +83,7 @@ def _named(books, kind, name):
 
 def _alike(books, item):
     like = Likeness(
-        residual=item.residual,
+        residuals=frozenset([item.residual]),
         kids=frozenset(filter(None, [item.kid])),
         accounts=frozenset(filter(None, [item.creditor_account])),
         parties=frozenset(filter(None, [item.party_number])),

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from bank_stories import OTHER_ACCOUNT, SUPPLIER_ACCOUNT, bill, invoice, nok
 
 from ledger.open_items import OpenItems
-from reconcile.candidates import CANDIDATES_MAX, ranked
+from reconcile.candidates import CANDIDATES_MAX, Candidates, Clue
+
+
+def ranked(items, *, language, payer_parties=None, **told):
+    """Return the candidates for one parked amount."""
+    clue = Clue(**told)
+    return Candidates(items, [clue], language, payer_parties or {}).ranked(clue)
+
 
 ITEMS = OpenItems.of(
     [
@@ -84,3 +93,23 @@ def test_there_are_never_more_than_a_handful():
     items = OpenItems.of(invoice(f"kf-{n}", "500.00") for n in range(2000, 2010))
 
     assert len(ranked(items, amount=nok("500.00"), language="en")) == CANDIDATES_MAX
+
+
+def test_thousands_of_things_wait_among_many_items_of_one_price():
+    """What a clue costs is what it finds: no signal walks over the items."""
+    items = OpenItems.of(
+        invoice(f"kf-{n}", "299.00", f"{n:09}", party_name=f"Kunde {n} AS")
+        for n in range(100_000, 110_000)
+    )
+    clues = [
+        Clue(amount=nok("299.00"), kid=f"9{n:08}", counterparty_name=f"Kunde {n}")
+        for n in range(100_000, 102_000)
+    ]
+
+    started = perf_counter()
+    candidates = Candidates(items, clues, "en", {})
+    found = [candidates.ranked(clue) for clue in clues]
+
+    assert perf_counter() - started < 20  # a second or less; noisy machines
+    assert [one.open_item for one in found[0]] == ["kf-100000"]
+    assert all(len(each) == 1 for each in found)
