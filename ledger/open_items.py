@@ -186,6 +186,9 @@ class Items(Protocol):
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""
 
+    def settled_of(self, kinds: Collection[ItemKind], newest: int) -> Sequence[OpenItem]:
+        """Return the newest closed ones of some kinds, at most so many."""
+
     def open_of_party(self, number: str) -> Sequence[OpenItem]:
         """Return the open ones of a party."""
 
@@ -229,6 +232,11 @@ class OpenItems:
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""
         return [item for item in self.items if item.is_open and item.kind in kinds]
+
+    def settled_of(self, kinds: Collection[ItemKind], newest: int) -> Sequence[OpenItem]:
+        """Return the newest closed ones of some kinds, at most so many."""
+        found = [item for item in self.items if not item.is_open and item.kind in kinds]
+        return found[-newest:]
 
     def open_of_party(self, number: str) -> Sequence[OpenItem]:
         """Return the open ones of a party."""

@@ -36,9 +36,11 @@ ALIKE_MAX = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An item that parked money may be for."""
+    """An item that parked money may be for, or an account."""
 
-    open_item: str
+    open_item: str | None = None
+    account: str | None = None
+    """Where no item is meant: what a person chose before (`reconcile.learned`)."""
     amount: Amount
     """How much of the item the money would settle, never negative."""
     why: str

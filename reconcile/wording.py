@@ -504,6 +504,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "navnet ligner og beløpet er likt",
         "the name is alike and the amount equal",
     ),
+    "candidate-learned-account": (
+        "{by} førte penger fra eller til samme konto der ({voucher}, {date})",
+        "{by} booked money of the same account there ({voucher}, {date})",
+    ),
+    "candidate-learned-text": (
+        "{by} førte penger med samme tekst der ({voucher}, {date})",
+        "{by} booked money with these words there ({voucher}, {date})",
+    ),
     "candidate-amount": (
         "bare beløpet er likt ({count} poster har det)",
         "only the amount is equal ({count} items have it)",

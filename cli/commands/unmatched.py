@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cli.answer import Answer, ExitCode
-from cli.commands import knowledge, waiting
+from cli.commands import decided_before, knowledge, waiting
 from cli.commands.waiting import Waiting
 from cli.options import Options
 from cli.render import clean, count, line, money
 from cli.wiring import Workplace, opened
 from reconcile.candidates import Candidate, Candidates
+from reconcile.learned import Learned
 
 
 def run(options: Options) -> Answer:
@@ -35,7 +36,25 @@ def _ranked(
     candidates = Candidates(
         books.items, clues.values(), books.company.language, knowledge.payer_parties(books)
     )
-    return {key: candidates.ranked(clue) for key, clue in clues.items()}
+    learned = Learned(decided_before.of(books), books.company.language)
+    return {
+        key: _each_once(
+            candidates.ranked(clue),
+            learned.suggestions(clue, books.items.open_of_party),
+        )
+        for key, clue in clues.items()
+    }
+
+
+def _each_once(
+    candidates: Sequence[Candidate], suggested: Sequence[Candidate]
+) -> tuple[Candidate, ...]:
+    """Return the candidates, then what a person did before and none of them says."""
+    items = {each.open_item for each in candidates}
+    return (
+        *candidates,
+        *(s for s in suggested if not s.open_item or s.open_item not in items),
+    )
 
 
 def as_json(
@@ -54,6 +73,7 @@ def as_json(
         "candidates": [
             {
                 "open_item": candidate.open_item,
+                "account": candidate.account,
                 "amount": candidate.amount.text,
                 "why": candidate.why,
             }
@@ -75,6 +95,7 @@ def _block(each: Waiting, candidates: Sequence[Candidate]) -> str:
         line(f"ref {each.ref}" + (f", voucher {each.voucher}" if each.voucher else ""), 2),
     ]
     lines += [
-        line(f"{one.open_item}  {money(one.amount)}  {one.why}", 4) for one in candidates
+        line(f"{one.open_item or one.account}  {money(one.amount)}  {one.why}", 4)
+        for one in candidates
     ]
     return "\n".join(lines)

@@ -12,7 +12,6 @@ from cli.render import count, money
 from cli.wiring import Workplace
 from ledger import payables
 from ledger.accounts import text
-from ledger.books import Books
 from ledger.directives import Posting, Transaction
 from ledger.open_items import ItemKind, OpenItem
 from ledger.payables import Payable, PayableState
@@ -143,21 +142,41 @@ def _late_transfers(workplace: Workplace) -> Iterable[Waiting]:
 def _money(workplace: Workplace) -> Iterable[Waiting]:
     books = workplace.books
     for item in books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT}):
-        yield _waiting_item(item, _source(books, item.key))
+        yield _waiting_item(item, books.register.by_item(item.key))
 
 
-def _source(books: Books, key: str) -> tuple[Transaction, Posting] | None:
+def clue_of(item: OpenItem, concerned: Iterable[Transaction]) -> Clue | None:
+    """Return what the transaction that made an item told of its money."""
+    source = _source(item.key, concerned)
+    return None if source is None else _clue(*source, amount=-item.amount)
+
+
+def _clue(transaction: Transaction, posting: Posting, *, amount: Amount) -> Clue:
+    return Clue(
+        amount=amount,
+        kid=text(posting.meta, "kid"),
+        counterparty_account=text(posting.meta, "debtor-account")
+        or text(posting.meta, "counterparty-account"),
+        counterparty_name=transaction.payee,
+        text=transaction.narration,
+    )
+
+
+def _source(
+    key: str, concerned: Iterable[Transaction]
+) -> tuple[Transaction, Posting] | None:
     """Return the transaction and posting that made an item."""
-    for transaction in books.register.by_item(key):
+    for transaction in concerned:
         for posting in transaction.postings:
             if text(posting.meta, "open-item") == key:
                 return transaction, posting
     return None
 
 
-def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) -> Waiting:
+def _waiting_item(item: OpenItem, concerned: Iterable[Transaction]) -> Waiting:
     # A receipt stands on the credit side of 2990 or of the customer.
     amount = -item.residual
+    source = _source(item.key, concerned)
     if source is None:
         return Waiting(
             ref=item.key,
@@ -170,10 +189,7 @@ def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) ->
         )
     transaction, posting = source
     reason = text(posting.meta, "why") or text(transaction.meta, "why") or ""
-    counterparty = text(posting.meta, "debtor-account") or text(
-        posting.meta, "counterparty-account"
-    )
-    kid = text(posting.meta, "kid")
+    clue = _clue(transaction, posting, amount=amount)
     return Waiting(
         ref=text(posting.meta, "movement")
         or text(transaction.meta, "bank-ref")
@@ -181,16 +197,10 @@ def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) ->
         date=transaction.date,
         amount=amount,
         text=transaction.narration,
-        kid=kid,
-        counterparty=transaction.payee or counterparty,
+        kid=clue.kid,
+        counterparty=transaction.payee or clue.counterparty_account,
         reason=reason,
-        clue=Clue(
-            amount=amount,
-            kid=kid,
-            counterparty_account=counterparty,
-            counterparty_name=transaction.payee,
-            text=transaction.narration,
-        ),
+        clue=clue,
         voucher=text(transaction.meta, "voucher"),
         open_item=item.key,
     )

@@ -41,6 +41,17 @@ class StoredItems:
         names = sorted(kind.value for kind in kinds)
         return self._where(f"is_open AND kind IN ({marks})", names)
 
+    def settled_of(self, kinds: Collection[ItemKind], newest: int) -> Sequence[OpenItem]:
+        """Return the newest closed ones of some kinds, at most so many."""
+        marks = ", ".join("?" * len(kinds))
+        names = sorted(kind.value for kind in kinds)
+        rows = self._reader.db.execute(
+            f"SELECT body FROM item WHERE NOT is_open AND kind IN ({marks})"
+            " ORDER BY date DESC, key DESC, first DESC LIMIT ?",
+            [*names, newest],
+        )
+        return [item_of(row[0]) for row in rows][::-1]
+
     def open_of_party(self, number: str) -> Sequence[OpenItem]:
         """Return the open ones of a party."""
         return self._where("is_open AND party = ?", [number])

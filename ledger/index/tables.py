@@ -114,6 +114,7 @@ CREATE TABLE item (
 );
 CREATE INDEX item_account ON item (account);
 CREATE INDEX item_open_kind ON item (kind) WHERE is_open;
+CREATE INDEX item_settled_kind ON item (kind, date) WHERE NOT is_open;
 CREATE INDEX item_open_party ON item (party) WHERE is_open;
 CREATE INDEX item_open_residual ON item (residual) WHERE is_open;
 CREATE INDEX item_open_creditor ON item (creditor_account) WHERE is_open;

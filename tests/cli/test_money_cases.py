@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from world import ACCOUNT, SUPPLIER_ACCOUNT, World
+from world import ACCOUNT, OTHER_ACCOUNT, SUPPLIER_ACCOUNT, World
 
 DISCOUNT = "  discount: 2.00\n  discount-until: 2026-11-06\n"
 
@@ -75,3 +75,32 @@ def test_a_discounted_payment_that_comes_back_takes_its_discount_back(world: Wor
     written = (world.folder / "bank/2026/11.beancount").read_text("utf-8")
     assert written.count("Income:8070-Andre-finansinntekter") == 2  # taken, given back
     world.books("verify", today="2026-11-20", code=0)
+
+
+def suggested(world: World) -> list[tuple[str, str]]:
+    """Return where the newest thing that waits may belong, and why."""
+    *_, newest = world.json("unmatched")
+    return [(each["account"], each["why"]) for each in newest["candidates"]]
+
+
+@pytest.mark.parametrize("with_index", [True, False])
+def test_what_a_person_chose_before_is_suggested_and_never_posted(world: World, with_index):
+    for day in (1, 2):
+        world.bank(
+            *("pay-in", ACCOUNT, "--amount", str(100 * day), "--text", "Panteretur"),
+            *("--from-name", "Butikken", "--from-account", OTHER_ACCOUNT),
+        )
+        world.let_pass(days=2)
+        world.books("reconcile", today=f"2026-11-0{4 + 2 * day}", code=3)
+        if day == 1:
+            ref = world.json("unmatched")[0]["ref"]
+            done = world.json("book", ref, "3900", code=0)["voucher"]
+    if not with_index:
+        (world.folder / ".books/index.sqlite").unlink()
+
+    ((account, why),) = suggested(world)
+
+    assert account == "Income:3900-Andre-inntekter"
+    assert why == f"kari førte penger fra eller til samme konto der ({done}, 2026-11-02)"
+    world.books("undo", done, code=0)
+    assert suggested(world) == []
