@@ -13,7 +13,7 @@ from __future__ import annotations
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding
-from reconcile.rules.invoice_number import named_items
+from reconcile.rules.invoice_number import maybe_named_items
 from reconcile.rules.party import settled
 from reconcile.wording import say
 
@@ -31,7 +31,7 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     equal = [item for item in payable if evidence.residual(item) == movement.amount]
     if not equal:
         return None
-    named = named_items(movement.text, payable)
+    named = maybe_named_items(movement.text, payable)
     if len(equal) > 1 or any(item not in equal for item in named):
         keys = ", ".join(item.key for item in dict.fromkeys((*equal, *named)))
         return Doubt(rule=RULE, reason=say(evidence.language, "several-items", items=keys))

@@ -84,10 +84,19 @@ def _disagreement(named: OpenItem, equal: list[OpenItem], evidence: Evidence) ->
 
 def named_items(text: str, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...]:
     """Return the items whose invoice number is a word of the text; () if two have one."""
-    words = {word.casefold() for word in _WORDS.findall(text)}
-    found = [item for item in items if _is_named(item, words)]
+    found = [each for each in maybe_named_items(text, items) if not _is_year(each)]
     numbers = {(item.invoice or "").casefold() for item in found}
     return tuple(found) if len(numbers) == len(found) else ()
+
+
+def maybe_named_items(text: str, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...]:
+    """Return the items that the text may name: a year in it may be a number after all."""
+    words = {word.casefold() for word in _WORDS.findall(text)}
+    return tuple(item for item in items if _is_named(item, words))
+
+
+def _is_year(item: OpenItem) -> bool:
+    return _YEAR.fullmatch(item.invoice or "") is not None
 
 
 def _is_named(item: OpenItem, words: set[str]) -> bool:
@@ -95,7 +104,6 @@ def _is_named(item: OpenItem, words: set[str]) -> bool:
     return (
         len(number) >= LENGTH_MIN
         and number in words
-        and not _YEAR.fullmatch(number)
         and any(character.isdigit() for character in number)
     )
 

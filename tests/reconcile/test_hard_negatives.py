@@ -312,10 +312,10 @@ CASES = (
     ),
     Case(
         "a year as a number",
-        "2026 is an invoice of Nord's and a year: it names nothing, the one amount does",
+        "2026 is an invoice of Nord's and a year, and another invoice has the amount",
         (invoice("kf-2026", "800.00"), invoice("kf-205", "499.00")),
         (detail("499.00", **NORD, text="leie november 2026"),),
-        {"kf-2026": "800.00"},
+        {"kf-2026": "800.00", "kf-205": "499.00", IN: "-499.00"},
         channel="statement",
     ),
     # --- twins
@@ -427,6 +427,20 @@ CASES = (
         channel="camt.054",
     ),
     Case(
+        "a document of more than is left",
+        "CINV says 550.00 of invoice 101, which is 499.00: it is not what we think",
+        (invoice("kf-101", "499.00"), invoice("kf-102", "550.00")),
+        (
+            detail(
+                "550.00",
+                **NORD,
+                documents=(Document(code="CINV", number="101", amount=nok("550.00")),),
+            ),
+        ),
+        {"kf-101": "499.00", "kf-102": "550.00", IN: "-550.00"},
+        channel="camt.054",
+    ),
+    Case(
         "a number with a rounding, and the amount of another",
         "101 is 499.50 and within the limit, but 205 is what came to the øre",
         (invoice("kf-101", "499.50"), invoice("kf-205", "499.00")),
@@ -485,6 +499,6 @@ def test_how_much_of_it_is_automatic():
     """Change the numbers with the table, never to let a bolder rule pass."""
     waiting = [case.name for case in CASES if case.waits]
 
-    assert (len(CASES), len(CASES) - len(waiting)) == (45, 15)
+    assert (len(CASES), len(CASES) - len(waiting)) == (46, 14)
     assert len({case.name for case in CASES}) == len(CASES)
     assert all(case.why for case in CASES)
