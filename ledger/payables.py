@@ -20,8 +20,17 @@ from ledger.payments import PaymentStanding, PaymentState
 from ledger.safeguards import Obstacle, Safeguards
 from ledger.twins import Twins
 
-#: What the payment run may pay. A customer's credit is paid back by name only.
+#: What the payment run pays by itself.
 PAYABLE_KINDS = frozenset({ItemKind.SUPPLIER, ItemKind.SALARY, ItemKind.TAX})
+
+
+def is_refund(item: OpenItem) -> bool:
+    """Whether we owe it to a customer: paid back where a person names it, never by itself.
+
+    The most of such credits are taken up by the next invoice.
+    """
+    is_customers = item.kind in {ItemKind.CREDIT, ItemKind.CUSTOMER}
+    return is_customers and item.residual.number < 0
 
 
 class PayableState(StrEnum):
@@ -74,7 +83,7 @@ def payables(
     """Return every open item that we owe, or a creditor owes us back, by due date.
 
     Args:
-        items: All open items of the books.
+        items: Open items of the books: all payable ones, and the refunds asked for.
         standings: The payments of each item (`by_item`).
         safeguards: What a person must confirm first, and the company's policy.
         twins: What a bill typed twice would be like; None: not looked for.
@@ -82,7 +91,7 @@ def payables(
     found = [
         _held_twin(_payable(item, standings.get(item.key, ()), safeguards), twins)
         for item in items
-        if item.is_open and item.kind in PAYABLE_KINDS
+        if item.is_open and (item.kind in PAYABLE_KINDS or is_refund(item))
     ]
     return tuple(
         sorted(found, key=lambda each: (each.item.due or each.item.date, each.item.key))
@@ -248,7 +257,7 @@ def _unsafe(item: OpenItem, safeguards: Safeguards) -> Obstacle | None:
     if not (bban.is_valid(account) or iban.is_valid(account)):
         return Obstacle(f"creditor account {account} fails its check digits")
     found = safeguards.account(item) or safeguards.amount(item)
-    if found is not None or not item.kid or "" in item.released:
+    if found is not None or not item.kid or is_refund(item) or "" in item.released:
         return found
     if safeguards.policy.hold_bad_kid and not kid.is_valid(item.kid):
         reason = f"KID {item.kid} fails both check digits: the bank would reject it"

@@ -26,7 +26,7 @@ from ledger.bank_days import BankDays
 from ledger.company import BankAccount, Company
 from ledger.directives import MetaValue
 from ledger.open_items import ItemKind, Items, OpenItem
-from ledger.payables import Payable, PayableState, amount_in_flight
+from ledger.payables import Payable, PayableState, amount_in_flight, is_refund
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState, Remittance
 from ledger.safeguards import Obstacle, Safeguards
 from ledger.twins import Twins
@@ -35,6 +35,8 @@ KINDS = {
     ItemKind.SUPPLIER: PaymentKind.SUPPLIER,
     ItemKind.SALARY: PaymentKind.SALARY,
     ItemKind.TAX: PaymentKind.TAX,
+    ItemKind.CREDIT: PaymentKind.SUPPLIER,
+    ItemKind.CUSTOMER: PaymentKind.SUPPLIER,
 }
 
 _LEFT_US = frozenset({PaymentState.BOOKED, PaymentState.BOOKED_OTHERWISE})
@@ -267,6 +269,8 @@ def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:
     paid = amount or -item.residual
     attempt = 1 + max((each.payment.attempt for each in payable.standings), default=0)
     kind = KINDS[item.kind]
+    # A customer's KID is ours: it means nothing to who gets the money back.
+    reference = None if is_refund(item) else item.kid
     return Payment(
         end_to_end_id=identifications.end_to_end(
             company.orgnr, basis.debtor.number, [item.key], attempt
@@ -279,9 +283,9 @@ def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:
         debtor_account=basis.debtor.number,
         creditor_account=item.creditor_account or "",
         creditor_name=item.party_name or item.party_number or item.key,
-        kid=item.kid,
+        kid=reference,
         kid_check_waived="" in item.released,
-        message=None if item.kid else _message(item),
+        message=None if reference else _message(item, company.language),
         requested_execution_date=execution_date(
             _last_day(item, paid), basis.time, company.policy.weekend, basis.bank_days
         ),
@@ -308,8 +312,10 @@ def _faults(payment: Payment, basis: Basis) -> Obstacle | None:
     return Obstacle("; ".join(faults)) if faults else None
 
 
-def _message(item: OpenItem) -> str:
+def _message(item: OpenItem, language: str) -> str:
     """Return what the payee reads: the invoice's number, else what the voucher says."""
+    if is_refund(item):
+        return f"{'Tilbakebetaling' if language == 'nb' else 'Refund'} {item.key}"
     return f"Faktura {item.invoice}" if item.invoice else item.narration or item.key
 
 

@@ -13,7 +13,7 @@ from cli.render import count, money, table
 from cli.wiring import Workplace, opened
 from ledger import payables as ledger_payables
 from ledger import safeguards
-from ledger.open_items import ItemKind, OpenItem
+from ledger.open_items import ItemKind, Items, OpenItem
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding
 from ledger.safeguards import Safeguards
@@ -34,17 +34,24 @@ def of(
 ) -> tuple[Payable, ...]:
     """Return every open payable of the books with its state, or those with some keys."""
     items = workplace.books.items
+    standings = ordered.standings(workplace)
+    by_item = ledger_payables.by_item(standings)
     if among is None:
-        found = items.open_of(ledger_payables.PAYABLE_KINDS)
+        found = [*items.open_of(ledger_payables.PAYABLE_KINDS), *refunds(items, by_item)]
     else:
         found = [item for key in among for item in items.of_key(key)]
-    standings = ordered.standings(workplace)
     return ledger_payables.payables(
         found,
-        ledger_payables.by_item(standings),
+        by_item,
         safeguards_of(workplace, standings),
         Twins.of_recent(standings, items, workplace.clock.today),
     )
+
+
+def refunds(items: Items, keys: Iterable[str]) -> list[OpenItem]:
+    """Return those that are credits of customers, to be paid back: ordered, or named."""
+    named = (item for key in keys for item in items.of_key(key))
+    return [item for item in named if ledger_payables.is_refund(item)]
 
 
 def safeguards_of(workplace: Workplace, standings: Iterable[PaymentStanding]) -> Safeguards:

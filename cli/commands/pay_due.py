@@ -177,7 +177,10 @@ def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
     last_run = profile.file_cutoff or max(profile.runs, default=None)
     basis = payment_run.Basis(
         payables=payables.payables(
-            books.items.open_of(payables.PAYABLE_KINDS),
+            [
+                *books.items.open_of(payables.PAYABLE_KINDS),
+                *open_items.refunds(books.items, (each.name for each in request.items)),
+            ],
             payables.by_item(standings),
             safeguards,
             Twins.of_recent(standings, books.items, today),
@@ -204,7 +207,8 @@ def left_out(workplace: Workplace, item: OpenItem) -> Skipped | None:
     """Return why a run for all days would leave an item out, or None."""
     banks = workplace.books.company.bank_accounts
     paying = next((e for e in banks if e.currency == item.residual.currency), banks[0])
-    everything = Request(until=dt.date.max, account=paying.number)
+    named = [Named(name=item.key)] if payables.is_refund(item) else []
+    everything = Request(items=named, until=dt.date.max, account=paying.number)
     found = _plan(workplace, everything).skipped
     return next((each for each in found if each.item.key == item.key), None)
 

@@ -104,3 +104,80 @@ def test_what_a_person_chose_before_is_suggested_and_never_posted(world: World, 
     assert why == f"kari førte penger fra eller til samme konto der ({done}, 2026-11-02)"
     world.books("undo", done, code=0)
     assert suggested(world) == []
+
+
+@pytest.fixture
+def overpaid(world: World) -> World:
+    """A customer has paid 200.00 too much, and told the account to pay it back to."""
+    world.sale("5001", "25000.00", "200010050017")
+    world.bank("pay-in", ACCOUNT, "--amount", "25200", "--kid", "200010050017")
+    world.let_pass(days=2)
+    world.books("reconcile", today="2026-11-05", code=3)
+    return world
+
+
+def credit_of(world: World) -> str:
+    return next(each["open_item"] for each in world.json("unmatched"))
+
+
+def test_a_credit_is_paid_back_where_a_person_names_it(overpaid: World):
+    world, credit = overpaid, credit_of(overpaid)
+    world.append(
+        "vouchers/2026/11.beancount",
+        f'2026-11-05 custom "open-item" "{credit}"\n  creditor-account: "{OTHER_ACCOUNT}"\n',
+    )
+    assert world.json("pay-due", "--yes", today="2026-11-05")["remittances"] == []
+
+    world.books("pay-due", credit, "--yes", today="2026-11-05", code=0)
+    again = world.json("pay-due", credit, "--yes", today="2026-11-05")
+    (message,) = (world.folder / "bank/outbox").glob("*.xml")
+    told = message.read_text("utf-8")
+    world.to_bank()
+    world.let_pass(days=4)
+    world.books("reconcile", today="2026-11-09", code=0)
+
+    assert again["remittances"] == []
+    assert "200010050017" not in told
+    assert f"Tilbakebetaling {credit}" in told
+    assert world.json("unmatched") == world.json("receivables") == []
+    (paid,) = world.json("payments")
+    assert (paid["amount"], paid["state"]) == ("200.00", "booked")
+    world.books("verify", today="2026-11-09", code=0)
+
+
+def test_a_credit_without_an_account_to_pay_it_to_is_left_out(overpaid: World):
+    answer = overpaid.json("pay-due", credit_of(overpaid), "--yes", today="2026-11-05")
+
+    (skipped,) = answer["skipped"]
+    assert "no creditor account" in skipped["reason"]
+
+
+def test_a_refund_that_the_bank_rejects_is_held_until_it_is_released(overpaid: World):
+    world, credit = overpaid, credit_of(overpaid)
+    world.append(
+        "vouchers/2026/11.beancount",
+        f'2026-11-05 custom "open-item" "{credit}"\n  creditor-account: "{OTHER_ACCOUNT}"\n',
+    )
+    world.bank("payee", OTHER_ACCOUNT, "--closed")
+    world.books("pay-due", credit, "--yes", today="2026-11-05", code=0)
+    world.to_bank()
+    world.let_pass(days=4)
+    world.books("reconcile", today="2026-11-09", code=3)
+
+    (held,) = world.json("payables")
+    assert (held["open_item"], held["state"]) == (credit, "held")
+    assert "AC04" in held["reason"]
+    world.books("release", credit, code=0)
+    (sent,) = world.json("pay-due", credit, "--yes", today="2026-11-09")["remittances"]
+    assert sent["total"] == "200.00"
+
+
+def test_a_credit_note_is_offset_against_a_bill(world: World):
+    bill = world.bill("771", "1000.00", "2026-11-20")
+    note = world.bill("772", "-400.00", "2026-11-20")
+
+    world.books("match", note, bill, code=0)
+    (sent,) = world.json("pay-due", "--until", "2026-11-30", "--yes")["remittances"]
+
+    assert sent["total"] == "600.00"
+    assert [each["amount"] for each in world.json("payables")] == ["600.00"]
