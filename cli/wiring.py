@@ -156,7 +156,6 @@ def _workplace(
 ) -> Workplace:
     from cli.commands import rebuild
 
-    books = index.books()
     journal = Journal(folder, store)
     journal.read_as(index.stamps)
     workplace = Workplace(
