@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -67,6 +67,8 @@ class Workplace:
     journal: Journal
     clock: Clock
     user: str
+    memo: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    """What was worked out on what is known now: see `cli.commands.ordered`."""
     restored: tuple[str, ...] = ()
     """Batches that `books rebuild` has put back into the books."""
     put_aside: tuple[str, ...] = ()

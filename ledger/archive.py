@@ -86,6 +86,8 @@ class Archive:
         self._books = folder
         self._folder = folder / "bank" / "archive"
         self._quarantine = folder / "bank" / "quarantine"
+        self.writes = 0
+        """How often something was added through this value."""
 
     def add(self, data: bytes, suffix: str, event: Event) -> str:
         """Keep a file and how it came; the same bytes are kept once. Return its sha256."""
@@ -102,6 +104,7 @@ class Archive:
     def append(self, digest: str, event: Event) -> None:
         """Add an event to a file's sidecar."""
         self.path(digest)
+        self.writes += 1
         line = json.dumps(dict(event), ensure_ascii=False, allow_nan=False)
         sidecar = self._sidecar(digest)
         _end_last_line(sidecar)

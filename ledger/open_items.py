@@ -10,9 +10,10 @@ posting that creates an item has, or its transaction has, the terms (`due`, `kid
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from enum import IntEnum
 from functools import cached_property
 from typing import Protocol
 
@@ -27,9 +28,11 @@ __all__ = [
     "ItemPosting",
     "Items",
     "Likeness",
+    "Mark",
     "OpenItem",
     "OpenItems",
     "PartyMark",
+    "PaymentMark",
     "Release",
 ]
 
@@ -133,6 +136,37 @@ class OpenItem:
         """Whether one of its postings names a payment of ours."""
         return any(posting.end_to_end_id is not None for posting in self.postings)
 
+    def payment_marks(self) -> Iterator[PaymentMark]:
+        """Yield what its postings say of each payment of ours that they name."""
+        is_closed = not self.is_open and not self.is_draft
+        for posting in self.postings:
+            if posting.end_to_end_id is None:
+                continue
+            mark = Mark.PAID if posting.amount.number > 0 else Mark.NETTED
+            came_back = mark is Mark.NETTED and posting.reason is not None
+            if not is_closed or came_back or self.kind is ItemKind.SUSPENSE:
+                mark = Mark.OPEN
+            yield PaymentMark(posting.end_to_end_id, posting.date, mark)
+
+
+class Mark(IntEnum):
+    """What a posting says of the payment that it names."""
+
+    OPEN = 0
+    """Its item is open, it is parked, or it came back."""
+    NETTED = 1
+    """A credit note that was netted in."""
+    PAID = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentMark:
+    """A payment on a posting of an item."""
+
+    end_to_end_id: str
+    date: dt.date
+    mark: Mark
+
 
 @dataclass(frozen=True, slots=True)
 class PartyMark:
@@ -192,8 +226,14 @@ class Items(Protocol):
     def open_of_party(self, number: str) -> Sequence[OpenItem]:
         """Return the open ones of a party."""
 
-    def with_payments(self) -> Iterable[OpenItem]:
-        """Return those that a payment of ours settled, or tried to."""
+    def with_payments(self, named: Collection[str] | None = None) -> Iterable[OpenItem]:
+        """Return those that a payment of ours settled or tried to: any, or one of these."""
+
+    def ended_payments(self, before: dt.date) -> Collection[str]:
+        """Return the EndToEndIds that the books have settled for good, before a day.
+
+        Every item on which one is posted is closed, none of it came back, none is parked.
+        """
 
     def party_marks(self) -> Collection[PartyMark]:
         """Return by what parties are known, from attested items, each once."""
@@ -250,9 +290,27 @@ class OpenItems:
                 found.setdefault(item.party_number, []).append(item)
         return found
 
-    def with_payments(self) -> Iterable[OpenItem]:
-        """Return those that a payment of ours settled, or tried to."""
-        return (item for item in self.items if item.has_payment)
+    def with_payments(self, named: Collection[str] | None = None) -> Iterable[OpenItem]:
+        """Return those that a payment of ours settled or tried to: any, or one of these."""
+        return (
+            item
+            for item in self.items
+            if item.has_payment
+            and (named is None or any(p.end_to_end_id in named for p in item.postings))
+        )
+
+    def ended_payments(self, before: dt.date) -> Collection[str]:
+        """Return the EndToEndIds that the books have settled for good, before a day."""
+        told: dict[str, list[PaymentMark]] = {}
+        for item in self.with_payments():
+            for mark in item.payment_marks():
+                told.setdefault(mark.end_to_end_id, []).append(mark)
+        return {
+            end_to_end_id
+            for end_to_end_id, marks in told.items()
+            if {Mark.PAID} <= {mark.mark for mark in marks} <= {Mark.PAID, Mark.NETTED}
+            and max(mark.date for mark in marks) < before
+        }
 
     def party_marks(self) -> Collection[PartyMark]:
         """Return by what parties are known, from attested items, each once."""

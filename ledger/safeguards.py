@@ -206,15 +206,18 @@ def of(
     today: dt.date,
     *,
     currency: str,
+    paid_before: Iterable[tuple[str, str]] = (),
 ) -> Safeguards:
     """Return the safeguards of books.
 
     Args:
         parties: Everybody, with the history of their accounts.
-        standings: Every payment ever ordered.
+        standings: Every payment ever ordered, or all but those of `paid_before`.
         policy: What the company has decided beforehand.
         today: The day that it is.
         currency: The operating currency, in which the limits count.
+        paid_before: Ledger account and creditor account of payments that are booked for
+            good, if they are not among the standings.
     """
     parties = tuple(parties)
     return Safeguards(
@@ -227,20 +230,25 @@ def of(
             for each in parties
             if each.creditor_accounts
         },
-        paid=_paid(parties, standings),
+        paid=_paid(parties, standings, paid_before),
     )
 
 
 def _paid(
-    parties: Iterable[Party], standings: Iterable[PaymentStanding]
+    parties: Iterable[Party],
+    standings: Iterable[PaymentStanding],
+    paid_before: Iterable[tuple[str, str]],
 ) -> Mapping[str, frozenset[str]]:
     watched = {each.account: each.number for each in parties if each.kind in _WATCHED}
     found: dict[str, set[str]] = {}
-    for standing in standings:
-        if standing.state in _NOT_PAID:
-            continue
-        for paid in standing.payment.items:
-            number = watched.get(paid.account)
-            if number is not None and standing.payment.creditor_account:
-                found.setdefault(number, set()).add(standing.payment.creditor_account)
+    told = (
+        (paid.account, standing.payment.creditor_account)
+        for standing in standings
+        if standing.state not in _NOT_PAID
+        for paid in standing.payment.items
+    )
+    for account, creditor_account in (*paid_before, *told):
+        number = watched.get(account)
+        if number is not None and creditor_account:
+            found.setdefault(number, set()).add(creditor_account)
     return {number: frozenset(accounts) for number, accounts in found.items()}

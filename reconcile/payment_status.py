@@ -27,7 +27,7 @@ Traps:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -50,6 +50,7 @@ from ledger.payments import (
 )
 from ledger.recalls import Recall
 from reconcile.bank_reasons import bank_reason
+from reconcile.payment_answers import REFUSED_RECALL, UNANSWERED, Answers
 from reconcile.wording import say
 
 _STAGES: dict[str, tuple[int, PaymentState]] = {
@@ -67,10 +68,20 @@ _STAGES: dict[str, tuple[int, PaymentState]] = {
 }
 #: Say nothing of a single payment: PART, PACR mean "look below", RJCR refuses a recall.
 _SILENT = {"", "PART", "PACR", "RJCR", "PDCR", "UWFW"}
+#: Of a payment that is booked these say nothing more.
+QUIET = frozenset(
+    {
+        *_SILENT,
+        *(
+            status
+            for status, (_, state) in _STAGES.items()
+            if state not in {PaymentState.REJECTED, PaymentState.CANCELLED}
+        ),
+    }
+) - {"RJCR"}
 _UNKNOWN_STAGE = (3, PaymentState.PENDING)
 _RECEIVED_STAGE = (1, PaymentState.RECEIVED)
 _CANCELLED_STAGE = (5, PaymentState.CANCELLED)
-_REFUSED_RECALL = "RJCR"
 _BY_CUSTOMER = "CUST"
 _DUPLICATES = {"DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"}
 
@@ -173,16 +184,25 @@ def summary(lines: Sequence[StatusLine]) -> str:
     return " ".join(filter(None, parts))
 
 
-def bookings(items: Items, *, until: date | None = None) -> dict[str, Booking]:
+def bookings(
+    items: Items,
+    named: Collection[str] | None = None,
+    *,
+    until: date | None = None,
+) -> dict[str, Booking]:
     """Return what the books say of every payment: its postings carry the EndToEndId.
 
-    `until` leaves out what was posted on later days. A payment is returned while what
-    came back is not less than what was booked: the bank may take a booking back by
-    mistake and book it again.
+    A payment is returned while what came back is not less than what was booked: the
+    bank may take a booking back by mistake and book it again.
+
+    Args:
+        items: Of the books.
+        named: The EndToEndIds that are asked for; None: all.
+        until: What was posted on later days is left out.
     """
     found: dict[str, Booking] = {}
     nets: dict[str, Amount] = {}
-    for item in items.with_payments():
+    for item in items.with_payments(named):
         for posting in item.postings:
             identification = posting.end_to_end_id
             if identification is None or not _counts(posting, until):
@@ -247,9 +267,10 @@ def standings(
         language: Of the reasons.
         recalls: What we asked the bank to take back.
     """
-    by_message: dict[str, list[StatusLine]] = defaultdict(list)
+    lines: dict[str, list[StatusLine]] = defaultdict(list)
     for line in statuses:
-        by_message[line.message_id].append(line)
+        lines[line.message_id].append(line)
+    answers = {message_id: Answers(told) for message_id, told in lines.items()}
     recalled: dict[str, list[Recall]] = defaultdict(list)
     for recall in recalls:
         for end_to_end_id in recall.end_to_end_ids:
@@ -258,10 +279,10 @@ def standings(
         _standing(
             payment,
             state,
-            _about(payment, by_message[remittance.message_id]),
+            answers.get(remittance.message_id, UNANSWERED).about(payment),
             bookings.get(payment.end_to_end_id),
             language,
-            _recalling(payment, recalled[payment.end_to_end_id], by_message),
+            _recalling(payment, recalled.get(payment.end_to_end_id, ()), answers),
         )
         for remittance, state in remittances
         for payment in remittance.payments
@@ -269,44 +290,23 @@ def standings(
 
 
 def unknown_identifications(
-    remittances: Iterable[tuple[Remittance, PaymentState]],
-    statuses: Iterable[StatusLine],
-    language: str,
-    *,
-    recalls: Iterable[Recall] = (),
+    told: Collection[str], known: Collection[str], language: str
 ) -> tuple[str, ...]:
     """Return an alarm for every answer to an id of our form that nobody here knows.
 
     Something was sent that books, archive and store have all lost, or somebody else
     sends as us: no further payment may be made before it is explained.
+
+    Args:
+        told: The MsgIds that answers name.
+        known: Those of every message and recall of ours.
+        language: Of the alarms.
     """
-    known = {remittance.message_id for remittance, _ in remittances}
-    known |= {recall.message_id for recall in recalls}
-    unknown = {line.message_id for line in statuses} - known
     return tuple(
         say(language, "alarm-unknown-id", identification=each)
-        for each in sorted(unknown)
+        for each in sorted(set(told) - set(known))
         if identifications.is_ours(each)
     )
-
-
-def _about(payment: Payment, lines: Sequence[StatusLine]) -> tuple[StatusLine, ...]:
-    """Return the lines that speak for a payment: per message, the lowest that names it."""
-    by_file: dict[str, list[StatusLine]] = defaultdict(list)
-    for line in lines:
-        by_file[line.sha256].append(line)
-    found: list[StatusLine] = []
-    for _, told in sorted(by_file.items()):
-        own = [line for line in told if line.end_to_end_id == payment.end_to_end_id]
-        information = [
-            line
-            for line in told
-            if line.level == "payment-information"
-            and line.payment_information_id == payment.payment_information_id
-        ]
-        group = [line for line in told if line.level == "group"]
-        found.extend(own or information or group)
-    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,19 +322,16 @@ class _Recalling:
 def _recalling(
     payment: Payment,
     recalls: Sequence[Recall],
-    by_message: Mapping[str, Sequence[StatusLine]],
+    answers: Mapping[str, Answers],
 ) -> _Recalling:
-    refused = [
-        line
-        for line in by_message.get(payment.message_id, ())
-        if line.status == _REFUSED_RECALL and line.end_to_end_id == payment.end_to_end_id
-    ]
+    told = answers.get(payment.message_id, UNANSWERED)
+    refused = list(told.refusing_recall_of(payment))
     # The recall itself was refused as a file, so that nobody looked at its payments.
     refused += [
         line
         for recall in recalls
-        for line in by_message.get(recall.message_id, ())
-        if line.level == "group" and line.status == "RJCT" and not _is_duplicate(line)
+        for line in answers.get(recall.message_id, UNANSWERED).groups
+        if line.status == "RJCT" and not _is_duplicate(line)
     ]
     return _Recalling(
         is_asked=bool(recalls),
@@ -378,7 +375,7 @@ def _standing(
     if recalling.is_open and state.is_live:
         state = PaymentState.CANCEL_REQUESTED
     elif recalling.is_asked and state.is_live:
-        why = bank_reason(language, *recalling.refusals) or _REFUSED_RECALL
+        why = bank_reason(language, *recalling.refusals) or REFUSED_RECALL
         reason = say(language, "recall-refused", reason=why)
     booking = booking or Booking()
     booked, otherwise = booking.booked, booking.executed_otherwise

@@ -199,7 +199,7 @@ def _require_unsent(
     """Refuse what the bank has spoken of, or what it gave a receipt for."""
     message_id = remittance.message_id
     with workplace.store.reading() as transaction:
-        told = transaction.statuses(message_id)
+        told = transaction.statuses([message_id])
     if told or any(each.booked for each in whole):
         raise Refused(
             f"{message_id}: the bank has it ({whole[0].state}). To take it back:"

@@ -47,7 +47,7 @@ def release(options: Options, item: str) -> Answer:
     """Release what a person, a check or the bank holds: the reason shown, no other."""
     with opened(options) as workplace:
         found = _item(workplace, item)
-        all_standings = ordered.standings(workplace)
+        all_standings = ordered.current(workplace)
         standings = payables.by_item(all_standings).get(found.key, ())
         blocking = payables.in_flight(found, standings)
         if blocking is not None:

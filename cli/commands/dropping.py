@@ -96,7 +96,7 @@ def to_go_again(workplace: Workplace, due: Due) -> list[Remittance]:
     """
     dropped = [
         remittance
-        for remittance, state in ordered.remittances(workplace)
+        for remittance, state in ordered.current_remittances(workplace)
         if state is PaymentState.DROPPED and remittance.debtor_account == due.debtor_account
     ]
     if not dropped:
@@ -105,7 +105,7 @@ def to_go_again(workplace: Workplace, due: Due) -> list[Remittance]:
     # The bank may have spoken of one in spite of what the person said: that one is known.
     waiting = {
         each.payment.message_id
-        for each in ordered.standings(workplace)
+        for each in ordered.current(workplace)
         if each.state is PaymentState.DROPPED
         and each.same_message_until is not None
         and each.same_message_until >= today

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from bankio.amount import Amount
@@ -10,6 +10,9 @@ from cli.commands import ordered
 from cli.wiring import Workplace
 from ledger.books import Books
 from ledger.company import Company
+from ledger.store import Store
+from reconcile import settlement
+from reconcile.bank_transactions import BankReport
 from reconcile.known import Known, Roles
 
 _OPTIONAL_ROLES = {
@@ -25,14 +28,22 @@ _OPTIONAL_ROLES = {
 }
 
 
-def of(workplace: Workplace) -> Known:
-    """Return everything that matching may look at."""
+def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Known:
+    """Return everything that matching may look at.
+
+    Args:
+        workplace: Where.
+        reports: What is to be matched: of years of memory only that part is read which may
+            have to do with it. None: everything.
+    """
     books = workplace.books
+    window = settlement.memory_window(reports) if reports is not None else None
+    since, until = window or (None, None)
     with workplace.store.reading() as transaction:
-        movements = transaction.told_movements()
-        entries = transaction.told_entries()
+        movements = transaction.told_movements(since=since, until=until)
+        entries = transaction.told_entries(since=since, until=until)
         days = transaction.statement_days()
-        posted = transaction.posted_keys()
+    posted = _StoredKeys(workplace.store, _keys_of(reports or ()))
     bank_days = workplace.bank_days
 
     def apart(first: date, last: date) -> int:
@@ -46,7 +57,9 @@ def of(workplace: Workplace) -> Known:
         company=books.company,
         roles=roles(books),
         items=books.items,
-        standings=ordered.standings(workplace),
+        standings=ordered.standings(workplace)
+        if reports is None
+        else ordered.current(workplace, _references_of(reports)),
         # What a person deleted from the books stays posted: it is reported, not repeated.
         posted=_Posted(books.keys, posted),
         via_clearing=_ViaClearing(books),
@@ -61,6 +74,26 @@ def of(workplace: Workplace) -> Known:
         user_rules=books.company.rules,
         small_difference=_small_difference(books.company),
     )
+
+
+def _keys_of(reports: Iterable[BankReport]) -> Iterator[str]:
+    for report in reports:
+        for entry in report.entries:
+            yield entry.key
+            for movement in entry.movements:
+                yield movement.key
+
+
+def _references_of(reports: Iterable[BankReport]) -> frozenset[str]:
+    """Return every name by which the reports may mean a payment of ours."""
+    found: set[str | None] = set()
+    for report in reports:
+        for entry in report.entries:
+            found |= {entry.payment_information_id, entry.message_id}
+            for each in entry.movements:
+                found |= {each.end_to_end_id, each.instruction_id}
+                found |= {each.payment_information_id, each.message_id}
+    return frozenset(name for name in found if name)
 
 
 def _accepted_gaps(books: Books) -> frozenset[tuple[str, date]]:
@@ -110,6 +143,31 @@ class _Posted(Mapping[str, str]):
 
     def __bool__(self) -> bool:
         return bool(self._store) or bool(self._books)
+
+
+class _StoredKeys(Mapping[str, str]):
+    """Voucher by bank key, as the store remembers it; some are asked for at once."""
+
+    def __init__(self, store: Store, keys: Iterable[str]) -> None:
+        self._store = store
+        self._asked = set(keys)
+        with store.reading() as transaction:
+            self._found = transaction.posted_keys(among=self._asked)
+
+    def __getitem__(self, key: str) -> str:
+        if key not in self._asked:
+            self._asked.add(key)
+            with self._store.reading() as transaction:
+                self._found |= transaction.posted_keys(among=[key])
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        with self._store.reading() as transaction:
+            return iter(transaction.posted_keys())
+
+    def __len__(self) -> int:
+        with self._store.reading() as transaction:
+            return transaction.count_keys()
 
 
 class _ViaClearing(Container[str]):

@@ -34,7 +34,7 @@ def of(
 ) -> tuple[Payable, ...]:
     """Return every open payable of the books with its state, or those with some keys."""
     items = workplace.books.items
-    standings = ordered.standings(workplace)
+    standings = ordered.current(workplace)
     by_item = ledger_payables.by_item(standings)
     if among is None:
         found = [*items.open_of(ledger_payables.PAYABLE_KINDS), *refunds(items, by_item)]
@@ -63,6 +63,7 @@ def safeguards_of(workplace: Workplace, standings: Iterable[PaymentStanding]) ->
         books.company.policy,
         workplace.clock.today,
         currency=books.company.operating_currency,
+        paid_before=ordered.paid_before(workplace),
     )
 
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from bankio import formats
 from bankio.errors import Unreadable
 from bankio.iso20022.values import CancellationAnswer, PaymentStatusReport
+from cli.commands import current_payments
+from cli.commands.current_payments import Current
 from cli.wiring import Workplace
-from ledger import recalls
+from ledger import payment_lines, recalls
 from ledger.archive import Archive, ArchiveDamaged
 from ledger.books import Books
 from ledger.manifest import ManifestUnreadable
 from ledger.messages import StatusLine
-from ledger.payments import PaymentStanding, PaymentState, Remittance, united
+from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance, united
 from ledger.recalls import Drop, Recall
 from reconcile import payment_status
 
 Ordered = tuple[Remittance, PaymentState]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +36,30 @@ class Known:
     """By MsgId."""
 
 
-def known(books: Books, archive: Archive, stored: Iterable[Ordered] = ()) -> Known:
-    """Return the union of books, archive and store; each sidecar is read once."""
+def known(
+    books: Books,
+    archive: Archive,
+    stored: Iterable[Ordered] = (),
+    *,
+    current: Current | None = None,
+) -> Known:
+    """Return the union of books, archive and store; each sidecar is read once.
+
+    Args:
+        books: Their `custom` lines.
+        archive: Its manifests.
+        stored: What the store has.
+        current: Which messages are wanted; None: all of them.
+    """
     archived, droppings = [], {}
-    for remittance in archive.manifests():
+    for remittance in archive.manifests() if current is None else current.archived:
         events = archive.events(remittance.sha256)
         archived.append((remittance, state_told_by(events)))
         droppings[remittance.message_id] = recalls.archived_drops(
             remittance.message_id, events
         )
-    written = [(each, PaymentState.UNKNOWN) for each in books.remittances]
+    told = _written(books, current)
+    written = [(each, PaymentState.UNKNOWN) for each in told.remittances]
     written_drops = recalls.written_drops(books.register.customs(*recalls.DROP_TYPES))
     dropped = {}
     for message_id in droppings.keys() | written_drops.keys():
@@ -54,20 +71,37 @@ def known(books: Books, archive: Archive, stored: Iterable[Ordered] = ()) -> Kno
             dropped[message_id] = drop
     messages = tuple(
         (each, PaymentState.DROPPED if each.message_id in dropped else state)
-        for each, state in united(stored, archived, written, _foreign(books))
+        for each, state in united(stored, archived, written, _foreign(told.payments))
     )
     return Known(messages, dropped)
 
 
-def _known(workplace: Workplace) -> Known:
+def _written(books: Books, current: Current | None) -> payment_lines.Ordered:
+    if current is not None:
+        return books.orders_of(current.messages)
+    return payment_lines.Ordered(
+        remittances=tuple(books.remittances), payments=tuple(books.payments)
+    )
+
+
+def _known(workplace: Workplace, current: Current | None = None) -> Known:
     with workplace.store.reading() as transaction:
-        stored = [(record.remittance, record.state) for record in transaction.remittances()]
-    return known(workplace.books, workplace.archive, stored)
+        among = None if current is None else current.messages
+        stored = [
+            (record.remittance, record.state)
+            for record in transaction.remittances(among=among)
+        ]
+    return known(workplace.books, workplace.archive, stored, current=current)
 
 
 def remittances(workplace: Workplace) -> tuple[Ordered, ...]:
     """Return every message that store, archive or books know, with our own state of it."""
     return _known(workplace).messages
+
+
+def current_remittances(workplace: Workplace) -> tuple[Ordered, ...]:
+    """Return the messages of which something may still come, with our own state of each."""
+    return _known(workplace, _current(workplace)).messages
 
 
 def recalled(workplace: Workplace) -> tuple[Recall, ...]:
@@ -128,7 +162,7 @@ def state_told_by(events: Iterable[Mapping[str, Any]]) -> PaymentState:
     return state
 
 
-def _foreign(books: Books) -> list[Ordered]:
+def _foreign(payments: Iterable[Payment]) -> list[Ordered]:
     """Return the payments that the old system ordered: no message of ours has them."""
     return [
         (
@@ -142,21 +176,73 @@ def _foreign(books: Books) -> list[Ordered]:
             ),
             PaymentState.TRANSMITTED,
         )
-        for payment in books.payments
+        for payment in payments
         if payment.foreign
     ]
 
 
 def standings(workplace: Workplace) -> tuple[PaymentStanding, ...]:
     """Return every payment with its state, from the set of all messages about it."""
+    return _once(workplace, "every", lambda: _standings(workplace, None))
+
+
+def current(
+    workplace: Workplace, about: Collection[str] = ()
+) -> tuple[PaymentStanding, ...]:
+    """Return the payments of which something may still come, with their states.
+
+    What is left out is booked for good (`cli.commands.current_payments`), so that the cost
+    of a command does not grow with all that was ever paid.
+
+    Args:
+        workplace: Where.
+        about: EndToEndIds, PmtInfIds and MsgIds that are asked for besides.
+    """
+    if about:
+        return _standings(workplace, current_payments.of(workplace, about))
+    return _once(workplace, "standings", lambda: _standings(workplace, _current(workplace)))
+
+
+def _current(workplace: Workplace) -> Current:
+    return _once(workplace, "current", lambda: current_payments.of(workplace))
+
+
+def paid_before(workplace: Workplace) -> frozenset[tuple[str, str]]:
+    """Return ledger account and creditor account of what `current` leaves out."""
+    return _current(workplace).paid
+
+
+def _once(workplace: Workplace, name: str, work: Callable[[], Made]) -> Made:
+    """Work something out once for as long as nothing is written anywhere."""
+    at = (workplace.books, workplace.store.writes, workplace.archive.writes)
+    found = workplace.memo.get(name)
+    if found is not None and found[0] is at[0] and found[1:3] == at[1:]:
+        return cast("Made", found[3])
+    made = work()
+    workplace.memo[name] = (*at, made)
+    return made
+
+
+def _standings(
+    workplace: Workplace, current: Current | None
+) -> tuple[PaymentStanding, ...]:
     books = workplace.books
-    ordered = _known(workplace)
+    ordered = _known(workplace, current)
+    asked_back = recalled(workplace)
+    with workplace.store.reading() as transaction:
+        about = {each.message_id for each in asked_back}
+        lines = transaction.statuses(None if current is None else current.messages | about)
+    named = {
+        payment.end_to_end_id
+        for remittance, _ in ordered.messages
+        for payment in remittance.payments
+    }
     found = payment_status.standings(
         ordered.messages,
-        _statuses(workplace),
-        payment_status.bookings(books.items),
+        lines,
+        payment_status.bookings(books.items, None if current is None else named),
         books.company.language,
-        recalls=recalled(workplace),
+        recalls=asked_back,
     )
     return _until(found, ordered.dropped)
 
@@ -168,9 +254,11 @@ def standings_at(workplace: Workplace, day: date) -> tuple[PaymentStanding, ...]
     the beginning.
     """
     books, last = workplace.books, day.isoformat()
+    with workplace.store.reading() as transaction:
+        statuses = transaction.statuses()
     return payment_status.standings(
         [each for each in _known(workplace).messages if _by(each[0].created, last)],
-        [each for each in _statuses(workplace) if _by(each.created, last)],
+        [each for each in statuses if _by(each.created, last)],
         payment_status.bookings(books.items, until=day),
         books.company.language,
         recalls=[each for each in recalled(workplace) if _by(each.created, last)],
@@ -227,14 +315,14 @@ def _status_lines(archive: Archive, digest: str) -> tuple[StatusLine, ...]:
 
 def unknown_answers(workplace: Workplace) -> tuple[str, ...]:
     """Return an alarm for each answer to an id of our form that nobody here knows."""
-    return payment_status.unknown_identifications(
-        remittances(workplace),
-        _statuses(workplace),
-        workplace.books.company.language,
-        recalls=recalled(workplace),
-    )
-
-
-def _statuses(workplace: Workplace) -> tuple[StatusLine, ...]:
     with workplace.store.reading() as transaction:
-        return transaction.statuses()
+        told = transaction.order_names.told()
+        stored = transaction.order_names.messages()
+    names = {name for _, name in workplace.books.register.order_names()} | stored.keys()
+    digests = {head.sha256 for head in stored.values()}
+    manifests = workplace.archive.manifests(besides=digests)
+    names |= {each.message_id for each in manifests}
+    names |= {each.message_id for each in recalled(workplace)}
+    return payment_status.unknown_identifications(
+        told, names, workplace.books.company.language
+    )

@@ -170,7 +170,7 @@ def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
     books = workplace.books
     debtor = _debtor(books.company, request)
     policy = books.company.policy
-    standings = ordered.standings(workplace)
+    standings = ordered.current(workplace)
     profile = PROFILES[debtor.bank]
     safeguards = open_items.safeguards_of(workplace, standings)
     today = workplace.clock.today
@@ -305,9 +305,8 @@ def deliver_pending(workplace: Workplace, *, is_a_person: bool = True) -> list[D
         is_a_person: Somebody asks for it. A timer does not send again what may have
             arrived more than a day ago: then a person decides.
     """
-    with workplace.store.transaction() as transaction:
-        records = transaction.remittances()
-    records = tuple(each for each in records if each.state in _TO_DELIVER)
+    with workplace.store.reading() as transaction:
+        records = transaction.remittances(states=_TO_DELIVER)
     if not records:
         return []
     dropped = ordered.known(workplace.books, workplace.archive).dropped
@@ -342,7 +341,7 @@ def _answered(workplace: Workplace) -> frozenset[str]:
     """
     return frozenset(
         each.payment.message_id
-        for each in ordered.standings(workplace)
+        for each in ordered.current(workplace)
         if each.state not in _OUR_OWN_WORD
     )
 
@@ -447,10 +446,10 @@ def write_down(workplace: Workplace, remittance: Remittance) -> None:
 
 
 def _record(workplace: Workplace, message_id: str) -> RemittanceRecord:
-    with workplace.store.transaction() as transaction:
-        for record in transaction.remittances():
-            if record.remittance.message_id == message_id:
-                return record
+    with workplace.store.reading() as transaction:
+        record = transaction.remittance(message_id)
+    if record is not None:
+        return record
     raise Refused(f"{message_id}: the store has no such message")
 
 
@@ -461,7 +460,7 @@ def _archive(workplace: Workplace, remittance: Remittance, data: bytes) -> None:
 
 def _write_lines(workplace: Workplace, remittance: Remittance) -> None:
     """Write the `custom` lines, unless the books have them from before a crash."""
-    if remittance.message_id in {each.message_id for each in workplace.books.remittances}:
+    if workplace.books.orders_of([remittance.message_id]).remittances:
         return
     # The day of the order, so that whoever writes the lines, today or from the archive,
     # writes the same.

@@ -28,7 +28,8 @@ def run(options: Options, *, files: Sequence[Path], dry_run: bool) -> Answer:
     with opened(options) as workplace:
         if dry_run:
             intake = receiving.peek(workplace, files)
-            plan = settlement.plan(reports(intake.taken), knowledge.of(workplace))
+            told = reports(intake.taken)
+            plan = settlement.plan(told, knowledge.of(workplace, told))
             return channel_troubles.told(
                 reconcile_report.dry_run(intake.taken, plan), intake
             )
@@ -46,7 +47,7 @@ def process(workplace: Workplace, intake: Intake) -> Answer:
 def post(workplace: Workplace, taken: Sequence[Received]) -> tuple[Plan, Posted]:
     """Post what is certain of the files, park the rest, and remember what was told."""
     told = reports(taken)
-    plan = settlement.plan(told, knowledge.of(workplace)) if told else Plan()
+    plan = settlement.plan(told, knowledge.of(workplace, told)) if told else Plan()
     return plan, posting.write(workplace, plan, _done(taken, plan))
 
 

@@ -269,5 +269,5 @@ def _waits(workplace: Workplace) -> list[str]:
         lines.append("Next: books unmatched")
     elif failed:
         lines.append("Next: mend the bill, then books release ITEM")
-    alarms = waiting.alarms(ordered.standings(workplace))
+    alarms = waiting.alarms(ordered.current(workplace))
     return [*lines, *(clean(f"ALARM {alarm}") for alarm in alarms)]

@@ -51,13 +51,13 @@ def anything(workplace: Workplace) -> bool:
         parked
         or any(True for _ in _files(workplace))
         or failed(workplace)
-        or alarms(ordered.standings(workplace))
+        or alarms(ordered.current(workplace))
     )
 
 
 def failed(workplace: Workplace) -> tuple[Payable, ...]:
     """Return the items whose payment the bank ended, and which nobody has released."""
-    standings = payables.by_item(ordered.standings(workplace))
+    standings = payables.by_item(ordered.current(workplace))
     ended = {key for key, each in standings.items() if each[-1].state.has_failed}
     return tuple(
         each
@@ -83,7 +83,7 @@ def late(workplace: Workplace) -> tuple[PaymentStanding, ...]:
     limit = workplace.bank_days.add(workplace.clock.today, -3)
     return tuple(
         each
-        for each in ordered.standings(workplace)
+        for each in ordered.current(workplace)
         if each.state.is_live
         and each.state is not PaymentState.PREPARED
         and each.payment.requested_execution_date < limit

@@ -277,7 +277,7 @@ class Trail:
                 },
             )
         with self.workplace.store.reading() as reading:
-            lines = reading.statuses(payment.message_id)
+            lines = reading.statuses([payment.message_id])
         for line in _spoken(lines, payment):
             yield (
                 dt.date.fromisoformat((line.created or "9999-12-31")[:10]),

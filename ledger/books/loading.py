@@ -20,7 +20,7 @@ from typing import Any
 from beancount import loader  # noqa: TID251 - this is the module that the rule names
 
 from bankio.amount import Amount
-from ledger import vouchers
+from ledger import payment_lines, vouchers
 from ledger.accounts import LedgerAccount
 from ledger.books.beancount_entries import EntryReader
 from ledger.books.checking import checked_payload
@@ -33,6 +33,7 @@ from ledger.directives import Balance, Close, Custom, Directive, Open, Transacti
 from ledger.errors import BooksError, BooksInvalid, CompanyInvalid, RoleMissing
 from ledger.open_items import Items
 from ledger.parties import Party
+from ledger.payment_lines import Ordered
 from ledger.payments import Payment, Remittance
 from ledger.plugins import books as plugin
 
@@ -109,6 +110,10 @@ class Books:
         if len(found) != 1:
             raise RoleMissing(role, (account.name for account in found))
         return found[0]
+
+    def orders_of(self, messages: Collection[str]) -> Ordered:
+        """Return what the books say was ordered in some messages; `""` is none of ours."""
+        return payment_lines.read(self.register.order_lines(messages), self.items)
 
     @property
     def voucher_heads(self) -> vouchers.Heads:

@@ -67,8 +67,28 @@ class Register(Protocol):
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""
 
+    def order_names(self) -> Collection[tuple[str, str]]:
+        """Return EndToEndId and MsgId of each payment line; of a remittance `""` and it."""
+
+    def order_lines(self, messages: Collection[str]) -> Sequence[Custom]:
+        """Return the lines of remittances and payments of some messages.
+
+        A payment that the old system ordered is of the message `""`.
+        """
+
     def names_ending(self, tail: str) -> Collection[tuple[NameKind, str]]:
         """Return the vouchers, bank keys and items whose name ends like this."""
+
+
+def order_name(custom: Custom) -> tuple[str, str] | None:
+    """Return EndToEndId and MsgId of a line that says what was ordered."""
+    subject = str(custom.values[0]) if custom.values else ""
+    match custom.type:
+        case "remittance":
+            return "", subject
+        case "payment":
+            return subject, text(custom.meta, "message-id") or ""
+    return None
 
 
 def document_name(transaction: Transaction) -> str | None:
@@ -137,6 +157,15 @@ class InMemory:
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""
         return [each for each in self._customs if each.type in types]
+
+    def order_names(self) -> Collection[tuple[str, str]]:
+        """Return EndToEndId and MsgId of each payment line; of a remittance `""` and it."""
+        return {name for each in self._customs if (name := order_name(each)) is not None}
+
+    def order_lines(self, messages: Collection[str]) -> Sequence[Custom]:
+        """Return the lines of remittances and payments of some messages."""
+        names = ((each, order_name(each)) for each in self._customs)
+        return [each for each, name in names if name is not None and name[1] in messages]
 
     def names_ending(self, tail: str) -> Collection[tuple[NameKind, str]]:
         """Return the vouchers, bank keys and items whose name ends like this."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TypeVar
 
 from bankio.amount import Amount
@@ -10,7 +11,7 @@ from ledger.index.reading import Reader, chunks
 from ledger.index.rows import residual_text
 from ledger.index.values import item_of
 from ledger.item_kinds import ItemKind
-from ledger.open_items import COMMON_MAX, Likeness, OpenItem, OpenItems, PartyMark
+from ledger.open_items import COMMON_MAX, Likeness, Mark, OpenItem, OpenItems, PartyMark
 
 _ORDER = "date, key, first"
 Each = TypeVar("Each")
@@ -56,9 +57,29 @@ class StoredItems:
         """Return the open ones of a party."""
         return self._where("is_open AND party = ?", [number])
 
-    def with_payments(self) -> Iterable[OpenItem]:
-        """Return those that a payment of ours settled, or tried to."""
-        return self._where("has_payment")
+    def with_payments(self, named: Collection[str] | None = None) -> Iterable[OpenItem]:
+        """Return those that a payment of ours settled or tried to: any, or one of these."""
+        if named is None:
+            return self._where("has_payment")
+        found: dict[int, tuple[str, ...]] = {}
+        for chunk in chunks(named):
+            marks = ", ".join("?" * len(chunk))
+            rows = self._reader.db.execute(
+                "SELECT id, date, key, first, body FROM item WHERE id IN"
+                f" (SELECT item FROM payment_mark WHERE end_to_end_id IN ({marks}))",
+                chunk,
+            )
+            found.update({row[0]: row[1:] for row in rows})
+        return [item_of(body) for *_, body in sorted(found.values())]
+
+    def ended_payments(self, before: date) -> Collection[str]:
+        """Return the EndToEndIds that the books have settled for good, before a day."""
+        rows = self._reader.db.execute(
+            "SELECT end_to_end_id FROM payment_mark GROUP BY end_to_end_id"
+            " HAVING min(mark) > ? AND max(mark) = ? AND max(date) < ?",
+            (Mark.OPEN, Mark.PAID, before.isoformat()),
+        )
+        return {row[0] for row in rows}
 
     def party_marks(self) -> Collection[PartyMark]:
         """Return by what parties are known, from attested items, each once."""

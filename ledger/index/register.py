@@ -67,6 +67,18 @@ class StoredRegister:
         """Return the custom lines of these types."""
         return self._reader.customs(*types) if types else ()
 
+    def order_names(self) -> Collection[tuple[str, str]]:
+        """Return EndToEndId and MsgId of each payment line; of a remittance `""` and it."""
+        rows = self._reader.db.execute(
+            "SELECT DISTINCT CASE name WHEN 'payment' THEN subject ELSE '' END, message"
+            " FROM other WHERE kind = 'Custom' AND name IN ('payment', 'remittance')"
+        )
+        return set(rows)
+
+    def order_lines(self, messages: Collection[str]) -> Sequence[Custom]:
+        """Return the lines of remittances and payments of some messages."""
+        return self._reader.customs_of_messages(messages)
+
     def names_ending(self, tail: str) -> Collection[tuple[NameKind, str]]:
         """Return the vouchers, bank keys and items whose name ends like this."""
         ends = "substr(name, length(name) - length(?) + 1) = ?"

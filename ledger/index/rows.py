@@ -210,23 +210,28 @@ def drop_file_rows(db: sqlite3.Connection, file: int) -> None:
 def add_items(db: sqlite3.Connection, items: Iterable[OpenItem]) -> None:
     """Keep items whole."""
     next_id = db.execute("SELECT coalesce(max(id), 0) + 1 FROM item").fetchone()[0]
-    rows, kids = [], []
+    rows, kids, payments = [], [], []
     for number, item in enumerate(items, start=next_id):
         rows.append((number, *_item_row(item)))
         if item.kid and item.kind is ItemKind.CUSTOMER:
             carried = (item.kid, *item.former_kids)
             kids += [(kid, number, position) for position, kid in enumerate(carried)]
+        payments += [
+            (each.end_to_end_id, number, each.date.isoformat(), each.mark)
+            for each in item.payment_marks()
+        ]
     db.executemany(f"INSERT INTO item VALUES ({_marks(17)})", rows)
     db.executemany("INSERT INTO item_kid VALUES (?, ?, ?)", kids)
+    db.executemany("INSERT INTO payment_mark VALUES (?, ?, ?, ?)", payments)
 
 
 def drop_items(db: sqlite3.Connection, ids: Iterable[ItemId]) -> None:
     """Forget items."""
     where = "account = ? AND key = ? AND currency = ?"
     for each in ids:
-        db.execute(
-            f"DELETE FROM item_kid WHERE item IN (SELECT id FROM item WHERE {where})", each
-        )
+        for table in ("item_kid", "payment_mark"):
+            its = f"item IN (SELECT id FROM item WHERE {where})"
+            db.execute(f"DELETE FROM {table} WHERE {its}", each)
         db.execute(f"DELETE FROM item WHERE {where}", each)
 
 

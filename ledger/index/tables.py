@@ -90,8 +90,8 @@ CREATE TABLE other (
   body TEXT NOT NULL
 );
 CREATE INDEX other_file ON other (file);
-CREATE INDEX other_name ON other (kind, name, subject);
-CREATE INDEX other_message ON other (message) WHERE message <> '';
+CREATE INDEX other_name ON other (kind, name, subject, message);
+CREATE INDEX other_message ON other (message);
 CREATE TABLE item (
   id INTEGER PRIMARY KEY,
   key TEXT NOT NULL,
@@ -121,6 +121,14 @@ CREATE INDEX item_open_creditor ON item (creditor_account) WHERE is_open;
 CREATE INDEX item_open_kid ON item (kid) WHERE is_open;
 CREATE INDEX item_open_invoice ON item (invoice) WHERE is_open;
 CREATE INDEX item_payment ON item (date) WHERE has_payment;
+CREATE TABLE payment_mark (
+  end_to_end_id TEXT NOT NULL,
+  item INTEGER NOT NULL,
+  date TEXT NOT NULL,
+  mark INTEGER NOT NULL
+);
+CREATE INDEX payment_mark_named ON payment_mark (end_to_end_id, mark, date);
+CREATE INDEX payment_mark_item ON payment_mark (item);
 CREATE TABLE item_kid (
   kid TEXT NOT NULL,
   item INTEGER NOT NULL,

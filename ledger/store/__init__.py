@@ -56,6 +56,8 @@ class Store:
         """Use `open` or `in_memory`."""
         self._engine = engine
         self._where = where
+        self.writes = 0
+        """How often something may have been written through this value."""
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -119,6 +121,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[StoreTransaction]:
         """Write: kept as a whole when the block ends, undone when it raises."""
+        self.writes += 1
         with told_errors(self._where), self._engine.begin() as connection:
             yield StoreTransaction(connection)
 

@@ -8,7 +8,7 @@ ever is therefore a property of the table and not of the caller's care.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal, cast
@@ -31,6 +31,8 @@ from ledger.movements import StatementDay, ToldEntry, ToldMovement
 from ledger.payments import PaidItem, Payment, PaymentState, Remittance
 from ledger.store import tables
 from ledger.store.errors import StoreContradiction
+from ledger.store.order_names import OrderNames
+from ledger.store.queries import by_day, chunks, named
 from ledger.store.rows import Row, reasons_of, reasons_text
 
 BatchState = Literal["prepared", "done"]
@@ -40,9 +42,6 @@ _TO_DELIVER = (PaymentState.PREPARED, PaymentState.UNKNOWN)
 
 _FACTS = ("bank_account", "booking_date", "amount_minor", "amount_currency")
 """Of two tellings of one movement or entry these must agree; its file may be another."""
-
-_CHUNK = 500
-"""Keys asked for at a time: SQLite's limit of parameters is 999 in older versions."""
 
 
 class StoreTransaction:
@@ -128,7 +127,7 @@ class StoreTransaction:
     def _refuse_known_payments(self, payments: list[Row]) -> None:
         column = tables.payment.c.our_end_to_end_id
         ours = [row["our_end_to_end_id"] for row in payments if row["our_end_to_end_id"]]
-        for keys in _chunks(ours):
+        for keys in chunks(ours):
             for row in self._rows(select(tables.payment).where(column.in_(keys))):
                 raise StoreContradiction(
                     "EndToEndId",
@@ -149,13 +148,29 @@ class StoreTransaction:
 
     def remittance(self, message_id: str) -> RemittanceRecord | None:
         """Return one remittance."""
-        where = tables.remittance.c.message_id == message_id
-        found = self._remittances(select(tables.remittance).where(where))
-        return found[0] if found else None
+        return next(iter(self._remittances([message_id])), None)
 
-    def remittances(self) -> tuple[RemittanceRecord, ...]:
-        """Return every remittance in the order in which it was kept."""
-        return self._remittances(select(tables.remittance))
+    def remittances(
+        self,
+        *,
+        among: Collection[str] | None = None,
+        states: Collection[PaymentState] | None = None,
+    ) -> tuple[RemittanceRecord, ...]:
+        """Return every remittance, or those of some MsgIds or states, as they were kept."""
+        if among is None and states is None:
+            return self._remittances(None)
+        c = tables.remittance.c
+        query = select(c.message_id).order_by(c.position)
+        if states is not None:
+            query = query.where(c.state.in_([state.value for state in states]))
+        names = self._connection.execute(query).scalars()
+        wanted = [each for each in names if among is None or each in among]
+        return tuple(each for chunk in chunks(wanted) for each in self._remittances(chunk))
+
+    @property
+    def order_names(self) -> OrderNames:
+        """What is known of payments by name, without reading them."""
+        return OrderNames(self._connection)
 
     def remittance_data(self, message_id: str) -> bytes:
         """Return the exact bytes of a remittance."""
@@ -163,20 +178,18 @@ class StoreTransaction:
         query = select(tables.remittance.c.data).where(where)
         return zlib.decompress(self._connection.execute(query).scalar_one())
 
-    def _remittances(self, query: Select[Any]) -> tuple[RemittanceRecord, ...]:
-        heads = list(self._rows(query.order_by(tables.remittance.c.position)))
-        only = heads[0]["message_id"] if len(heads) == 1 else None
-        payments = self._payments(only) if heads else {}
-        return tuple(_remittance_record(row, payments) for row in heads)
+    def _remittances(self, among: list[str] | None) -> tuple[RemittanceRecord, ...]:
+        table = tables.remittance
+        query = named(select(table).order_by(table.c.position), table, among)
+        payments = self._payments(among)
+        return tuple(_remittance_record(row, payments) for row in self._rows(query))
 
-    def _payments(self, message_id: str | None) -> dict[str, tuple[Payment, ...]]:
-        """Return the payments of one remittance or of all, by MsgId."""
+    def _payments(self, among: list[str] | None) -> dict[str, tuple[Payment, ...]]:
+        """Return the payments of some remittances or of all, by MsgId."""
         payment, item = tables.payment, tables.paid_item
         wanted = select(payment).order_by(payment.c.message_id, payment.c.position)
         parts = select(item).order_by(item.c.message_id, item.c.position)
-        if message_id is not None:
-            wanted = wanted.where(payment.c.message_id == message_id)
-            parts = parts.where(item.c.message_id == message_id)
+        wanted, parts = named(wanted, payment, among), named(parts, item, among)
         items: dict[tuple[str, int], list[PaidItem]] = {}
         for row in self._rows(parts):
             place = (row["message_id"], row["payment_position"])
@@ -199,15 +212,17 @@ class StoreTransaction:
         ]
         self._add(tables.status_line, rows, ("status", "message_id", "end_to_end_id"))
 
-    def statuses(self, message_id: str | None = None) -> tuple[StatusLine, ...]:
-        """Return the lines, those of one file in its order."""
+    def statuses(self, among: Collection[str] | None = None) -> tuple[StatusLine, ...]:
+        """Return the lines, or those about some MsgIds; those of one file in its order."""
         table = tables.status_line
-        query = select(table).order_by(table.c.created, table.c.sha256, table.c.position)
-        if message_id is not None:
-            query = query.where(table.c.message_id == message_id)
+        parts = [None] if among is None else chunks(sorted(among))
+        rows = [
+            row for part in parts for row in self._rows(named(select(table), table, part))
+        ]
+        rows.sort(key=lambda row: (row["created"] or "", row["sha256"], row["position"]))
         return tuple(
             tables.STATUS_LINES.value(row, reasons=reasons_of(row["reasons"]))
-            for row in self._rows(query)
+            for row in rows
         )
 
     # What files have told ------------------------------------------------------------
@@ -229,17 +244,23 @@ class StoreTransaction:
         self._insert(tables.statement_day, tables.STATEMENT_DAYS.rows(new))
 
     def told_movements(
-        self, bank_account: str | None = None, since: date | None = None
+        self,
+        bank_account: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
     ) -> tuple[ToldMovement, ...]:
-        """Return movements by date; `since` is a booking date, itself included."""
-        query = _by_day(tables.told_movement, bank_account, since)
+        """Return movements by booking date, both limits included."""
+        query = by_day(tables.told_movement, bank_account, since, until)
         return tuple(tables.MOVEMENTS.value(row) for row in self._rows(query))
 
     def told_entries(
-        self, bank_account: str | None = None, since: date | None = None
+        self,
+        bank_account: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
     ) -> tuple[ToldEntry, ...]:
-        """Return entries by date; `since` is a booking date, itself included."""
-        query = _by_day(tables.told_entry, bank_account, since)
+        """Return entries by booking date, both limits included."""
+        query = by_day(tables.told_entry, bank_account, since, until)
         return tuple(tables.ENTRIES.value(row) for row in self._rows(query))
 
     def statement_days(self, bank_account: str | None = None) -> tuple[StatementDay, ...]:
@@ -263,10 +284,15 @@ class StoreTransaction:
         if among is None:
             return {row["key"]: row["voucher"] for row in self._rows(select(table))}
         found: dict[str, str] = {}
-        for keys in _chunks(list(among)):
+        for keys in chunks(list(among)):
             rows = self._rows(select(table).where(table.c.key.in_(keys)))
             found |= {row["key"]: row["voucher"] for row in rows}
         return found
+
+    def count_keys(self) -> int:
+        """Return how many bank keys are known."""
+        query = select(func.count()).select_from(tables.posted_key)
+        return int(self._connection.execute(query).scalar_one())
 
     def add_vouchers(self, vouchers: Iterable[VoucherRecord]) -> None:
         """Remember vouchers that we wrote."""
@@ -419,7 +445,7 @@ class StoreTransaction:
         for row in rows:
             key = tuple(row[name] for name in keys)
             _agree(table, key, told.setdefault(key, row), row, facts)
-        for chunk in _chunks([row[last] for row in rows]):
+        for chunk in chunks([row[last] for row in rows]):
             for known in self._rows(select(table).where(table.c[last].in_(chunk))):
                 key = tuple(known[name] for name in keys)
                 if key in told:
@@ -455,19 +481,3 @@ def _remittance_record(
         data=zlib.decompress(row["data"]) if state in _TO_DELIVER else None,
         reason=row["reason"],
     )
-
-
-def _by_day(table: Table, bank_account: str | None, since: date | None) -> Select[Any]:
-    query = select(table).order_by(
-        table.c.booking_date, table.c.bank_account, table.c.source, table.c.key
-    )
-    if bank_account is not None:
-        query = query.where(table.c.bank_account == bank_account)
-    if since is not None:
-        query = query.where(table.c.booking_date >= since)
-    return query
-
-
-def _chunks(keys: list[Any]) -> Iterable[list[Any]]:
-    for start in range(0, len(keys), _CHUNK):
-        yield keys[start : start + _CHUNK]

@@ -38,6 +38,18 @@ def answers(books: Books) -> dict[str, object]:
             for number in sorted({each.number for each in books.parties.values()})
         },
         "paid": [_item(each) for each in books.items.with_payments()],
+        "paid by": {
+            each.end_to_end_id: [
+                _item(item) for item in books.items.with_payments([each.end_to_end_id])
+            ]
+            for each in books.payments
+        },
+        "ended": [set(books.items.ended_payments(day)) for day in DAYS],
+        "order names": set(books.register.order_names()),
+        "orders": {
+            name: _placed(books.register.order_lines([name, "", "M-unknown"]))
+            for name in {name for _, name in books.register.order_names()}
+        },
         "marks": set(books.items.party_marks()),
         "alike": [_alike(books, each) for each in items],
         "remittances": tuple(books.remittances),

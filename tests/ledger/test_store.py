@@ -201,7 +201,7 @@ def test_status_lines_are_verbatim_and_kept_once(store):
         transaction.add_statuses([status(1), other])
 
     with store.reading() as transaction:
-        assert transaction.statuses("M-7KQ2") == (group, status(1))
+        assert transaction.statuses(["M-7KQ2"]) == (group, status(1))
         assert set(transaction.statuses()) == {group, status(1), other}
 
 

@@ -261,9 +261,9 @@ def test_a_recall_and_what_came_of_it(messages, recalls, first, second):
         )
 
         assert [first, second] == [each.state.value for each in found]
-        assert () == unknown_identifications(
-            [(REMITTANCE, PaymentState.TRANSMITTED)], lines, "en", recalls=recalls
-        )
+        known = {REMITTANCE.message_id, *(each.message_id for each in recalls)}
+        told = {line.message_id for line in lines}
+        assert () == unknown_identifications(told, known, "en")
 
 
 def test_a_refused_recall_says_why():
@@ -298,10 +298,9 @@ def test_a_booking_after_a_cancellation_is_booked_and_alarms():
 
 def test_an_answer_to_an_id_of_our_form_that_nobody_knows_is_an_alarm():
     ours = payment(LF).message_id
-    lines = [*lines_of(report("ACTC", message_id=ours), "1")]
-    lines += lines_of(report("ACTC", message_id="SOMEBODY-ELSE"), "2")
+    told = {ours, "SOMEBODY-ELSE", REMITTANCE.message_id}
 
-    found = unknown_identifications([(REMITTANCE, PaymentState.TRANSMITTED)], lines, "en")
+    found = unknown_identifications(told, {REMITTANCE.message_id}, "en")
 
     assert found == (
         f"The bank answers {ours}, which has our form, but nobody here knows it",
