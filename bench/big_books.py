@@ -4,6 +4,9 @@ A quarter each: suppliers' bills (four postings), their payments, customers' inv
 receipts with a fee. The bank's side is vouchers of ours, numbered and chained in words of
 the right form, with a bank key each; months are files of their own. All but the last
 twentieth of bills and invoices are settled, so that one in forty of all items is open.
+
+Every payment was ordered: a hundred in a message, whose `custom` lines stand in the books
+and whose manifest lies in the archive (its bytes are a word, since nobody reads them).
 """
 
 # ruff: noqa: INP001 - a benchmark is no package
@@ -11,16 +14,27 @@ twentieth of bills and invoices are settled, so that one in forty of all items i
 from __future__ import annotations
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
-from ledger import new_books
+from bankio.amount import Amount
+from ledger import new_books, payment_lines
+from ledger.archive import Archive
+from ledger.books import payload
+from ledger.manifest import manifest_event
+from ledger.movements import ToldEntry, ToldMovement
+from ledger.payments import PaidItem, Payment, Remittance
 
 BANK = "Assets:1920-Bankinnskudd"
 PARTIES = 300
 MONTHS = 60
+IN_A_MESSAGE = 100
+_KEY = re.compile(r'bank-ref: "statement/15032080119/([0-9-]{10})/([^"]+)"')
 FIRST = date(2021, 12, 1)
 """Five years of months to November 2026."""
 
@@ -39,8 +53,16 @@ def make(folder: Path, transactions: int) -> Path:
     with (folder / "accounts.beancount").open("a", encoding="utf-8") as chart:
         chart.writelines(_parties())
     texts: dict[str, list[str]] = defaultdict(list)
-    for name, text in _vouchers(transactions):
+    orders: dict[date, list[Payment]] = defaultdict(list)
+    for name, text in _vouchers(transactions, orders):
         texts[name].append(text)
+    archive = Archive(folder)
+    for remittance, day in _remittances(orders):
+        event = manifest_event(remittance)
+        archive.add(remittance.message_id.encode(), "xml", event)
+        archive.append(remittance.sha256, {"event": "sent", "receipt": "outbox"})
+        lines = payment_lines.lines_of(remittance, day, "bench")
+        texts[_ours(day)].append(payload(lines).decode())
     for name, parts in texts.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +82,64 @@ def _parties() -> Iterator[str]:
         )
 
 
-def _vouchers(transactions: int) -> Iterator[tuple[str, str]]:
+def _remittances(
+    orders: dict[date, list[Payment]],
+) -> Iterator[tuple[Remittance, date]]:
+    """Yield messages of at most so many payments, and their day."""
+    waiting: list[Payment] = []
+    number = 0
+    days = sorted(orders)
+    for day in days:
+        waiting += orders[day]
+        if len(waiting) < IN_A_MESSAGE and day != days[-1]:
+            continue
+        number += 1
+        message_id = f"M-{number:07d}"
+        yield (
+            Remittance(
+                message_id=message_id,
+                sha256=sha256(message_id.encode()).hexdigest(),
+                file_name=f"{message_id}.xml",
+                debtor_account="15032080119",
+                created=f"{day}T08:00:00",
+                channel="netbank",
+                payments=tuple(
+                    replace(
+                        each,
+                        message_id=message_id,
+                        payment_information_id=f"{message_id}-1",
+                    )
+                    for each in waiting
+                ),
+            ),
+            day,
+        )
+        waiting = []
+
+
+def _ordered(number: int, party: int, ore: int, day: date) -> Payment:
+    amount = Amount.of_minor(ore, "NOK")
+    account = f"Liabilities:2400-Leverandørgjeld:L{10000 + party}-L{party}"
+    item = f"lf-L{10000 + party}-{number}"
+    return Payment(
+        end_to_end_id=f"E-{number:07d}",
+        attempt=1,
+        message_id="",
+        payment_information_id="",
+        items=(PaidItem(open_item=item, account=account, amount=amount),),
+        amount=amount,
+        debtor_account="15032080119",
+        creditor_account="86011117947",
+        creditor_name=f"Leverandør {party} AS",
+        kid=None,
+        message=f"Faktura {number}",
+        requested_execution_date=day,
+    )
+
+
+def _vouchers(
+    transactions: int, orders: dict[date, list[Payment]]
+) -> Iterator[tuple[str, str]]:
     """Yield file and text of each transaction, those of one file in its order."""
     draw = random.Random(1)  # noqa: S311 - the same books on every machine
     rounds = transactions // 4
@@ -77,6 +156,51 @@ def _vouchers(transactions: int) -> Iterator[tuple[str, str]]:
             head = _head(f"{kind}-{each:07d}", day, numbers[day.year])
             text = _payment if kind == "payment" else _receipt
             yield _ours(day), head + text(each, party, ore, is_settled=is_settled)
+        if is_settled:
+            orders[day].append(_ordered(each, party, ore, day))
+
+
+def told(folder: Path) -> tuple[list[ToldMovement], list[ToldEntry]]:
+    """Return what bank files have told of the movements of the books: two of each."""
+    movements, entries = [], []
+    for path in sorted(folder.glob("bank/*/*.beancount")):
+        for day, key in _KEY.findall(path.read_text(encoding="utf-8")):
+            at = date.fromisoformat(day)
+            for number in range(2):
+                amount = Amount.of_minor(len(entries) + 1, "NOK")
+                name = f"{key}-{number}"
+                entries.append(
+                    ToldEntry(
+                        key=f"statement/15032080119/{day}/{name}",
+                        source="statement",
+                        bank_account="15032080119",
+                        booking_date=at,
+                        amount=amount,
+                        reference=name,
+                        number_of_transactions=None,
+                        sha256="0" * 64,
+                        via_clearing=False,
+                    )
+                )
+                movements.append(_movement(entries[-1], f"detail/15032080119/{day}/{name}"))
+    return movements, entries
+
+
+def _movement(entry: ToldEntry, key: str) -> ToldMovement:
+    return ToldMovement(
+        key=key,
+        source="statement",
+        money=key,
+        bank_account=entry.bank_account,
+        booking_date=entry.booking_date,
+        amount=entry.amount,
+        end_to_end_id=None,
+        account_servicer_reference=entry.reference,
+        kid=None,
+        counterparty_account=None,
+        batch=entry.key,
+        sha256=entry.sha256,
+    )
 
 
 def _day(number: int, count: int) -> date:
@@ -138,6 +262,7 @@ def _payment(number: int, party: int, ore: int, *, is_settled: bool) -> str:
     if is_settled:
         account = f"Liabilities:2400-Leverandørgjeld:L{10000 + party}-L{party}"
         item = f'    open-item: "lf-L{10000 + party}-{number}"\n'
+        item += f'    end-to-end-id: "E-{number:07d}"\n'
     return f"  {account}  {_money(ore)}\n{item}  {BANK}  {_money(-ore)}\n"
 
 

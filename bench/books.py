@@ -4,6 +4,9 @@ Each measure is a process of its own, so that nothing is warm but the disk and t
 its own; the time is that of the work alone, or of the whole process for commands. Commands
 are run twice and the second one counts. Our bar: `books reconcile` with nothing new in 500k
 transactions in less than a second, fifty times as fast as the load.
+
+Last, one notification of a hundred payments is posted, when the store remembers as many
+movements, told by bank files over the same years, as the books have transactions.
 `python -m bench.books [TRANSACTIONS…]`
 """
 
@@ -54,6 +57,20 @@ def _index(folder: Path) -> object:
     return Index(folder).books().company.name
 
 
+def _remember(folder: Path) -> object:
+    """Have the store remember what bank files told of each payment and receipt."""
+    from bench import big_books
+    from ledger.store import Store
+
+    store = Store.open(folder / ".books" / "store.sqlite")
+    movements, entries = big_books.told(folder)
+    with store.transaction() as transaction:
+        transaction.add_told(entries, movements)
+        transaction.add_keys({each.key: "B2021-1" for each in entries})
+    store.close()
+    return len(movements)
+
+
 def _payables(folder: Path) -> object:
     from ledger.index import Index
     from ledger.payables import PAYABLE_KINDS
@@ -72,6 +89,7 @@ STEPS: Mapping[str, Callable[[Path], object]] = {
     "load": _load,
     "index": _index,
     "payables": _payables,
+    "remember": _remember,
 }
 
 
@@ -85,10 +103,10 @@ def measured(name: str, folder: Path) -> tuple[float, float, str]:
     return float(seconds), int(kilobytes) / 1024, found.strip()
 
 
-def command(folder: Path, *words: str) -> tuple[float, float]:
-    """Return how long the second run of a `books` command takes, and its peak memory."""
+def command(folder: Path, *words: str, runs: int = 2) -> tuple[float, float]:
+    """Return how long the last run of a `books` command takes, and its peak memory."""
     arguments = [sys.executable, "-m", "cli.app", *words, "--books", str(folder)]
-    for _ in range(2):
+    for _ in range(runs):
         started = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603
             arguments, stdout=subprocess.DEVNULL, env=_ENVIRONMENT
@@ -142,9 +160,21 @@ def table(folder: Path, size: int) -> int:
     nothing = _told(
         "books reconcile, nothing new", (*command(folder, "reconcile"), ""), peer
     )
+    _new_file(folder, peer)
     if size < BAR_SIZE:
         return 0
     return (nothing > BAR_SECONDS) + (peer < BAR_TIMES * nothing)
+
+
+def _new_file(folder: Path, peer: float) -> None:
+    """Post a notification, with the memory of all these years."""
+    from bench import bank_files
+
+    _told("store: what was told is remembered", measured("remember", folder))
+    file = folder.parent / "new.xml"
+    bank_files.camt_054(file, 100)
+    run = command(folder, "reconcile", str(file), runs=1)
+    _told("books reconcile, 100 new payments", (*run, ""), peer)
 
 
 def _told(what: str, figures: tuple[float, float, str], peer: float | None = None) -> float:
