@@ -312,7 +312,7 @@ def test_clean_text_is_one_printable_line_and_stays(text):
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(st.lists(transactions(), min_size=1, max_size=3))
+@given(st.lists(transactions() | customs, min_size=1, max_size=3))
 def test_whole_books_load_with_no_directive_more(tmp_path, directives):
     make(tmp_path)
     before, _, _ = loader.load_file(tmp_path / "main.beancount")
