@@ -49,6 +49,7 @@ def anything(workplace: Workplace) -> bool:
     parked = workplace.books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT})
     return bool(
         parked
+        or any(True for _ in _late_transfers(workplace))
         or any(True for _ in _files(workplace))
         or failed(workplace)
         or alarms(ordered.current(workplace))
