@@ -44,6 +44,7 @@ class Evidence:
         self._taken: dict[tuple[str, str], Amount] = {}
         self._taken_value: dict[tuple[str, str], Amount] = {}
         self._booked: dict[str, list[Leg]] = defaultdict(list)
+        self._carried: tuple[str, tuple[OpenItem, ...]] | None = None
         self._parked: dict[str, Amount] = {}
         self._settled: dict[str, list[OpenItem]] = defaultdict(list)
 
@@ -80,7 +81,10 @@ class Evidence:
 
     def carriers(self, kid: str) -> tuple[OpenItem, ...]:
         """Return every receivable that has ever carried a KID, oldest first."""
-        return self.items.by_kid.get(kid, ())
+        # Several rules ask about one movement, and an index reads them each time.
+        if self._carried is None or self._carried[0] != kid:
+            self._carried = (kid, self.items.by_kid.get(kid, ()))
+        return self._carried[1]
 
     def party_of(self, movement: Movement) -> Party | None:
         """Return the one party that a movement is of, by account or name, or None."""

@@ -66,6 +66,7 @@ def _numbered(workplace: Workplace, planned: Sequence[PlannedVoucher]) -> list[T
     heads = workplace.books.voucher_heads
     last: dict[int, int] = {}
     of_group: dict[tuple[str, int], str] = {}
+    documents: dict[tuple[str, int], str] = {}
     numbered = []
     for each in planned:
         year = each.transaction.date.year
@@ -79,9 +80,12 @@ def _numbered(workplace: Workplace, planned: Sequence[PlannedVoucher]) -> list[T
             if group is not None:
                 of_group[group] = number
         meta: dict[str, MetaValue] = {"voucher": number}
-        meta["document"] = document_path(
-            workplace, "bank", each.transaction.date, each.sha256
-        )
+        told = (each.sha256, year)
+        if told not in documents:
+            documents[told] = document_path(
+                workplace, "bank", each.transaction.date, each.sha256
+            )
+        meta["document"] = documents[told]
         numbered.append(replace(each.transaction, meta={**meta, **each.transaction.meta}))
     return numbered
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bankio.iso20022.values import AccountMessage
+from cli import collector
 from cli.answer import Answer
 from cli.commands import (
     channel_troubles,
@@ -46,9 +47,10 @@ def process(workplace: Workplace, intake: Intake) -> Answer:
 
 def post(workplace: Workplace, taken: Sequence[Received]) -> tuple[Plan, Posted]:
     """Post what is certain of the files, park the rest, and remember what was told."""
-    told = reports(taken)
-    plan = settlement.plan(told, knowledge.of(workplace, told)) if told else Plan()
-    return plan, posting.write(workplace, plan, _done(taken, plan))
+    with collector.paused():
+        told = reports(taken)
+        plan = settlement.plan(told, knowledge.of(workplace, told)) if told else Plan()
+        return plan, posting.write(workplace, plan, _done(taken, plan))
 
 
 def reports(taken: Sequence[Received]) -> list[BankReport]:
