@@ -168,6 +168,18 @@ def _account(workplace: Workplace, name: str) -> str:
     return numbered[0]
 
 
+def bookable(workplace: Workplace) -> tuple[str, ...]:
+    """Return the accounts that parked money may be booked on."""
+    accounts = workplace.books.accounts.values()
+    return tuple(
+        sorted(
+            each.name
+            for each in accounts
+            if each.item_kind is None and not _is_files_own(workplace, each.name)
+        )
+    )
+
+
 def _is_files_own(workplace: Workplace, name: str) -> bool:
     """Whether only bank files post on an account, or on one below it."""
     return any(

@@ -1,7 +1,7 @@
 """The page Bank in Fava: what we owe, what the bank did, what waits, and the proof.
 
-One page with six tabs, made on the server from `View`; it needs no script. The two
-things that a person can do here, hold and release, are sent as forms and done by the same
+One page with six tabs, made on the server from `View`; it needs no script. What a person
+decides here (hold, release, match, book, undo) is sent as a form and done by the same
 functions as on the command line; no payment is ordered or sent from a page.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,10 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from cli.answer import Answer
-from cli.commands import decisions
+from cli.commands import deciding, decisions
 from cli.options import Options, split
 from cli.render import clean
+from cli.web.attachments import attached
 from cli.web.guard import same
 from cli.web.own_files import PeoplesFiles
 from cli.web.page import DOCUMENT, PAGE, STYLES, Page, page_of, styles
@@ -117,38 +118,82 @@ class Bank(FavaExtensionBase):
     @_endpoint("hold", "POST")
     def hold(self) -> Response:
         """Hold a payable."""
-        item, reason = request.form.get("item", ""), request.form.get("reason", "")
-        return self._decided("held", lambda: decisions.hold(self.options, item, reason))
+        item, reason = _field("item"), _field("reason")
+        decide = partial(decisions.hold, self.options, item, reason)
+        return self._done({"tab": "to-pay", "did": "held", "decided": item}, decide)
 
     @_endpoint("release", "POST")
     def release(self) -> Response:
         """Release a payable."""
-        item = request.form.get("item", "")
-        return self._decided("released", lambda: decisions.release(self.options, item))
+        item = _field("item")
+        decide = partial(decisions.release, self.options, item)
+        return self._done({"tab": "to-pay", "did": "released", "decided": item}, decide)
 
-    def _decided(self, did: str, decide: Callable[[], Answer]) -> Response:
+    @_endpoint("match", "POST")
+    def match(self) -> Response:
+        """Settle an item with parked money."""
+        targets = [_with_amount("item")]
+        decide = partial(deciding.match, self.options, _field("ref"), targets)
+        return self._done({"tab": "waiting"}, decide)
+
+    @_endpoint("book", "POST")
+    def book(self) -> Response:
+        """Post parked money to an account, with VAT and document if the form has them."""
+        return self._done({"tab": "waiting"}, self._book)
+
+    def _book(self) -> Answer:
+        with attached(request.files.get("document")) as document:
+            decision = deciding.Decision(
+                command="book",
+                reference=_field("ref"),
+                targets=(_with_amount("account"),),
+                vat=_field("vat") or None,
+                document=document,
+                text=_field("text") or None,
+            )
+            return deciding.book(self.options, decision)
+
+    @_endpoint("undo", "POST")
+    def undo(self) -> Response:
+        """Take back what a voucher, or one movement of it, did with its money."""
+        ref = _field("ref")
+        decide = partial(deciding.undo, self.options, ref, _field("reason") or None)
+        return self._done({"tab": "why", "ref": ref}, decide)
+
+    def _done(self, where: dict[str, str], decide: Callable[[], Answer]) -> Response:
+        """Do what a form of our own page asks for, and show the tab where it is seen."""
         token = current_app.config.get(CSRF_TOKEN)
         if not isinstance(token, str) or not same(request.form.get("token"), token):
             abort(403)
         try:
-            decide()
+            answer = decide()
         except Exception as error:  # noqa: BLE001 - told on the page
-            return self._refused(told(self.options, error))
-        item = request.form["item"]
-        where = url_for(
-            "extension_report", extension_name=PAGE, tab="to-pay", decided=item, did=did
-        )
-        return redirect(where, 303)
+            return self._refused(where, told(self.options, error))
+        if isinstance(answer.data, dict) and "voucher" in answer.data:
+            where = {**where, "voucher": str(answer.data["voucher"])}
+        address = url_for("extension_report", extension_name=PAGE, **where)
+        return redirect(address, 303)
 
-    def _refused(self, messages: tuple[str, ...]) -> Response:
+    def _refused(self, where: dict[str, str], messages: tuple[str, ...]) -> Response:
         token = current_app.config[CSRF_TOKEN]
-        page = page_of(self.views, {"tab": "to-pay"}, token=token, refused=messages)
+        asked = {"tab": where["tab"], "ref": where.get("ref", "")}
+        page = page_of(self.views, asked, token=token, refused=messages)
         template = self.jinja_env.get_template(f"{PAGE}.html")
         content = Markup(  # noqa: S704 - Jinja has escaped it
             template.render(ledger=self.ledger, extension=self, page=page)
         )
         text = render_template("_layout.html", content=content, page_title=PAGE)
         return Response(text, status=409)
+
+
+def _field(name: str) -> str:
+    return str(request.form.get(name, "")).strip()
+
+
+def _with_amount(name: str) -> str:
+    """Return a target as the command line has it, `ITEM` or `ITEM=AMOUNT`."""
+    target, amount = _field(name), _field("amount")
+    return f"{target}={amount}" if amount else target
 
 
 def _cleaned(value: Any) -> Any:

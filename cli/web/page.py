@@ -22,15 +22,19 @@ from markupsafe import Markup
 
 from bankio.amount import Amount
 from cli.answer import Refused
-from cli.commands import references
+from cli.commands import deciding, references
+from cli.commands.waiting import Waiting
 from cli.commands.why import Step, Trail
 from cli.render import money
 from cli.web.view import State, View, Views
 from cli.web.words import WORDS, Language, reason, word
+from ledger.accounts import text
 from ledger.company import read as read_company
+from ledger.directives import Transaction
 from ledger.errors import CompanyInvalid
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding
+from ledger.vat import CODES
 
 PAGE = "Bank"
 DOCUMENT = "document"
@@ -38,6 +42,7 @@ STYLES = "bank.css"
 TABS = ("overview", "to-pay", "payments", "waiting", "proof", "why")
 _KINDS = ("supplier", "salary", "tax")
 _DONE = frozenset({"held", "released"})
+_DECISIONS = frozenset({"person", "undo"})
 _FILE = re.compile(r"[0-9a-f]{16,64}")
 _ROWS = 500
 Row = TypeVar("Row")
@@ -91,6 +96,8 @@ class Page:
     """What a person has just held or released, as it is now."""
     did: str = ""
     """`held` or `released`."""
+    voucher: Transaction | None = None
+    """What a person has just had posted."""
     whole: bool = False
     """Whether every row was asked for."""
     refused: tuple[str, ...] = ()
@@ -167,6 +174,53 @@ class Page:
     def may_release(self, each: Payable) -> bool:
         """Whether a release would help: it makes no account, and no bill of a credit."""
         return self.token is not None and each.lifted is not None
+
+    def may_decide(self, each: Waiting) -> bool:
+        """Whether it is money, which a person may place from here."""
+        return self.token is not None and each.open_item is not None
+
+    def undoes(self, step: Step) -> str | None:
+        """Return what an undo of a voucher in the trail names; None where there is none.
+
+        What only moves money between bank, clearing and suspense is no decision. Of a
+        voucher with several movements nobody knows which one is meant.
+        """
+        if self.token is None or not step["rule"] or not step["voucher"]:
+            return None
+        postings = step["postings"]
+        assert isinstance(postings, list)
+        if {each["account"] for each in postings} <= self._money_accounts:
+            return None
+        movements = {each["movement"] for each in postings if each["movement"]}
+        if len(movements) == 1:
+            return str(movements.pop())
+        return str(step["voucher"]) if not movements else None
+
+    @cached_property
+    def _money_accounts(self) -> frozenset[str]:
+        """Bank, clearing and suspense accounts."""
+        assert self.view is not None
+        books = self.view.workplace.books
+        suspense = (
+            *books.roles.get("suspense-in", ()),
+            *books.roles.get("suspense-out", ()),
+        )
+        return frozenset(
+            name
+            for each in books.company.bank_accounts
+            for name in (each.account, each.clearing)
+        ) | {each.name for each in suspense}
+
+    @cached_property
+    def bookable(self) -> tuple[str, ...]:
+        """The accounts that money may be booked on."""
+        assert self.view is not None
+        return deciding.bookable(self.view.workplace)
+
+    @property
+    def vat_codes(self) -> tuple[str, ...]:
+        """The VAT codes that a booking may name."""
+        return tuple(CODES)
 
     @property
     def outcome(self) -> str:
@@ -308,7 +362,7 @@ def page_of(
 
     Args:
         views: Where the newest state comes from.
-        asked: `tab`, `ref`, `rows`, `decided` and `did` of the address.
+        asked: `tab`, `ref`, `rows`, `decided`, `did` and `voucher` of the address.
         token: For forms; None where nothing may be changed.
         refused: What a command has just answered.
     """
@@ -323,6 +377,7 @@ def page_of(
         token=token,
         decided=_payable(state, asked.get("decided")) if did in _DONE else None,
         did=did,
+        voucher=_voucher(state, asked.get("voucher", "")),
         whole=asked.get("rows") == "all",
         refused=refused,
     )
@@ -331,6 +386,15 @@ def page_of(
 def _payable(state: State, item: str | None) -> Payable | None:
     payables = state.view.payables if state.view else ()
     return next((each for each in payables if each.item.key == item), None)
+
+
+def _voucher(state: State, number: str) -> Transaction | None:
+    """Return a voucher that a person's decision made: an address makes up none."""
+    if state.view is None or not number:
+        return None
+    found = state.view.workplace.books.register.by_voucher([number])
+    is_decision = found and text(found[0].meta, "rule") in _DECISIONS
+    return found[0] if is_decision else None
 
 
 def _language(state: State, folder: Path) -> Language:

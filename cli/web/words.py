@@ -104,9 +104,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "no candidates": ("Ingen mulige poster", "No candidates"),
     "voucher": ("Bilag", "Voucher"),
     "decide how": (
-        "Avgjør med books match REF POST eller books book REF KONTO.",
-        "Decide with books match REF ITEM or books book REF ACCOUNT.",
+        (
+            "Knytt pengene til en post, eller før dem på en konto. Hver avgjørelse blir et"
+            " nytt bilag, og kan angres."
+        ),
+        (
+            "Match the money with an item, or book it on an account. Each decision becomes"
+            " a new voucher and can be undone."
+        ),
     ),
+    "match": ("Knytt", "Match"),
+    "decide otherwise": ("Avgjør på annen måte", "Decide otherwise"),
+    "match item": ("Knytt til post", "Match with item"),
+    "part": ("Delbeløp (tomt: alt)", "Part (empty: all)"),
+    "book": ("Før på konto", "Book on account"),
+    "vat": ("Mva-kode", "VAT code"),
+    "no vat": ("uten mva", "no VAT"),
+    "document": ("Bilag (fil)", "Document (file)"),
+    "undo": ("Angre", "Undo"),
+    "undo why": ("Hvorfor angres det?", "Why undo it?"),
+    "posted as": ("Ført som bilag", "Posted as voucher"),
     # proof
     "opening": ("Inngående saldo", "Opening"),
     "closing": ("Utgående saldo", "Closing"),

@@ -149,6 +149,8 @@ def test_on_a_narrow_screen_nothing_is_cut_off(page):
 
     for tab in ("to-pay", "payments", "waiting", "proof", "overview"):
         _open(page, tab)
+        for each in page.locator("#books-root summary").all():
+            each.click()
         wide = page.evaluate("document.scrollingElement.scrollWidth")
         assert wide <= 390, tab
     _open(page, "to-pay")
@@ -165,3 +167,48 @@ def test_favas_own_editor_works_behind_the_guard(page, week: World):
     page.wait_for_selector(".cm-content span")
 
     assert "Bøkene til Prøve AS" in page.inner_text(".cm-content")
+
+
+def test_a_person_places_parked_money_by_keyboard_and_takes_it_back(page, week: World):
+    _open(page, "waiting")
+    row = page.locator("tr:has-text('300,00') + tr")
+    row.locator("summary").focus()
+    page.keyboard.press("Enter")
+    account = row.locator("input[name=account]")
+    account.focus()
+    page.keyboard.type("Income:8050-Renteinntekt")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".books-notice.books-green")
+
+    notice = page.inner_text(".books-notice")
+    assert "Ført som bilag B2026-" in notice
+    assert [] == [each for each in week.json("unmatched") if each["amount"] == "300.00"]
+    page.click(".books-notice a")
+    page.wait_for_selector("#books-root[data-tab='why']")
+    page.locator(".books-step-voucher summary").last.click()
+    page.locator("input[name=reason]").last.fill("feil konto")
+    page.locator(".books-step-voucher details[open] button").last.click()
+    page.wait_for_selector(".books-notice.books-green")
+    assert "300.00" in {each["amount"] for each in week.json("unmatched")}
+
+
+def test_a_receipt_is_attached_and_a_candidate_matched(page, week: World, tmp_path: Path):
+    week.sale("5002", "200.00", "200010050025")
+    receipt = tmp_path / "kvittering.pdf"
+    receipt.write_bytes(b"%PDF-1.4")
+    _open(page, "waiting")
+    row = page.locator("tr:has-text('300,00') + tr")
+    row.locator("summary").click()
+    row.locator("input[name=account]").fill("3000")
+    row.locator("form[action$='book'] input[name=amount]").fill("100,00")
+    row.locator("select[name=vat]").select_option("3")
+    row.locator("input[name=document]").set_input_files(receipt)
+    row.locator("form[action$='book'] button").click()
+    page.wait_for_selector(".books-notice.books-green")
+    assert "200.00" in {each["amount"] for each in week.json("unmatched")}
+
+    page.locator("tr", has_text="200,00").locator(".books-candidate button").first.click()
+    page.wait_for_selector(".books-notice.books-green")
+
+    assert [] == [each for each in week.json("unmatched") if each["amount"] == "200.00"]
+    assert "kf-K20001-5002" not in {e["open_item"] for e in week.json("receivables")}
