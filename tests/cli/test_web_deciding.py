@@ -127,7 +127,7 @@ def test_what_the_bank_settled_is_undone_by_its_movement(browser: Browser):
 
 REFUSED = {
     "match an item that is not there": ("match", {"item": "kf-none"}, "no such open item"),
-    "match nothing": ("match", {"item": ""}, "no such open item"),
+    "match nothing": ("match", {"item": ""}, "names nothing"),
     "more than there is": ("match", {"item": SALE, "amount": "300,01"}, "of"),
     "no amount": ("match", {"item": SALE, "amount": "<b>x"}, "not an amount"),
     "an account that is not there": ("book", {"account": "9999"}, "no account"),
