@@ -12,6 +12,7 @@ from cli.answer import Answer, Refused
 from cli.commands import lines
 from cli.options import Options
 from cli.render import clean
+from cli.typed_text import said
 from cli.wiring import Workplace, opened
 from ledger.directives import Custom
 from ledger.parties import CreditorAccount, Party, compact_account
@@ -19,8 +20,7 @@ from ledger.parties import CreditorAccount, Party, compact_account
 
 def run(options: Options, party: str, number: str, reason: str) -> Answer:
     """Write down that a person has confirmed the account of a party."""
-    if not reason.strip():
-        raise Refused("--reason: say how it was confirmed, and with whom")
+    reason = said(reason, "--reason")
     account = _checked(number)
     with opened(options) as workplace:
         found = _party(workplace, party)
