@@ -34,7 +34,7 @@ _PLAIN_CHECKS = tuple(
     f"ok  {name} "
     for name in (
         *("loads", "archive", "documents", "sums", "keys", "series"),
-        *("chain", "batches", "items", "drafts", "lock", "remittances"),
+        *("chain", "batches", "items", "drafts", "lock", "set aside", "remittances"),
     )
 )
 

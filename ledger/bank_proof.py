@@ -9,22 +9,26 @@ before it posted, and takes nothing from it: neither its keys, nor the store, no
 
 The traps: two statements may tell one day, as a repeat (equal, so once) or as its second
 part (opens where the first one closed); a statement that nothing is posted of yet is no
-fault of the books, it waits; and where a person has given a statement up (`custom
-"accepted-gap"`) the next opening proves what moved, and nothing proves what it was.
+fault of the books, it waits; where a person has given a statement up (`custom
+"accepted-gap"`) the next opening proves what moved, and nothing proves what it was; and of
+a file that a person has set aside only those days count that were posted from it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import PurePosixPath
 
 from bankio import formats
 from bankio.amount import Amount
 from bankio.errors import BankFileError
 from bankio.iso20022.values import AccountMessage, AccountReport, Balance, Entry
+from ledger import set_aside
 from ledger.archive import Archive
 from ledger.books import Books
 from ledger.company import BankAccount
@@ -90,16 +94,45 @@ class AccountProof:
         return told
 
 
-def stated_days(archive: Archive) -> dict[str, tuple[StatedDay, ...]]:
-    """Read the archived statements; return the days by bank account, as they were told."""
+def stated_days(
+    archive: Archive, posted_of: Mapping[str, Collection[date]] | None = None
+) -> dict[str, tuple[StatedDay, ...]]:
+    """Read the archived statements; return the days by bank account, as they were told.
+
+    Args:
+        archive: Of the books.
+        posted_of: For each file that is set aside the dates that are posted from it: no
+            other day of it counts.
+    """
     found: dict[str, list[StatedDay]] = defaultdict(list)
     for digest in archive.hashes():
-        data = archive.path(digest).read_bytes()
-        if b"camt.053" not in data[:_HEAD].replace(b"\0", b""):
-            continue
-        for report in _reports(data, _name(archive, digest)):
-            found[report.account.identification] += _days(report)
+        counting = (posted_of or {}).get(digest)
+        for account, day in days_of_file(archive, digest):
+            if counting is None or day.date in counting:
+                found[account].append(day)
     return {account: tuple(days) for account, days in found.items()}
+
+
+def days_of_file(archive: Archive, digest: str) -> Iterator[tuple[str, StatedDay]]:
+    """Yield (bank account, day) of an archived file; nothing if it is no statement."""
+    data = archive.path(digest).read_bytes()
+    if b"camt.053" not in data[:_HEAD].replace(b"\0", b""):
+        return
+    for report in _reports(data, file_name(archive, digest)):
+        for day in _days(report):
+            yield report.account.identification, day
+
+
+def posted_of_set_aside(books: Books, archive: Archive) -> dict[str, set[date]]:
+    """Return for each file that is set aside the dates of what is posted from it."""
+    decisions = set_aside.decided(books.customs)
+    files = {digest for each in decisions for digest in set_aside.named(archive, each)}
+    found: dict[str, set[date]] = {digest: set() for digest in files}
+    for transaction in books.transactions if files else ():
+        digest = PurePosixPath(str(transaction.meta.get("document", ""))).stem
+        if digest in found:
+            found[digest].add(transaction.date)
+    return found
 
 
 def prove(account: BankAccount, stated: Sequence[StatedDay], books: Books) -> AccountProof:
@@ -107,7 +140,8 @@ def prove(account: BankAccount, stated: Sequence[StatedDay], books: Books) -> Ac
     return _Proof(account, stated, books).run()
 
 
-def _name(archive: Archive, digest: str) -> str:
+def file_name(archive: Archive, digest: str) -> str:
+    """Return the name under which a file was received."""
     events = archive.events(digest)
     return next((str(e["name"]) for e in events if e.get("event") == "received"), digest)
 
@@ -180,6 +214,8 @@ class _Leg:
     amount: Amount
     voucher: str
     place: BooksPlace | None
+    is_gap: bool
+    """Whether it stands for statements that are missing."""
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
@@ -253,7 +289,8 @@ class _Proof:
                 f"{day}: the books open with {held}, the bank with {self._running}{named}"
             )
         entries = [*untold, *(entry for part in parts for entry in part.entries)]
-        problem = _difference(day, entries, self._between(day - _NEXT_DAY, day + _NEXT_DAY))
+        legs = _standing(self._between(day - _NEXT_DAY, day + _NEXT_DAY))
+        problem = _difference(day, entries, legs)
         self._entries += len(entries)
         self._running = parts[-1].closing
         if problem is None and self._balance(day + _NEXT_DAY) != self._running:
@@ -308,12 +345,21 @@ def _legs(transactions: Sequence[Transaction], account: BankAccount) -> list[_Le
             posting.units,
             str(transaction.meta.get("voucher", "")),
             posting.place or transaction.place,
+            transaction.meta.get("rule") == "accepted-gap",
         )
         for transaction in transactions
         for posting in transaction.postings
         if posting.account == account.account or posting.account.startswith(below)
     ]
     return sorted(legs, key=lambda leg: leg.date)
+
+
+def _standing(legs: Sequence[_Leg]) -> Sequence[_Leg]:
+    """Leave out what stood for missing statements and was taken back: they have come."""
+    gaps = [leg.amount.number for leg in legs if leg.is_gap]
+    if sum(gaps, Decimal(0)) or not gaps:
+        return legs
+    return [leg for leg in legs if not leg.is_gap]
 
 
 def _in_order(

@@ -21,9 +21,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bankio.amount import Amount
-from ledger import period_lock, vouchers
+from ledger import period_lock, set_aside, vouchers
 from ledger.archive import Archive, ArchiveDamaged
-from ledger.bank_proof import proofs, stated_days
+from ledger.bank_proof import file_name, posted_of_set_aside, proofs, stated_days
 from ledger.books import Books
 from ledger.books.checking import keys_of
 from ledger.directives import Transaction
@@ -68,6 +68,7 @@ def checks(
         partial(no_draft_is_locked_in, books),
         partial(locked_period_is_unchanged, books, archive),
         partial(bank_agrees, books, archive),
+        partial(what_is_set_aside, books, archive),
         partial(clearing_is_explained, books),
         partial(orders_are_archived, books, archive),
         partial(in_flight_is_ordered_less_ended, books, standings),
@@ -226,9 +227,25 @@ def locked_period_is_unchanged(books: Books, archive: Archive) -> Check:
 
 def bank_agrees(books: Books, archive: Archive) -> Check:
     """Prove every bank account day by day against the archived statements."""
-    found = tuple(proofs(books, stated_days(archive)))
+    found = tuple(proofs(books, stated_days(archive, posted_of_set_aside(books, archive))))
     wrong = [str(proof) for proof in found if proof.problem is not None]
     return _check("bank", wrong, "; ".join(map(str, found)) or "no bank account")
+
+
+def what_is_set_aside(books: Books, archive: Archive) -> Check:
+    """Name the files that a person has set aside, and lines that name none."""
+    wrong, told = [], []
+    for each in set_aside.decided(books.customs):
+        if each.is_account:
+            if books.company.bank_account(each.name) is not None:
+                wrong.append(f"{each.place}: {each.name} is a bank account of books.toml")
+            told.append(f"account {each.name}: {each}")
+            continue
+        found = set_aside.named(archive, each)
+        if len(found) != 1:
+            wrong.append(f"{each.place}: {each.name} names {len(found)} archived files")
+        told += [f"{file_name(archive, digest)}: {each}" for digest in found]
+    return _check("set aside", wrong, "; ".join(told) or "no file")
 
 
 def clearing_is_explained(books: Books) -> Check:

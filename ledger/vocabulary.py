@@ -145,6 +145,8 @@ class CustomForm:
 
     values: tuple[type, ...]
     keys: frozenset[str] = field(default_factory=frozenset)
+    required: frozenset[str] = field(default_factory=frozenset)
+    """Of `keys`: those without which the line is no decision."""
 
     @property
     def described(self) -> str:
@@ -177,6 +179,9 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
     "reconciled": CustomForm((str, str, Amount), frozenset(["as-of", "by"])),
     "lock": CustomForm((date,), frozenset(["sha256", "transactions", "by"])),
     "accepted-gap": CustomForm((str, date), frozenset(["reason", "by"])),
+    "set-aside": CustomForm(
+        (str,), frozenset(["reason", "by"]), frozenset(["reason", "by"])
+    ),
     "remittance": CustomForm(
         (str,),
         frozenset(

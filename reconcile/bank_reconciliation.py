@@ -33,6 +33,17 @@ AGE_MAX = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """The first day of an account that a file which waits contradicts."""
+
+    date: date
+    file: str
+
+    def __str__(self) -> str:
+        return f"not proved from {self.date} on: {self.file} tells it in another way"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """Parked money."""
 
@@ -58,7 +69,7 @@ class BankReconciliation:
     bank_account: BankAccount
     date: date
     statement: StatementDay | None
-    """The last proven day up to `date`; None: no statement yet."""
+    """The last proven day up to `date`; None: no day is proven."""
     bank: Amount
     """By the bank: the closing balance of that day, else the opening in books.toml."""
     books: Amount
@@ -71,6 +82,8 @@ class BankReconciliation:
     """What has waited longer than `AGE_MAX` days and has no comment."""
     transfers: tuple[OnItsWay, ...] = ()
     """Between our own accounts, of whichever of them."""
+    doubt: Doubt | None = None
+    """What the bank has told besides that contradicts the proof up to `date`."""
 
     @property
     def difference(self) -> Amount:
@@ -82,6 +95,7 @@ class BankReconciliation:
         """Whether the account is proven to its day and nothing stands unexplained."""
         return (
             self.statement is not None
+            and self.doubt is None
             and not self.difference
             and not self.clearing.unexplained
         )
@@ -106,6 +120,7 @@ def reconciliation(
     waiting: Iterable[OpenItem],
     commented: Sequence[str] = (),
     transfers: Sequence[OnItsWay] = (),
+    doubt: Doubt | None = None,
 ) -> BankReconciliation:
     """Return the statement of an account at the end of a day.
 
@@ -119,6 +134,7 @@ def reconciliation(
         waiting: Open items on suspense accounts.
         commented: Open items that a person has commented on.
         transfers: What stands between our own accounts at the end of `day`.
+        doubt: Why the account is not proven after the last of `days`.
     """
     proven = [
         each
@@ -147,6 +163,7 @@ def reconciliation(
             if each.needs_comment and each.open_item and each.open_item not in commented
         ),
         transfers=tuple(transfers),
+        doubt=doubt,
     )
 
 

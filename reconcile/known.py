@@ -65,6 +65,8 @@ class Known:
     """How many bank days lie between two days, never negative."""
     accepted_gaps: Collection[tuple[str, date]] = ()
     """(bank account, first day after) of gaps that a person accepted."""
+    accounts_set_aside: Collection[str] = ()
+    """Accounts that are not ours and that a person has said not to wait for."""
     payer_parties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Party numbers by a bank account that they are known to pay from."""
     user_rules: tuple[UserRule, ...] = ()

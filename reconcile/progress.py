@@ -225,11 +225,17 @@ class Progress:
             days=tuple(self._new_days.values()),
             alarms=tuple(self._alarms),
             outcomes={
-                sha256: self._outcome(noted) for sha256, noted in self._outcomes.items()
+                sha256: self._outcome(sha256, noted)
+                for sha256, noted in self._outcomes.items()
             },
         )
 
-    def _outcome(self, noted: dict[OutcomeName, str | None]) -> Outcome:
+    def _outcome(self, sha256: str, noted: dict[OutcomeName, str | None]) -> Outcome:
+        if "held" in noted:
+            reasons = dict.fromkeys(
+                held.reason for held in self._held.values() if held.sha256 == sha256
+            )
+            noted = {**noted, "held": "; ".join(reasons)}
         for outcome in ("posted", "held", "nothing-new", "informational"):
             if outcome in noted:
                 reason = noted[outcome] or noted.get("held")

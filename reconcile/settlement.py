@@ -94,10 +94,13 @@ def _usable(reports: Iterable[BankReport], progress: Progress) -> list[BankRepor
             text = say(language, "copy")
         elif report.source == "camt.052":
             text = say(language, "intraday")
-        elif progress.known.company.bank_account(report.bank_account) is None:
-            text = say(language, "not-ours", account=report.bank_account)
+        elif report.bank_account in progress.known.accounts_set_aside:
+            text = say(language, "set-aside", account=report.bank_account)
         if text is not None:
             progress.note(report.sha256, "informational", text)
+        elif progress.known.company.bank_account(report.bank_account) is None:
+            # Held, and read again: the account may be added, or the file set aside.
+            progress.hold(report, say(language, "not-ours", account=report.bank_account))
         elif fault := statement_fault(report, progress):
             progress.hold(report, fault)
         else:

@@ -400,12 +400,22 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "The entry is in {currency}, the account in {account}",
     ),
     "problems": ("{problem}", "{problem}"),
+    "not-ours": (
+        (
+            "Konto {account} er ikke i books.toml: legg den til, eller legg den til side"
+            ' (custom "set-aside" "{account}")'
+        ),
+        (
+            "Account {account} is not in books.toml: add it, or set it aside"
+            ' (custom "set-aside" "{account}")'
+        ),
+    ),
     # informational
     "copy": ("Kopi", "A copy"),
     "intraday": ("Transaksjonsliste samme dag", "An intraday report"),
-    "not-ours": (
-        "Konto {account} er ikke i books.toml",
-        "Account {account} is not in books.toml",
+    "set-aside": (
+        "Konto {account} er lagt til side",
+        "Account {account} is set aside",
     ),
     "before-first-day": ("Før første dag", "Before the first day"),
     "not-booked": ("Ikke bokført", "Not booked"),

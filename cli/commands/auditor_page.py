@@ -40,10 +40,11 @@ _NB = {
     "none": "Ingen.",
     "evidence": "Dokumentasjon",
     "statement": "Kontoutskrift for {date}, nr. {number}",
-    "opening": "Åpningssaldo i books.toml; ingen kontoutskrift ennå.",
+    "opening": "Åpningssaldo i books.toml; ingen dag er avstemt.",
     "unexplained": "Ikke forklart",
     "comment": "mangler kommentar",
     "days": "{age} dager",
+    "doubt": "Ikke avstemt fra {date}: {file} forteller dagen på en annen måte",
     "prepared": "Utarbeidet av",
     "reviewed": "Kontrollert av",
 }
@@ -60,10 +61,11 @@ _EN = {
     "none": "None.",
     "evidence": "Evidence",
     "statement": "Statement of {date}, number {number}",
-    "opening": "Opening balance in books.toml; no statement yet.",
+    "opening": "Opening balance in books.toml; no day is proved.",
     "unexplained": "Not explained",
     "comment": "needs a comment",
     "days": "{age} days",
+    "doubt": "Not proved from {date} on: {file} tells it in another way",
     "prepared": "Prepared by",
     "reviewed": "Reviewed by",
 }
@@ -102,6 +104,7 @@ def of(
         f"<h1>{_text(words['title'])}</h1>",
         f"<p>{_text(company.name)}, {_text(company.orgnr)}<br>{_text(heading)}</p>",
         _table(_balances(found, words)),
+        _doubt(found, words),
         f"<h2>{_text(words['outstanding'])}</h2>",
         _table(_outstanding(found, company.language)) or f"<p>{_text(words['none'])}</p>",
         f"<h2>{_text(words['clearing'])}</h2>",
@@ -148,6 +151,13 @@ def _balances(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
         ((words["books"],), money(found.books), ""),
         ((words["difference"],), money(found.difference), wrong),
     ]
+
+
+def _doubt(found: BankReconciliation, words: dict[str, str]) -> str:
+    if found.doubt is None:
+        return ""
+    told = words["doubt"].format(date=found.doubt.date, file=found.doubt.file)
+    return f'<p class="wrong">{_text(told)}</p>'
 
 
 def _state(standing: PaymentStanding, language: str) -> str:

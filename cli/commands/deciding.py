@@ -16,7 +16,8 @@ from pathlib import Path
 from cli import arguments
 from cli.answer import Answer, Refused
 from cli.arguments import Named
-from cli.commands import knowledge, ordered, posting, references
+from cli.commands import knowledge, ordered, posting, references, setting_aside
+from cli.commands.references import Reference
 from cli.options import Options
 from cli.render import clean, money
 from cli.typed_text import said
@@ -100,6 +101,7 @@ def _money(workplace: Workplace, reference: str) -> OpenItem:
     by_key = workplace.books.items.by_key
     if found.kind == "open-item":
         return by_key[found.name]
+    _refuse_file(workplace, reference, found)
     keys = _parked_under(workplace, found.name) if found.kind == "payment" else set()
     keys |= {
         key
@@ -119,6 +121,16 @@ def _money(workplace: Workplace, reference: str) -> OpenItem:
         many = ", ".join(item.key for item in parked) or "nothing is parked there"
         raise Refused(f"{reference}: names no one thing that waits ({many})")
     return parked[0]
+
+
+def _refuse_file(workplace: Workplace, reference: str, found: Reference) -> None:
+    """Say how a file is decided: not by posting, nobody knows what is in it."""
+    if found.kind == "file":
+        raise Refused(
+            f"{reference}: is a file of the bank, and no money;"
+            f" {setting_aside.how(workplace)}",
+            *setting_aside.line(workplace, found.name),
+        )
 
 
 def _parked_under(workplace: Workplace, end_to_end_id: str) -> set[str]:
@@ -209,6 +221,7 @@ def _vat(workplace: Workplace, code: str, held: OpenItem) -> Vat:
 def _posted(workplace: Workplace, reference: str) -> tuple[Transaction, str | None]:
     """Return the voucher to undo, and the movement of it where one is named."""
     found = references.find(workplace, reference)
+    _refuse_file(workplace, reference, found)
     transactions = references.transactions(workplace, found)
     if len(transactions) != 1:
         raise Refused(

@@ -8,6 +8,7 @@ from datetime import date
 from bankio.amount import Amount
 from cli.commands import ordered
 from cli.wiring import Workplace
+from ledger import set_aside
 from ledger.books import Books
 from ledger.company import Company
 from ledger.store import Store
@@ -70,6 +71,9 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
         balance_at=balance_at,
         bank_days_apart=apart,
         accepted_gaps=_accepted_gaps(books),
+        accounts_set_aside=set_aside.accounts(
+            set_aside.decided(books.register.customs(set_aside.TYPE))
+        ),
         payer_parties=payer_parties(books),
         user_rules=books.company.rules,
         small_difference=_small_difference(books.company),

@@ -89,6 +89,8 @@ def _unproven(workplace: Workplace, account: BankAccount, day: dt.date) -> Itera
     proven = found.statement.date if found.statement else None
     if account.first_day <= last and (proven is None or proven < last):
         yield f"{account.number}: proven to {proven or 'no day'}, not to {last}"
+    if found.doubt:
+        yield f"{account.number}: {found.doubt}"
     if found.difference:
         yield f"{account.number}: bank and books differ by {found.difference} on {day}"
     if found.clearing.unexplained:

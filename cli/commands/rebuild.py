@@ -19,7 +19,14 @@ from bankio.iso20022.values import (
     PaymentStatusReport,
 )
 from cli.answer import Answer, ExitCode
-from cli.commands import knowledge, ordered, recalling, receiving, restoring
+from cli.commands import (
+    knowledge,
+    ordered,
+    recalling,
+    receiving,
+    restoring,
+    setting_aside,
+)
 from cli.options import Options
 from cli.render import clean, count
 from cli.wiring import Workplace, anew
@@ -166,19 +173,20 @@ def _note_taken_out(
     """Let what somebody took out of the midst of the books count as posted."""
     if not restoring.taken_out(workplace):
         return
-    plan = _plan(knowledge.of(workplace), _account_messages(received))
+    plan = _plan(knowledge.of(workplace), _account_messages(workplace, received))
     keys = restoring.keys_taken_out(workplace, plan)
     with workplace.store.transaction() as transaction:
         transaction.add_keys(keys)
 
 
 def _account_messages(
+    workplace: Workplace,
     received: Sequence[tuple[FileRecord, Message | None]],
 ) -> list[tuple[FileRecord, AccountMessage]]:
     return [
         (record, message)
         for record, message in received
-        if isinstance(message, AccountMessage)
+        if isinstance(message, AccountMessage) and not _is_left_aside(workplace, record)
     ]
 
 
@@ -188,20 +196,33 @@ def _tell_again(
     """Remember again what each file told.
 
     A file of which the books lack an entry stays undone, and with it every later one:
-    what was told first decides what settles.
+    what was told first decides what settles. What is held stays undone by itself, and what
+    is set aside is not told at all, unless something was posted from it.
     """
-    messages = _account_messages(received)
+    messages = _account_messages(workplace, received)
     known = knowledge.of(workplace)
     whole = _plan(known, messages)
-    if not whole.vouchers and not whole.held:
+    if not whole.vouchers:
         _remember(workplace, messages, whole)
         return
     for each in messages:
         plan = _plan(known, [each])
-        if plan.vouchers or plan.held:
+        if plan.vouchers:
             return
         _remember(workplace, [each], plan)
         known = knowledge.of(workplace)
+
+
+def _is_left_aside(workplace: Workplace, record: FileRecord) -> bool:
+    """Whether a file is set aside and nothing was posted from it; note that it is."""
+    decision = setting_aside.of(workplace, record.sha256)
+    if decision is None or workplace.books.register.by_document(record.sha256):
+        return False
+    with workplace.store.transaction() as transaction:
+        transaction.update_file(
+            record.sha256, outcome="held", reason=f"set aside: {decision}"
+        )
+    return True
 
 
 def _plan(known: Known, messages: Sequence[tuple[FileRecord, AccountMessage]]) -> Plan:
@@ -218,6 +239,7 @@ def _plan(known: Known, messages: Sequence[tuple[FileRecord, AccountMessage]]) -
 def _remember(
     workplace: Workplace, messages: Sequence[tuple[FileRecord, AccountMessage]], plan: Plan
 ) -> None:
+    held = {each.sha256 for each in plan.held}
     with workplace.store.transaction() as transaction:
         transaction.add_told(plan.told_entries, plan.told_movements, plan.days)
         for record, _ in messages:
@@ -226,5 +248,5 @@ def _remember(
                 record.sha256,
                 outcome=outcome.outcome if outcome else "nothing-new",
                 reason=outcome.reason if outcome else None,
-                is_done=True,
+                is_done=record.sha256 not in held,
             )

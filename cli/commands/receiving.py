@@ -23,9 +23,10 @@ from bankio.iso20022.values import (
     PaymentStatusReport,
 )
 from cli import arguments
-from cli.commands import channels
+from cli.commands import channels, setting_aside
 from cli.wiring import Workplace
 from ledger.messages import FileRecord
+from ledger.set_aside import SetAside
 from ledger.store import StoreTransaction
 from reconcile import payment_status
 
@@ -115,6 +116,8 @@ def _peeked(workplace: Workplace, name: str, data: bytes) -> Received:
         known = transaction.file(digest)
     if known is not None and known.is_done:
         return _known_already(name, known)
+    if decision := setting_aside.of(workplace, digest):
+        return _set_aside(name, digest, decision)
     try:
         message = formats.read(data, name)
     except Unreadable as error:
@@ -146,15 +149,27 @@ def _known_already(name: str, known: FileRecord) -> Received:
     )
 
 
+def _set_aside(name: str, digest: str, decision: SetAside) -> Received:
+    return Received(
+        name=name,
+        sha256=digest,
+        message=None,
+        outcome="nothing-new",
+        reason=f"set aside: {decision}",
+    )
+
+
 def unfinished(workplace: Workplace, taken: Iterable[Received]) -> list[Received]:
-    """Return archived files that are not finished and that this run was not given."""
+    """Return archived files that are not finished and that this run was not given.
+
+    What a person has set aside is not read again.
+    """
     seen = {each.sha256 for each in taken}
-    with workplace.store.transaction() as transaction:
-        records = transaction.files(direction="in")
-    waiting = [
-        record for record in records if not record.is_done and record.sha256 not in seen
+    return [
+        _read(workplace, record)
+        for record in setting_aside.unfinished(workplace)
+        if record.sha256 not in seen
     ]
-    return [_read(workplace, record) for record in waiting]
 
 
 def _take(workplace: Workplace, name: str, data: bytes, channel: str) -> Received:
@@ -174,6 +189,8 @@ def _take(workplace: Workplace, name: str, data: bytes, channel: str) -> Receive
     if known is None:
         with workplace.store.transaction() as transaction:
             transaction.add_file(record)
+    if decision := setting_aside.of(workplace, digest):
+        return _set_aside(name, digest, decision)
     return _read(workplace, replace(record, name=name), data)
 
 

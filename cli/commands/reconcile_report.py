@@ -257,7 +257,7 @@ def _waits(workplace: Workplace) -> list[str]:
     if found or failed:
         lines.append("Waits for a person:")
     for each in found:
-        amount = money(each.amount) if each.amount else ""
+        amount = money(each.amount) if each.amount is not None else each.text
         kid = f" KID {each.kid}" if each.kid else ""
         party = f" {each.counterparty}" if each.counterparty else ""
         lines.append(line(f"{amount}{kid}{party}: {each.reason}", 2))

@@ -1,6 +1,7 @@
 """Find what a person means: a voucher, a key of the bank, an item, a payment, a message.
 
-A reference is the whole name or a tail of it that fits one thing only.
+A reference is the whole name or a tail of it that fits one thing only; of a received file
+it is the name, or the beginning of its sha256.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from cli.wiring import Workplace
 from ledger.accounts import text
 from ledger.directives import Transaction
 
-Kind = Literal["voucher", "bank-ref", "movement", "open-item", "payment", "remittance"]
+Kind = Literal[
+    "voucher", "bank-ref", "movement", "open-item", "payment", "remittance", "file"
+]
+
+#: Fewer digits of a sha256 name no file.
+_FILE_DIGITS_MIN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,8 @@ def find(workplace: Workplace, given: str) -> Reference:
         return find(workplace, tails[0])
     if not tails:
         raise Refused(
-            f"{given}: no voucher, bank reference, movement, open item, payment or message"
-            " has this name or ends like this"
+            f"{given}: no voucher, bank reference, movement, open item, payment, message or"
+            " received file has this name or ends like this"
         )
     shown = ", ".join(tails[:_SHOWN]) + (", …" if len(tails) > _SHOWN else "")
     raise Refused(f"{given}: {len(tails)} things end like this ({shown}); give more of it")
@@ -64,6 +70,7 @@ _ORDER: tuple[Kind, ...] = (
     "remittance",
     "bank-ref",
     "movement",
+    "file",
 )
 
 
@@ -76,6 +83,17 @@ def _ending(workplace: Workplace, tail: str) -> Iterable[Reference]:
         for payment in remittance.payments:
             if payment.end_to_end_id.endswith(tail):
                 yield Reference("payment", payment.end_to_end_id)
+    yield from _files(workplace, tail)
+
+
+def _files(workplace: Workplace, given: str) -> Iterable[Reference]:
+    """Yield the received files of a name, or whose sha256 begins so: as lists show them."""
+    with workplace.store.reading() as transaction:
+        records = transaction.files(direction="in")
+    for record in records:
+        begins = len(given) >= _FILE_DIGITS_MIN and record.sha256.startswith(given)
+        if begins or record.name == given:
+            yield Reference("file", record.sha256)
 
 
 def transactions(workplace: Workplace, found: Reference) -> tuple[Transaction, ...]:

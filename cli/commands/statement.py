@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode, Refused, UsageError
-from cli.commands import auditor_page, lines, ordered, waiting
+from cli.commands import auditor_page, lines, ordered, proven, waiting
 from cli.options import Options
 from cli.render import clean, count, line, money, table
 from cli.typed_text import said
@@ -81,8 +81,8 @@ def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconcil
     """Return the reconciliation of an account at the end of a day."""
     books = workplace.books
     after = day + dt.timedelta(days=1)
+    found = proven.of(workplace, account)
     with workplace.store.reading() as reading:
-        days = reading.statement_days(account.number)
         entries = reading.told_entries(account.number)
         movements = reading.told_movements(account.number)
     explained = clearing.explain(
@@ -101,7 +101,8 @@ def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconcil
     return bank_reconciliation.reconciliation(
         account,
         day,
-        days=days,
+        days=found.days,
+        doubt=found.doubt if found.doubt and found.doubt.date <= day else None,
         books=books.balance(account.account, after, account.currency),
         standings=ordered.standings_at(workplace, day),
         clearing=explained,
@@ -153,7 +154,7 @@ def _sign(
         if roles and not each.is_reconciled:
             raise Refused(
                 f"{each.bank_account.number}: not reconciled at {each.date}"
-                f" (difference {each.difference}); it cannot be signed"
+                f" ({each.doubt or f'difference {each.difference}'}); it cannot be signed"
             )
         if "reviewed" in roles and workplace.user in _preparers(workplace, each):
             raise Refused(f"{workplace.user} prepared it; somebody else must review it")
@@ -204,6 +205,7 @@ def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object
         "books": found.books.text,
         "difference": found.difference.text,
         "reconciled": found.is_reconciled,
+        "doubt": str(found.doubt) if found.doubt else None,
         "outstanding": [
             {
                 "end_to_end_id": each.payment.end_to_end_id,
@@ -253,7 +255,7 @@ def _text(workplace: Workplace, found: BankReconciliation) -> str:
     source = (
         f"statement of {found.statement.date}, sha256 {found.statement.sha256[:16]}…"
         if found.statement
-        else "opening in books.toml; no statement yet"
+        else "opening in books.toml; no day is proved"
     )
     parts = [
         f"Bank reconciliation  {workplace.books.company.name}",
@@ -267,6 +269,8 @@ def _text(workplace: Workplace, found: BankReconciliation) -> str:
             "lrl",
         ),
     ]
+    if found.doubt is not None:
+        parts.append(line(f"NOT RECONCILED: {found.doubt}"))
     parts += _outstanding(found) + _clearing(found) + _parked(found)
     parts += waiting.transfer_lines(found.transfers)
     parts += [

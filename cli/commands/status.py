@@ -9,15 +9,15 @@ from decimal import Decimal
 
 from bankio.amount import Amount
 from cli.answer import Answer, ExitCode
-from cli.commands import open_items, ordered, waiting
+from cli.commands import open_items, ordered, proven, waiting
 from cli.commands.waiting import Waiting
 from cli.options import Options
-from cli.render import clean, count, money
+from cli.render import clean, count, line, money
 from cli.wiring import Workplace, opened
 from ledger.company import BankAccount
-from ledger.movements import StatementDay
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding, PaymentState
+from reconcile.bank_reconciliation import Doubt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class AccountStatus:
     bank: Amount | None
     clearing: Amount
     unmatched: int
+    doubt: Doubt | None = None
+    """What contradicts the days after `as_of`, though a statement has closed them."""
 
     @property
     def difference(self) -> Amount | None:
@@ -89,7 +91,8 @@ def account_status(
     workplace: Workplace, account: BankAccount, waits: Sequence[Waiting]
 ) -> AccountStatus:
     """Return how an account stands at the end of its last proven day."""
-    last = last_day(workplace, account)
+    found = proven.of(workplace, account)
+    last = found.last
     books = workplace.books
     after = (last.date if last else workplace.clock.today) + dt.timedelta(days=1)
     return AccountStatus(
@@ -98,15 +101,9 @@ def account_status(
         books=books.balance(account.account, after, account.currency),
         bank=last.closing if last else None,
         clearing=books.balance(account.clearing, dt.date.max, account.currency),
+        doubt=found.doubt,
         unmatched=sum(1 for each in waits if each.ref.split("/")[1:2] == [account.number]),
     )
-
-
-def last_day(workplace: Workplace, account: BankAccount) -> StatementDay | None:
-    """Return the last day of the account that a statement closed."""
-    with workplace.store.reading() as transaction:
-        days = transaction.statement_days(account.number)
-    return max(days, key=lambda day: day.date, default=None)
 
 
 def _account_json(each: AccountStatus) -> dict[str, object]:
@@ -120,18 +117,21 @@ def _account_json(each: AccountStatus) -> dict[str, object]:
         "difference": each.difference.text if each.difference is not None else None,
         "clearing": each.clearing.text,
         "unmatched": each.unmatched,
+        "doubt": str(each.doubt) if each.doubt else None,
     }
 
 
 def _account_line(each: AccountStatus) -> str:
     name = f"{each.account.account} ({each.account.number})"
     if each.bank is None or each.difference is None:
-        return f"{name}: books {money(each.books)}; no statement from the bank yet."
+        told = each.doubt or "no statement from the bank yet"
+        return clean(f"{name}: books {money(each.books)}; {told}.")
+    doubt = f"\n{line(str(each.doubt), 2)} (books unmatched)" if each.doubt else ""
     agreed = "bank = books" if not each.difference else "BANK AND BOOKS DIFFER"
     return (
         f"{name}: {agreed}, proved to {each.as_of}\n"
         f"  bank {money(each.bank)}, books {money(each.books)},"
-        f" difference {money(each.difference)}, clearing {money(each.clearing)}"
+        f" difference {money(each.difference)}, clearing {money(each.clearing)}{doubt}"
     )
 
 

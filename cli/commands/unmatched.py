@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cli.answer import Answer, ExitCode
-from cli.commands import decided_before, knowledge, waiting
+from cli.commands import decided_before, knowledge, setting_aside, waiting
 from cli.commands.waiting import Waiting
 from cli.options import Options
 from cli.render import clean, count, line, money
@@ -19,10 +19,11 @@ def run(options: Options) -> Answer:
     with opened(options) as workplace:
         found = waiting.of(workplace)
         ranked = _ranked(workplace, found)
+        how = setting_aside.how(workplace)
     data = [as_json(each, ranked) for each in found]
     if not found:
         return Answer(data, "Nothing waits for a person.")
-    blocks = [_block(each, ranked.get(each.open_item, ())) for each in found]
+    blocks = [_block(each, ranked.get(each.open_item, ()), how) for each in found]
     text = "\n".join([*blocks, f"{count(len(found), 'thing')} waiting."])
     return Answer(data, text, ExitCode.WAITS)
 
@@ -81,10 +82,11 @@ def as_json(
         ],
         "voucher": each.voucher,
         "open_item": each.open_item,
+        "decide": "\n".join(each.decide) or None,
     }
 
 
-def _block(each: Waiting, candidates: Sequence[Candidate]) -> str:
+def _block(each: Waiting, candidates: Sequence[Candidate], how: str) -> str:
     amount = f"{money(each.amount)} {each.amount.currency}" if each.amount else "file"
     parts = [str(each.date or ""), amount, each.counterparty or "", each.text]
     if each.kid:
@@ -98,4 +100,6 @@ def _block(each: Waiting, candidates: Sequence[Candidate]) -> str:
         line(f"{one.open_item or one.account}  {money(one.amount)}  {one.why}", 4)
         for one in candidates
     ]
+    if each.decide:
+        lines += [line(how, 2), *(f"    {text}" for text in each.decide)]
     return "\n".join(lines)

@@ -17,7 +17,7 @@ from cli.wiring import books_folder
 from ledger import books as ledger_books
 from ledger import verification
 from ledger.archive import Archive
-from ledger.bank_proof import StatedDay, stated_days
+from ledger.bank_proof import StatedDay, posted_of_set_aside, stated_days
 from ledger.books import Books, BooksInvalid
 from ledger.verification import Check
 
@@ -46,7 +46,7 @@ def _progress(options: Options, check: Check) -> None:
 
 
 def _days(books: Books, archive: Archive) -> Iterator[StatedDay]:
-    stated = stated_days(archive)
+    stated = stated_days(archive, posted_of_set_aside(books, archive))
     for account in books.company.bank_accounts:
         days = stated.get(account.number, ())
         yield from sorted(days, key=lambda each: each.date)

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bankio.amount import Amount
-from cli.commands import open_items, ordered
+from cli.commands import open_items, ordered, setting_aside
 from cli.render import count, money
 from cli.wiring import Workplace
 from ledger import payables
 from ledger.accounts import text
 from ledger.directives import Posting, Transaction
+from ledger.messages import FileRecord
 from ledger.open_items import ItemKind, OpenItem
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding, PaymentState
@@ -36,6 +37,13 @@ class Waiting:
     """What is known of the money, for whoever looks for the item that it is for."""
     voucher: str | None = None
     open_item: str | None = None
+    decide: tuple[str, ...] = ()
+    """Of a file: the line that a person types to wait for it no longer."""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, and not money."""
+        return self.amount is None
 
 
 def of(workplace: Workplace) -> tuple[Waiting, ...]:
@@ -208,15 +216,21 @@ def _waiting_item(item: OpenItem, concerned: Iterable[Transaction]) -> Waiting:
 
 
 def _files(workplace: Workplace) -> Iterable[Waiting]:
-    with workplace.store.reading() as transaction:
-        records = transaction.files(direction="in")
-    for record in records:
-        if record.is_done or record.outcome is None:
+    for record in setting_aside.unfinished(workplace):
+        if record.outcome is None:
             continue
         yield Waiting(
             ref=record.sha256[:16],
             date=dt.date.fromisoformat(record.received_at[:10]),
             amount=None,
             text=f"{record.format or 'file'} {record.name}",
-            reason=f"{record.outcome}: {record.reason or ''}",
+            reason=f"{_why_it_waits(record)}: {record.reason or ''}",
+            decide=setting_aside.line(workplace, record.sha256),
         )
+
+
+def _why_it_waits(record: FileRecord) -> str:
+    """Return the outcome; of a file of which something is done, that the rest is held."""
+    if record.outcome in {"held", "quarantined"}:
+        return record.outcome
+    return "held in part"

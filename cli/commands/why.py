@@ -18,10 +18,10 @@ from bankio import formats
 from bankio.errors import Unreadable
 from bankio.iso20022.values import AccountMessage
 from cli.answer import Answer, Refused
-from cli.commands import ordered, references
+from cli.commands import ordered, references, setting_aside, trail_text
 from cli.commands.references import Reference
+from cli.commands.trail_text import Step
 from cli.options import Options
-from cli.render import clean
 from cli.wiring import Workplace, opened
 from ledger.accounts import text
 from ledger.directives import BooksPlace, Transaction
@@ -32,8 +32,6 @@ from ledger.parties import Party
 from ledger.payments import Payment, PaymentStanding
 from reconcile.bank_transactions import reports_of
 
-Step = dict[str, object]
-
 
 def run(options: Options, reference: str) -> Answer:
     """Tell the trail of a reference or of a bank file."""
@@ -41,18 +39,14 @@ def run(options: Options, reference: str) -> Answer:
         trail = Trail(workplace)
         path = Path(reference)
         if path.is_file():
-            digest = sha256(path.read_bytes()).hexdigest()
-            start: Step = {"kind": "file", "name": digest}
-            trail.follow_file(digest)
+            found = Reference("file", sha256(path.read_bytes()).hexdigest())
         else:
             found = references.find(workplace, reference)
-            start = {"kind": found.kind, "name": found.name}
-            trail.follow(found)
+        start: Step = {"kind": found.kind, "name": found.name}
+        trail.follow(found)
         steps = trail.steps()
     data = {"ref": reference, **start, "steps": steps}
-    return Answer(
-        data, "\n".join(_told(number, each) for number, each in enumerate(steps, 1))
-    )
+    return Answer(data, trail_text.told(steps))
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +62,9 @@ class Trail:
 
     def follow(self, found: Reference) -> None:
         """Take in what a reference names, and what hangs on it."""
-        if found.kind == "open-item":
+        if found.kind == "file":
+            self.follow_file(found.name)
+        elif found.kind == "open-item":
             self.take_item(found.name)
         elif found.kind == "payment":
             self.take_payment(found.name)
@@ -141,7 +137,8 @@ class Trail:
             steps += [((day, 1), step) for day, step in told]
         ordered_steps = [step for _, step in sorted(steps, key=lambda each: each[0])]
         states = [_item_step(item) for item in self.items.values()]
-        return [*ordered_steps, *states]
+        files = [self._file_step(digest) for digest in sorted(self.files)]
+        return [*files, *ordered_steps, *states]
 
     def _party(self, item: OpenItem) -> Party | None:
         parties = self.workplace.books.parties.values()
@@ -221,6 +218,36 @@ class Trail:
             step["file"] = self._file(digest)
             step["file_place"] = self._places(digest).get(key or "")
         return step
+
+    def _file_step(self, digest: str) -> Step:
+        """Tell what became of a file, and what a person can do about it."""
+        with self.workplace.store.reading() as reading:
+            record = reading.file(digest)
+        decision = setting_aside.of(self.workplace, digest)
+        waits = (
+            record is not None
+            and record.outcome is not None
+            and not record.is_done
+            and decision is None
+        )
+        return {
+            "kind": "file",
+            **self._file(digest),
+            "format": record.format if record else None,
+            "outcome": record.outcome if record else None,
+            "reason": record.reason if record else None,
+            "set_aside": {
+                "reason": decision.reason,
+                "by": decision.by,
+                "place": str(decision.place),
+            }
+            if decision
+            else None,
+            "how": setting_aside.how(self.workplace) if waits else None,
+            "decide": "\n".join(setting_aside.line(self.workplace, digest))
+            if waits
+            else None,
+        }
 
     def _file(self, digest: str) -> Step:
         events = self.workplace.archive.events(digest)
@@ -405,96 +432,3 @@ def _proof_step(day: StatementDay) -> Step:
         "number": day.sequence_number,
         "sha256": day.sha256,
     }
-
-
-def _told(number: int, step: Step) -> str:
-    lines = _TELLERS[str(step["kind"])](step)
-    head, *rest = [clean(line) for line in lines if line]
-    return "\n".join([f"{number}. {head}", *(f"   {line}" for line in rest)])
-
-
-def _told_voucher(step: Step) -> list[str]:
-    file = step.get("file")
-    place = step.get("file_place") or (file["name"] if isinstance(file, dict) else None)
-    postings = step["postings"]
-    assert isinstance(postings, list)
-    number = step["voucher"] or "(no number)"
-    lines = [
-        f"{step['date']} voucher {number}: {step['narration']} [{step['place']}]",
-        *map(_told_posting, postings[:_POSTINGS_SHOWN]),
-    ]
-    if len(postings) > _POSTINGS_SHOWN:
-        lines.append(f"… and {len(postings) - _POSTINGS_SHOWN} more postings")
-    if step["why"]:
-        lines.append(f"why: {step['why']} ({step['rule']})")
-    if place and isinstance(file, dict):
-        lines.append(f"bank's file: {place}")
-        lines.append(f"kept as {file['archived']}")
-    return lines
-
-
-_POSTINGS_SHOWN = 8
-
-
-def _told_posting(posting: dict[str, object]) -> str:
-    item = f"  ({posting['open_item']})" if posting["open_item"] else ""
-    return f"{posting['amount']} {posting['currency']}  {posting['account']}{item}"
-
-
-def _told_payment(step: Step) -> list[str]:
-    reason = f": {step['reason']}" if step["reason"] else ""
-    return [
-        (
-            f"Ordered {step['amount']} {step['currency']} to {step['creditor_account']},"
-            f" for {step['requested']}: {step['end_to_end_id']}"
-        ),
-        f"message {step['message_id']}, file {step['file']}; now {step['state']}{reason}",
-    ]
-
-
-def _told_status(step: Step) -> list[str]:
-    reasons = step["reasons"]
-    file = step["file"]
-    assert isinstance(reasons, list)
-    assert isinstance(file, dict)
-    why = "; ".join(
-        " ".join(part for part in (each["code"], each["text"]) if part) for each in reasons
-    )
-    return [
-        f"The bank answered {step['status'] or '-'} ({step['level']}) {why}",
-        f"bank's file: {file['name']}",
-    ]
-
-
-def _told_item(step: Step) -> list[str]:
-    left = step["left"]
-    state = "settled" if str(left).strip("-0.") == "" else f"{left} left"
-    return [
-        f"Open item {step['open_item']} {step['party'] or ''}: {step['amount']}, {state}"
-    ]
-
-
-def _told_confirmation(step: Step) -> list[str]:
-    what = f"account {step['account']}" if step["account"] else f"up to {step['up_to']}"
-    by = f"confirmed by {step['by']}" if step["by"] else "as first known"
-    reason = f": {step['reason']}" if step["reason"] else ""
-    return [f"{step['date']} {step['party'] or ''}: {what} {by}{reason}"]
-
-
-def _told_proof(step: Step) -> list[str]:
-    return [
-        (
-            f"Statement {step['number'] or ''} of {step['account']} for {step['date']}:"
-            f" opening {step['opening']}, closing {step['closing']}"
-        )
-    ]
-
-
-_TELLERS = {
-    "voucher": _told_voucher,
-    "payment": _told_payment,
-    "status": _told_status,
-    "open-item": _told_item,
-    "confirmation": _told_confirmation,
-    "statement": _told_proof,
-}

@@ -23,8 +23,9 @@ from markupsafe import Markup
 from bankio.amount import Amount
 from cli.answer import Refused
 from cli.commands import deciding, references
+from cli.commands.trail_text import Step
 from cli.commands.waiting import Waiting
-from cli.commands.why import Step, Trail
+from cli.commands.why import Trail
 from cli.render import money
 from cli.web.view import State, View, Views
 from cli.web.words import WORDS, Language, reason, word

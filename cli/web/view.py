@@ -21,7 +21,7 @@ from threading import Lock
 from bankio.amount import Amount
 from cli import refusals, wiring
 from cli.answer import Refused
-from cli.commands import open_items, ordered, status, waiting
+from cli.commands import open_items, ordered, proven, status, waiting
 from cli.commands.status import AccountStatus
 from cli.commands.waiting import Waiting
 from cli.options import Options
@@ -215,8 +215,7 @@ def _days(workplace: Workplace) -> Iterable[ProvenDay]:
     company = workplace.books.company
     for first, last in _first_and_last(workplace):
         account = company.bank_account(last.bank_account)
-        if account is None:
-            continue  # it was taken out of books.toml; its days stay in the store
+        assert account is not None
         after = last.date + dt.timedelta(days=1)
         yield ProvenDay(
             bank_account=last.bank_account,
@@ -232,8 +231,11 @@ def _days(workplace: Workplace) -> Iterable[ProvenDay]:
 
 def _first_and_last(workplace: Workplace) -> list[tuple[StatementDay, StatementDay]]:
     """Return each day once, newest first: two statements may share a day."""
-    with workplace.store.reading() as transaction:
-        days = transaction.statement_days()
+    days = [
+        day
+        for account in workplace.books.company.bank_accounts
+        for day in proven.of(workplace, account).days
+    ]
     found: dict[tuple[str, dt.date], tuple[StatementDay, StatementDay]] = {}
     for day in days:
         first, _ = found.get((day.bank_account, day.date), (day, day))

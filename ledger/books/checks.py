@@ -16,6 +16,7 @@ from decimal import Decimal
 
 from bankio.amount import exponent
 from bankio.identifiers import creditor_reference, kid
+from ledger import set_aside
 from ledger.accounts import ROLES, LedgerAccount
 from ledger.books.checking import keys_of
 from ledger.company import Company
@@ -161,6 +162,18 @@ def custom_errors(customs: Iterable[Custom]) -> Iterator[BooksError]:
                     f'{key}: has no meaning in custom "{custom.type}"; it takes'
                     f" {', '.join(sorted(form.keys))}",
                 )
+        for key in sorted(form.required):
+            if not str(custom.meta.get(key, "")).strip(" .…"):
+                yield _error(custom.place, f'custom "{custom.type}": say {key}: "…"')
+        yield from _set_aside_errors(custom)
+
+
+def _set_aside_errors(custom: Custom) -> Iterator[BooksError]:
+    """Yield that a line sets aside what can be neither a file nor an account."""
+    if custom.type == set_aside.TYPE and custom.values:
+        fault = set_aside.name_error(str(custom.values[0]))
+        if fault is not None:
+            yield _error(custom.place, f'custom "{custom.type}": {fault}')
 
 
 def item_errors(items: Iterable[OpenItem]) -> Iterator[BooksError]:

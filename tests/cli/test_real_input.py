@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from world import World
@@ -75,9 +76,20 @@ def test_a_statement_of_a_norwegian_bank(tmp_path: Path, shared: Path):
         day["books"],
         day["difference"],
     )
-    (waiting,) = world.json("unmatched")
+    waiting, file = world.json("unmatched")
     assert "-1249.85" == waiting["amount"]
     assert "VISA VARE" in waiting["text"]
+    # The other four are in nobody's books: they stay in sight until that is decided.
+    others = re.findall(r'"set-aside" "([0-9]{11})"', file["reason"])
+    assert 4 == len(set(others))
+    assert file["reason"].startswith("held in part: ")
+    for account in others:
+        world.append(
+            "vouchers/2021/07.beancount",
+            f'2021-07-09 custom "set-aside" "{account}"\n  reason: "x"\n  by: "kari"\n',
+        )
+    assert [] == world.json("reconcile", today="2021-07-09", code=3)["statements"]
+    assert [waiting] == world.json("unmatched")
     world.books("verify", code=0)
 
 

@@ -374,6 +374,7 @@ def test_books_that_are_right_pass_every_check(world):
         "drafts": "nothing is locked; 0 drafts wait",
         "lock": "nothing is locked",
         "bank": "86011117947: to 2026-11-20, 1 days, 1 entries",
+        "set aside": "no file",
         "clearing": "Assets:1929-Interim-bank:B1920 0.00 NOK",
         "remittances": "1 with 1 payments, equal in both",
         "in flight": "1 ordered: 1 booked 12500.00 NOK",

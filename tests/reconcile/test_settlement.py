@@ -304,9 +304,15 @@ def test_an_account_that_is_not_ours_is_told_and_not_posted():
     assert plan.vouchers == ()
     outcome = next(iter(plan.outcomes.values()))
     assert (outcome.outcome, outcome.reason) == (
-        "informational",
-        f"Account {OTHER_ACCOUNT} is not in books.toml",
+        "held",
+        (
+            f"Account {OTHER_ACCOUNT} is not in books.toml: add it, or set it aside"
+            f' (custom "set-aside" "{OTHER_ACCOUNT}")'
+        ),
     )
+    decided = World(accounts_set_aside={OTHER_ACCOUNT})
+    plan = decided.reconcile(camt053("0.00", entry(amount="5.00"), account=OTHER_ACCOUNT))
+    assert plan.held == plan.vouchers == ()
 
 
 def test_a_locked_period_holds():
