@@ -129,7 +129,7 @@ def _ordered(number: int, party: int, ore: int, day: date) -> Payment:
         items=(PaidItem(open_item=item, account=account, amount=amount),),
         amount=amount,
         debtor_account="15032080119",
-        creditor_account="86011117947",
+        creditor_account="15032080119",
         creditor_name=f"Leverandør {party} AS",
         kid=None,
         message=f"Faktura {number}",

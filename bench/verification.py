@@ -24,7 +24,7 @@ from ledger.directives import Posting, Transaction
 from ledger.journal import Journal, month_file
 from ledger.store import Store
 
-SIZES = (10_000, 50_000)
+SIZES = (10_000, 100_000)
 DAY = date(2026, 11, 20)
 ACCOUNT = "15032080119"
 

@@ -223,6 +223,9 @@ class Items(Protocol):
     def settled_of(self, kinds: Collection[ItemKind], newest: int) -> Sequence[OpenItem]:
         """Return the newest closed ones of some kinds, at most so many."""
 
+    def open_keys_of(self, kinds: Collection[ItemKind]) -> Collection[str]:
+        """Return the keys of the open ones of some kinds."""
+
     def open_of_party(self, number: str) -> Sequence[OpenItem]:
         """Return the open ones of a party."""
 
@@ -277,6 +280,10 @@ class OpenItems:
         """Return the newest closed ones of some kinds, at most so many."""
         found = [item for item in self.items if not item.is_open and item.kind in kinds]
         return found[-newest:]
+
+    def open_keys_of(self, kinds: Collection[ItemKind]) -> Collection[str]:
+        """Return the keys of the open ones of some kinds."""
+        return {item.key for item in self.open_of(kinds)}
 
     def open_of_party(self, number: str) -> Sequence[OpenItem]:
         """Return the open ones of a party."""

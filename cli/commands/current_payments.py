@@ -35,8 +35,6 @@ class Current:
     """MsgIds, and `""` for what the old system ordered."""
     archived: tuple[Remittance, ...]
     """Their manifests, and those of messages that only the archive knows."""
-    paid: frozenset[tuple[str, str]]
-    """Ledger account and creditor account of what is left out: all of it is booked."""
 
 
 def of(workplace: Workplace, about: Collection[str] = ()) -> Current:
@@ -49,9 +47,6 @@ def of(workplace: Workplace, about: Collection[str] = ()) -> Current:
     with workplace.store.reading() as transaction:
         heads = transaction.order_names.messages()
         named = _named(workplace, transaction.order_names, heads, frozenset(about))
-        owed = {item.key for item in workplace.books.items.open_of(PAYABLE_KINDS)}
-        items = tuple(transaction.order_names.items())
-    named |= {message_id for message_id, item, *_ in items if item in owed}
     archive = workplace.archive
     digests = {head.sha256 for head in heads.values()}
     found = list(archive.manifests(besides=digests))
@@ -60,15 +55,17 @@ def of(workplace: Workplace, about: Collection[str] = ()) -> Current:
         if manifest is not None:
             found.append(manifest)
     alone = {each.message_id for each in found}
-    return Current(
-        messages=frozenset(named | alone | {_FOREIGN}),
-        archived=tuple(found),
-        paid=frozenset(
+    return Current(frozenset(named | alone | {_FOREIGN}), tuple(found))
+
+
+def paid_besides(workplace: Workplace, current: Current) -> frozenset[tuple[str, str]]:
+    """Return ledger account and creditor account of what is left out: all is booked."""
+    with workplace.store.reading() as transaction:
+        return frozenset(
             (account, creditor_account)
-            for message_id, _, account, creditor_account in items
-            if message_id not in named
-        ),
-    )
+            for message_id, account, creditor_account in transaction.order_names.accounts()
+            if message_id not in current.messages
+        )
 
 
 def _named(
@@ -82,13 +79,12 @@ def _named(
     found = {
         name for name, head in heads.items() if head.state is not PaymentState.TRANSMITTED
     }
-    stored = set()
-    for end_to_end_id, payment_information_id, message_id in names.payments():
-        stored.add(end_to_end_id)
-        if end_to_end_id not in ended or not about.isdisjoint(
-            (end_to_end_id, payment_information_id, message_id)
-        ):
-            found.add(message_id)
+    payments = names.payments()
+    stored = {each[0] for each in payments}
+    found |= {message_id for name, _, message_id in payments if name not in ended}
+    if about:
+        found |= {each[2] for each in payments if not about.isdisjoint(each)}
+    found |= names.paying(books.items.open_keys_of(PAYABLE_KINDS))
     for end_to_end_id, message_id in books.register.order_names():
         is_known = end_to_end_id in stored if end_to_end_id else message_id in heads
         if not is_known or (end_to_end_id and end_to_end_id not in ended):

@@ -40,6 +40,8 @@ def of(
         found = [*items.open_of(ledger_payables.PAYABLE_KINDS), *refunds(items, by_item)]
     else:
         found = [item for key in among for item in items.of_key(key)]
+    if not found:
+        return ()
     return ledger_payables.payables(
         found,
         by_item,

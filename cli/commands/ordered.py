@@ -209,7 +209,11 @@ def _current(workplace: Workplace) -> Current:
 
 def paid_before(workplace: Workplace) -> frozenset[tuple[str, str]]:
     """Return ledger account and creditor account of what `current` leaves out."""
-    return _current(workplace).paid
+    return _once(
+        workplace,
+        "paid",
+        lambda: current_payments.paid_besides(workplace, _current(workplace)),
+    )
 
 
 def _once(workplace: Workplace, name: str, work: Callable[[], Made]) -> Made:

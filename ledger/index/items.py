@@ -38,9 +38,13 @@ class StoredItems:
 
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""
-        marks = ", ".join("?" * len(kinds))
-        names = sorted(kind.value for kind in kinds)
-        return self._where(f"is_open AND kind IN ({marks})", names)
+        return self._where(*_open_of(kinds))
+
+    def open_keys_of(self, kinds: Collection[ItemKind]) -> Collection[str]:
+        """Return the keys of the open ones of some kinds."""
+        where, names = _open_of(kinds)
+        rows = self._reader.db.execute(f"SELECT key FROM item WHERE {where}", names)
+        return {row[0] for row in rows}
 
     def settled_of(self, kinds: Collection[ItemKind], newest: int) -> Sequence[OpenItem]:
         """Return the newest closed ones of some kinds, at most so many."""
@@ -141,6 +145,11 @@ class StoredItems:
             (kid,),
         )
         return tuple([item_of(row[0]) for row in rows]) or None
+
+
+def _open_of(kinds: Collection[ItemKind]) -> tuple[str, list[str]]:
+    names = sorted(kind.value for kind in kinds)
+    return f"is_open AND kind IN ({', '.join('?' * len(names))})", names
 
 
 def _counting(items: Sequence[OpenItem]) -> OpenItem | None:

@@ -70,7 +70,7 @@ class StoredRegister:
     def order_names(self) -> Collection[tuple[str, str]]:
         """Return EndToEndId and MsgId of each payment line; of a remittance `""` and it."""
         rows = self._reader.db.execute(
-            "SELECT DISTINCT CASE name WHEN 'payment' THEN subject ELSE '' END, message"
+            "SELECT CASE name WHEN 'payment' THEN subject ELSE '' END, message"
             " FROM other WHERE kind = 'Custom' AND name IN ('payment', 'remittance')"
         )
         return set(rows)

@@ -6,13 +6,14 @@ names and asks for the few messages that there is still something to say about.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from ledger.payments import PaymentState
 from ledger.store import tables
+from ledger.store.queries import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +38,33 @@ class OrderNames:
         )
         return {name: MessageHead(sha, PaymentState(state)) for name, sha, state in rows}
 
-    def payments(self) -> Iterator[tuple[str, str, str]]:
-        """Yield EndToEndId, PmtInfId and MsgId of every payment."""
+    def payments(self) -> Sequence[tuple[str, str, str]]:
+        """Return EndToEndId, PmtInfId and MsgId of every payment."""
         c = tables.payment.c
-        rows = self._connection.execute(
+        return self._connection.execute(
             select(c.end_to_end_id, c.payment_information_id, c.message_id)
-        )
-        return ((row[0], row[1], row[2]) for row in rows)
+        ).all()
 
-    def items(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield MsgId, open item, its ledger account, and the account that is paid to."""
+    def paying(self, items: Collection[str]) -> set[str]:
+        """Return the MsgIds of payments that name one of these open items."""
+        c = tables.paid_item.c
+        found: set[str] = set()
+        for chunk in chunks(sorted(items)):
+            query = select(c.message_id).where(c.open_item.in_(chunk))
+            found.update(self._connection.execute(query).scalars())
+        return found
+
+    def accounts(self) -> Iterator[tuple[str, str, str]]:
+        """Yield MsgId, ledger account and creditor account of everything that was paid."""
         item, payment = tables.paid_item.c, tables.payment.c
         same = (payment.message_id == item.message_id) & (
             payment.position == item.payment_position
         )
+        wanted = select(item.message_id, item.account, payment.creditor_account)
         rows = self._connection.execute(
-            select(
-                item.message_id, item.open_item, item.account, payment.creditor_account
-            ).join_from(tables.paid_item, tables.payment, same)
+            wanted.join_from(tables.paid_item, tables.payment, same)
         )
-        return ((row[0], row[1], row[2], row[3]) for row in rows)
+        return ((row[0], row[1], row[2]) for row in rows)
 
     def told(self, besides: Collection[str] = ()) -> set[str]:
         """Return the MsgIds about which the bank has told another status than these."""

@@ -33,6 +33,7 @@ def answers(books: Books) -> dict[str, object]:
         },
         "open": [_item(each) for each in books.items.open_of(frozenset(ItemKind))],
         "payable": [_item(each) for each in books.items.open_of({ItemKind.SUPPLIER})],
+        "open keys": set(books.items.open_keys_of(frozenset(ItemKind))),
         "party": {
             number: [_item(each) for each in books.items.open_of_party(number)]
             for number in sorted({each.number for each in books.parties.values()})
