@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -53,10 +53,14 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
         today = workplace.clock.today
         alarms = waiting.alarms(standings)
         transfers = waiting.transfers(workplace, today)
+        unknown = _unknown(ordered.remittances(workplace), standings, workplace.clock.now)
     data = {
         "accounts": [_account_json(each) for each in accounts],
         "payables": _payables_json(payables, today),
-        "payments": _payments_json(standings),
+        "payments": {
+            **_payments_json(standings),
+            "unknown_messages": [each.as_json() for each in unknown],
+        },
         "transfers": waiting.transfers_json(transfers),
         "waiting": len(waits) + len(failed) + len(alarms),
         "alarms": list(alarms),
@@ -64,6 +68,7 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
     lines = [_account_line(each) for each in accounts]
     lines.append(_payables_line(payables, today))
     lines.append(_payments_line(standings))
+    lines += [clean(each.line) for each in unknown]
     lines += map(clean, waiting.transfer_lines(transfers))
     lines += [clean(f"ALARM {alarm}") for alarm in alarms]
     lines += [
@@ -169,8 +174,78 @@ def _payments_line(standings: tuple[PaymentStanding, ...]) -> str:
     figures = _payments_json(standings)
     line = f"At the bank: {count(figures['in_flight'], 'payment')} in flight"
     if figures["unknown"]:
-        line += f", of which {figures['unknown']} with unknown outcome (books send)"
+        line += f", of which {figures['unknown']} with unknown outcome"
     return f"{line}; {figures['rejected']} rejected so far."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownMessage:
+    """A message that was offered to the bank, and nobody knows whether it has it."""
+
+    message_id: str
+    payments: int
+    total: Amount
+    since: dt.datetime
+    waited: dt.timedelta
+
+    @property
+    def line(self) -> str:
+        """What `books status` says of it."""
+        return (
+            f"Unknown outcome: {self.message_id}, {count(self.payments, 'payment')},"
+            f" {money(self.total)} {self.total.currency}, for {_age(self.waited)}"
+            f" (since {self.since:%Y-%m-%d %H:%M}): books send offers the same bytes again"
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Return it for `--json`."""
+        return {
+            "message_id": self.message_id,
+            "payments": self.payments,
+            "total": self.total.text,
+            "currency": self.total.currency,
+            "since": self.since.isoformat(),
+            "waited_minutes": self.waited // dt.timedelta(minutes=1),
+        }
+
+
+def _age(waited: dt.timedelta) -> str:
+    """Return how long that is, in the largest unit that it fills.
+
+    >>> _age(dt.timedelta(days=3, hours=5)), _age(dt.timedelta(hours=1, minutes=9))
+    ('3 days', '1 hour')
+    """
+    hours = waited // dt.timedelta(hours=1)
+    if waited.days:
+        return count(waited.days, "day")
+    if hours:
+        return count(hours, "hour")
+    return count(max(0, waited // dt.timedelta(minutes=1)), "minute")
+
+
+def _unknown(
+    messages: Iterable[ordered.Ordered],
+    standings: Iterable[PaymentStanding],
+    now: dt.datetime,
+) -> list[UnknownMessage]:
+    """Return the messages of which a payment's outcome is unknown, oldest first."""
+    waiting_for = {
+        each.payment.message_id for each in standings if each.state is PaymentState.UNKNOWN
+    }
+    found = []
+    for remittance, _ in messages:
+        if remittance.message_id in waiting_for:
+            since = dt.datetime.fromisoformat(remittance.created)
+            found.append(
+                UnknownMessage(
+                    message_id=remittance.message_id,
+                    payments=len(remittance.payments),
+                    total=remittance.total,
+                    since=since,
+                    waited=now - since,
+                )
+            )
+    return sorted(found, key=lambda each: each.since)
 
 
 def _next_step(

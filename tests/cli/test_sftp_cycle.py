@@ -119,7 +119,11 @@ def test_a_lost_answer_is_unknown_and_send_resolves_it(wired, monkeypatch):
     assert "unknown" in ran.out
     assert "books send" in ran.out
     assert ["unknown"] == states(world)
-    assert 1 == world.json("status")["payments"]["unknown"]
+    told = world.json("status", today="2026-11-05T11:30")["payments"]
+    assert 1 == told["unknown"] == len(told["unknown_messages"])
+    assert "12500.00" == told["unknown_messages"][0]["total"]
+    status = world.books("status", today="2026-11-05T11:30").out
+    assert "1 payment, 12 500.00 NOK, for 3 days (since 2026-11-02 " in status
     (payable,) = world.json("payables")
     assert (item, "in-flight") == (payable["open_item"], payable["state"])
     resolved = world.json("send", code=0)
