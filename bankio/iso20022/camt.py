@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 from bankio.errors import Place, Problem
-from bankio.iso20022 import camt_detail, camt_entry, camt_totals
+from bankio.iso20022 import camt_detail, camt_entry, camt_totals, conformity
 from bankio.iso20022 import fields as read_field
 from bankio.iso20022.building import builder
-from bankio.iso20022.events import Content, Event, Kind, Layout, refuse
+from bankio.iso20022.events import Content, Event, Kind, Layout, Parsed, refuse
 from bankio.iso20022.notes import Notes
+from bankio.iso20022.shapes import Shape
 from bankio.iso20022.values import (
     AccountMessage,
     AccountReport,
@@ -40,6 +41,9 @@ FORMATS: dict[str, AccountFormat] = {
     "BkToCstmrStmt": "camt.053",
     "BkToCstmrDbtCdtNtfctn": "camt.054",
 }
+
+#: A hostile file has a new shape in every record.
+_JUDGED_MAX = 512
 
 _new_place = builder(Place)
 
@@ -101,6 +105,8 @@ class _Reading:
     waiting: list[tuple[str, int, Content]] = field(default_factory=list)
     details: list[TransactionDetails] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    judged: set[Shape] = field(default_factory=set)
+    """Shapes whose order has been looked at."""
     last_page: bool = True
     notes: Notes = field(default_factory=Notes)
 
@@ -118,6 +124,7 @@ class _Reading:
 
     def take_part(self, event: Event) -> None:
         """Take one detail of the entry that is open."""
+        self._note_order(event, conformity.DETAIL)
         if event.head is not self.head_content:
             self.head_content = event.head
             self.head = camt_detail.head(cast("Content", event.head))
@@ -126,10 +133,30 @@ class _Reading:
             self.waiting.append((event.where, event.line, event))
             return
         place = _new_place(self.source, event.line, event.where)
-        self.details.append(camt_detail.detail(place, event, self.head, self.own_account))
+        detail = camt_detail.detail(place, event, self.head, self.own_account)
+        for line in detail.unstructured:
+            if len(line) > conformity.TEXT_MAX:
+                longest = conformity.TEXT_MAX
+                self.notes.add(place, f"a line of RmtInf beyond {longest} characters")
+        self.details.append(detail)
+
+    def _note_order(self, event: Event, orders: conformity.Orders) -> None:
+        """Note an element at the wrong place, once for each shape.
+
+        Only the parser tells the order of the file; every shape has passed it once.
+        """
+        if not isinstance(event.origin, Parsed) or event.shape in self.judged:
+            return
+        if len(self.judged) < _JUDGED_MAX:
+            self.judged.add(event.shape)
+            found = conformity.misplaced(event.shape.paths, orders)
+            if found is not None:
+                place = Place(self.source, event.line, event.where)
+                self.notes.add(place, f"{found} is not where ISO's schema has it")
 
     def entry(self, event: Event) -> Entry:
         """Return the entry that is complete now, and count it."""
+        self._note_order(event, conformity.ENTRY)
         if self.waiting:
             self._take_waiting(event)
         place = _new_place(self.source, event.line, event.where)
@@ -152,6 +179,7 @@ class _Reading:
 
     def report(self, event: Event) -> AccountReport:
         """Return the report that is complete now, its totals checked."""
+        self._note_order(event, conformity.REPORT)
         fields, place = event.fields, Place(self.source, event.line, event.where)
         account = read_field.account(fields, "Acct")
         if account is None:
@@ -220,7 +248,7 @@ class _Reading:
     def _note_report(self, place: Place, fields: Fields) -> None:
         for pages in ("StmtPgntn", "RptPgntn", "NtfctnPgntn"):
             self._note_page(place, fields, pages)
-        if not fields.get("CreDtTm") and not self._is_since_version_08():
+        if not fields.get("CreDtTm") and not self._is_since_version_07():
             self.notes.add(place, "has no CreDtTm")
         if "Bal" not in fields and self.identity.message == "BkToCstmrStmt":
             self.notes.add(place, "a statement without balances")
@@ -228,9 +256,9 @@ class _Reading:
             if not fields.get(base + "/CdtDbtInd"):
                 self.notes.add(place, "a balance without CdtDbtInd, read as a credit")
 
-    def _is_since_version_08(self) -> bool:
-        """Whether CreDtTm may be left out: it may since .08."""
-        return (self.identity.version or "").rpartition(".")[2] >= "08"
+    def _is_since_version_07(self) -> bool:
+        """Whether CreDtTm may be left out."""
+        return (self.identity.version or "").rpartition(".")[2] >= "07"
 
     def _note_page(self, place: Place, fields: Fields, pages: str) -> None:
         """Take note of a page that is not the last: of the message or of a report."""

@@ -902,9 +902,9 @@ def test_the_last_page_is_told(written, last, of_message):
 
 
 @pytest.mark.parametrize(
-    ("version", "noted"), [("02", True), ("04", True), ("08", False), ("13", False)]
+    ("version", "noted"), [("02", True), ("06", True), ("07", False), ("13", False)]
 )
-def test_a_time_of_creation_may_be_left_out_since_version_08(version, noted):
+def test_a_time_of_creation_may_be_left_out_since_version_07(version, noted):
     message = read_account(statement(entry(), version=version))
 
     assert noted is any("has no CreDtTm" in warning for warning in message.warnings)
@@ -968,3 +968,60 @@ def test_a_namespace_that_speaks_of_another_message_is_refused():
         Unreadable, match=r"says camt\.054\.001\.02, the message is a camt\.053"
     ):
         formats.read(data, "stmt.xml")
+
+
+# --- where a file departs from ISO's schema
+
+
+@pytest.mark.parametrize(
+    ("data", "noted"),
+    [
+        (statement(entry(), entry(details=details(paid("100.00")))), None),
+        (
+            statement(entry(more="<NtryRef>1</NtryRef>")),
+            "stmt.xml:4: Stmt[1]/Ntry[1]: NtryRef is not where ISO's schema has it",
+        ),
+        (
+            statement(
+                entry(
+                    details=details(
+                        "<RltdPties><Cdtr><Nm>A</Nm></Cdtr><DbtrAcct/></RltdPties>"
+                    )
+                )
+            ),
+            None,  # it holds nothing
+        ),
+        (
+            statement(entry(details=details("<RmtInf/><Refs/>"))),
+            "stmt.xml:4: Stmt[1]/Ntry[1]/TxDtls[1]: Refs is not where ISO's schema has it",
+        ),
+        (
+            statement(entry(), head="<ElctrncSeqNb>1</ElctrncSeqNb>"),
+            "stmt.xml:3: Stmt[1]: ElctrncSeqNb is not where ISO's schema has it",
+        ),
+        (
+            statement(
+                entry(
+                    details=details(
+                        f"<RmtInf><Ustrd>{'a' * 141}</Ustrd></RmtInf>" + "<Tax/>"
+                    )
+                )
+            ),
+            "stmt.xml:4: Stmt[1]/Ntry[1]/TxDtls[1]: a line of RmtInf beyond 140 characters",
+        ),
+    ],
+)
+def test_a_departure_from_the_schema_is_a_warning(data, noted):
+    message = read_account(data)
+
+    found = [w for w in message.warnings if "schema" in w or "beyond" in w]
+    assert [noted] * (noted is not None) == found
+    assert [] == problems(message)
+
+
+def test_the_same_departure_of_many_entries_is_one_warning():
+    rows = [entry(f"{n}.00", more="<NtryRef>1</NtryRef>") for n in range(1, 50)]
+
+    message = read_account(statement(*rows))
+
+    assert 1 == sum("NtryRef is not where" in warning for warning in message.warnings)
