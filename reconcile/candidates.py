@@ -5,12 +5,13 @@ reason is one row that can be printed and argued with; the first row that fits a
 is its rank:
 
     1  a KID one slip away: two digits changed places, or one is wrong
-    2  the party's account, and the amount
-    3  the invoice number in the text, and the amount
-    4  a name alike, and the amount
-    5  the invoice number in the text
-    6  the party's account
-    7  the amount alone
+    2  a KID in the text
+    3  the party's account, and the amount
+    4  the invoice number in the text, and the amount
+    5  a name alike, and the amount
+    6  the invoice number in the text
+    7  the party's account
+    8  the amount alone
 
 Example: 1250.00 with KID 0018 while kf-17 has KID 0017 and 1250.00 left gives
 `kf-17  1250.00  KID 0017 is near: two digits changed places, or one is wrong`.
@@ -67,15 +68,33 @@ def _likeness(
     accounts = frozenset(filter(None, (clue.counterparty_account for clue in clues)))
     return Likeness(
         residuals=frozenset(clue.amount for clue in clues),
-        kids=frozenset(
-            kid for clue in clues if clue.kid for kid in one_slip_from(clue.kid)
-        ),
+        kids=frozenset(kid for clue in clues for kid in _kids(clue)),
         accounts=accounts,
         parties=frozenset(
             party for account in accounts for party in payer_parties.get(account, ())
         ),
         invoices=frozenset(word for clue in clues for word in _words(clue.text)),
     )
+
+
+def _kids(clue: Clue) -> Iterator[str]:
+    if clue.kid:
+        yield from one_slip_from(clue.kid)
+    yield from kids_in(clue.text)
+
+
+_KID = re.compile(r"(?<![\w-])[0-9]{2,24}[0-9-](?![\w-])")
+
+
+def kids_in(text: str) -> tuple[str, ...]:
+    """Return what may be a KID among the words of a text: three to 25 digits.
+
+    A KID of two digits is no word of its own: the text may count or date something.
+
+    >>> kids_in("Faktura 1017, KID 0010017.")
+    ('1017', '0010017')
+    """
+    return tuple(dict.fromkeys(_KID.findall(text)))
 
 
 def _words(text: str) -> Iterable[str]:
@@ -123,6 +142,7 @@ class Candidates:
         found: dict[str, Candidate] = {}
         steps: tuple[Callable[[Clue], list[tuple[OpenItem, str]]], ...] = (
             self._near_kid,
+            self._kid_in_text,
             self._account_and_amount,
             self._invoice_and_amount,
             self._name_and_amount,
@@ -173,14 +193,30 @@ class Candidates:
         return [*self._by_account.get(account, ()), *found]
 
     def _account_and_amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
-        text = self._say("candidate-account-amount")
         return [
-            (item, text) for item in self._of_account(clue) if item.residual == clue.amount
+            (item, self._told_of(item, clue, "candidate-account-amount"))
+            for item in self._of_account(clue)
+            if item.residual == clue.amount
         ]
 
     def _account(self, clue: Clue) -> list[tuple[OpenItem, str]]:
-        text = self._say("candidate-account")
-        return [(item, text) for item in self._of_account(clue)]
+        return [
+            (item, self._told_of(item, clue, "candidate-account"))
+            for item in self._of_account(clue)
+        ]
+
+    def _told_of(self, item: OpenItem, clue: Clue, text: str) -> str:
+        """Return what speaks for an item of the account, and whether the text names it."""
+        if item in self._named(clue):
+            return self._say(f"{text}-named", named=item.invoice)
+        return self._say(text)
+
+    def _kid_in_text(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+        return [
+            (item, self._say("candidate-kid-text", kid=kid))
+            for kid in kids_in(clue.text)
+            for item in self._by_kid.get(kid, ())
+        ]
 
     def _named(self, clue: Clue) -> list[OpenItem]:
         return [
@@ -195,8 +231,14 @@ class Candidates:
         ]
 
     def _invoice(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+        of_account = self._of_account(clue)
         return [
-            (item, self._say("candidate-invoice", invoice=item.invoice))
+            (
+                item,
+                self._told_of(item, clue, "candidate-account")
+                if item in of_account
+                else self._say("candidate-invoice", invoice=item.invoice),
+            )
             for item in self._named(clue)
         ]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
+from reconcile.candidates import kids_in
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
 from reconcile.rules import RULES
@@ -26,15 +27,20 @@ def find(movement: Movement, evidence: Evidence) -> Finding:
             _check(found, movement, evidence)
         if found is not None:
             return found
-    return Doubt(rule=PARKED, reason=_unknown(movement, evidence.language))
+    return Doubt(rule=PARKED, reason=_unknown(movement, evidence))
 
 
-def _unknown(movement: Movement, language: str) -> str:
+def _unknown(movement: Movement, evidence: Evidence) -> str:
+    language = evidence.language
     if movement.kid is not None and movement.amount.number > 0:
         return say(language, "unknown-kid", kid=movement.kid)
     if movement.return_reason is not None or (movement.code or "").endswith("/RRTN"):
         told = bank_reason(language, movement.return_reason)
         return ": ".join(filter(None, (say(language, "return-unknown"), told)))
+    for word in kids_in(movement.text) if movement.amount.number > 0 else ():
+        items = ", ".join(item.key for item in evidence.carriers(word)[:5])
+        if items:
+            return say(language, "kid-in-text", kid=word, items=items)
     return say(language, "unknown")
 
 

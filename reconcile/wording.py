@@ -195,8 +195,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     # reasons why something waits
     "unknown": (
-        "Ingen regel kjenner den: ingen referanse som vi har gitt",
-        "No rule knows it: no reference that we have given",
+        "Ingen regel kjenner den: ingen KID og ingen EndToEndId som vi har gitt",
+        "No rule knows it: no KID and no EndToEndId that we have given",
     ),
     "unknown-kid": ("Ukjent KID {kid}", "Unknown KID {kid}"),
     "draft-kid": (
@@ -210,6 +210,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "kid-currency": (
         "KID {kid} står på {item} i {currency}, pengene er i {paid}",
         "KID {kid} is on {item} in {currency}, the money is in {paid}",
+    ),
+    "kid-items": (
+        "KID {kid} står på flere poster ({items}), og betaleren oppgir flere KID",
+        "KID {kid} is on several items ({items}), and the payer names several KIDs",
+    ),
+    "kid-settled": (
+        "KID {kid}: {item} er alt oppgjort, og betaleren oppgir flere KID",
+        "KID {kid}: {item} is settled already, and the payer names several KIDs",
+    ),
+    "kid-in-text": (
+        "KID {kid} ({items}) står i teksten og ikke i KID-feltet",
+        "KID {kid} ({items}) is in the text and not in the field for it",
     ),
     "kids-sum": (
         "KID {kids}: postene er {sum}, betalt er {paid}",
@@ -501,6 +513,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "candidate-account-amount": (
         "samme konto og beløp; posten er ikke nevnt",
         "same account and amount; the item is not named",
+    ),
+    "candidate-account-amount-named": (
+        "samme konto og beløp, og teksten nevner {named}",
+        "same account and amount, and the text names {named}",
+    ),
+    "candidate-account-named": (
+        "samme konto, og teksten nevner {named}; annet beløp",
+        "same account, and the text names {named}; another amount",
+    ),
+    "candidate-kid-text": (
+        "KID {kid} står i teksten",
+        "KID {kid} is in the text",
     ),
     "candidate-account": (
         "samme konto, annet beløp",

@@ -25,6 +25,7 @@ customer has paid twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from bankio.amount import Amount
@@ -180,19 +181,41 @@ def _several_kids(movement: Movement, evidence: Evidence) -> Finding:
     kids = ", ".join(movement.kids)
     legs, total = [], Amount.zero(movement.amount.currency)
     for number in dict.fromkeys(movement.kids):
-        items = [item for item in evidence.carriers(number) if not item.is_draft]
-        if len(items) != 1 or items[0].residual.currency != movement.amount.currency:
-            reason = say(evidence.language, "unknown-kid", kid=number)
-            return Doubt(rule=RULE, reason=reason)
-        left = evidence.residual(items[0])
+        fault = _unusable_of_several(number, movement, evidence)
+        if fault is not None:
+            return Doubt(rule=RULE, reason=fault)
+        (item,) = _posted_carriers(number, evidence)
+        left = evidence.residual(item)
         total += left
-        legs.append(settle(items[0], -left))
-    if total != movement.amount or not all(leg.amount for leg in legs):
+        legs.append(settle(item, -left))
+    if total != movement.amount:
         reason = say(
             evidence.language, "kids-sum", kids=kids, sum=total, paid=movement.amount
         )
         return Doubt(rule=RULE, reason=reason)
     return _matched(movement, evidence, "why-kids", legs, kids=kids)
+
+
+def _posted_carriers(kid: str, evidence: Evidence) -> tuple[OpenItem, ...]:
+    return tuple(item for item in evidence.carriers(kid) if not item.is_draft)
+
+
+def _unusable_of_several(kid: str, movement: Movement, evidence: Evidence) -> str | None:
+    """Return why one of several KIDs names no item that can be settled, or None."""
+    language, carriers = evidence.language, evidence.carriers(kid)
+    items = _posted_carriers(kid, evidence)
+    if not carriers:
+        return say(language, "unknown-kid", kid=kid)
+    named = replace(movement, kid=kid, kids=())
+    fault = _unusable(named, carriers, items, evidence)
+    if fault is not None:
+        return fault.reason
+    if len(items) > 1:
+        keys = ", ".join(item.key for item in items[:5])
+        return say(language, "kid-items", kid=kid, items=keys)
+    if not evidence.residual(items[0]):
+        return say(language, "kid-settled", kid=kid, item=items[0].key)
+    return None
 
 
 def settle(item: OpenItem, amount: Amount) -> Leg:

@@ -44,6 +44,21 @@ ITEMS = OpenItems.of(
             ],
         ),
         (
+            {
+                "amount": nok("-90.00"),
+                "counterparty_account": SUPPLIER_ACCOUNT,
+                "text": "1020 og 1021",
+            },
+            [
+                ("lf-1020", "90.00", "same account and amount, and the text names 1020"),
+                ("lf-1021", "70.00", "same account, and the text names 1021; another"),
+            ],
+        ),
+        (
+            {"amount": nok("5.00"), "text": "KID 0180."},
+            [("kf-1018", "5.00", "KID 0180 is in the text")],
+        ),
+        (
             {"amount": nok("300.00"), "text": "betaling 1018"},
             [
                 ("kf-1018", "300.00", "the text names 1018"),

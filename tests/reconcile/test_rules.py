@@ -790,3 +790,53 @@ def test_a_bill_in_kroner_that_we_paid_from_euro():
         ("L10001-Fjellkraft", "200.00 NOK", "17.00 EUR"),
         ("B1920", "-17.00 EUR", ""),
     ]
+
+
+TWO_CARRIERS = (
+    invoice("kf-a", "10.00", "17"),
+    invoice("kf-b", "20.00", "17"),
+    invoice("kf-c", "30.00", "18"),
+    invoice("kf-d", "40.00", "19", residual=nok("0.00")),
+    invoice("kf-e", "50.00", "20", is_draft=True),
+    invoice("kf-f", "60.00", "21", residual=nok("60.00", "EUR")),
+)
+
+
+@pytest.mark.parametrize(
+    ("kids", "told"),
+    [
+        (("18", "404"), "Unknown KID 404"),
+        (("18", "17"), "KID 17 is on several items (kf-a, kf-b)"),
+        (("18", "19"), "KID 19: kf-d is settled already"),
+        (("18", "20"), "KID 20 is on kf-e, which is a draft"),
+        (("18", "21"), "KID 21 is on kf-f in EUR, the money is in NOK"),
+        (("18", "22"), "KIDs 18, 22: their items are 100.00 NOK, paid is 30.00 NOK"),
+    ],
+)
+def test_why_two_kids_are_no_match_is_true(kids, told):
+    world = World(*TWO_CARRIERS, invoice("kf-g", "70.00", "22"))
+
+    plan = world.reconcile(camt054(entry(detail("30.00", creditor_references=kids))))
+
+    (voucher,) = plan.vouchers
+    assert voucher.parked
+    assert told in voucher.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "betaling 17 KID 0180.",
+            "KID 0180 (kf-c) is in the text and not in the field for it",
+        ),
+        ("betaling 99", "No rule knows it: no KID and no EndToEndId that we have given"),
+    ],
+)
+def test_why_money_with_our_kid_in_its_text_is_unknown_is_true(text, told):
+    world = World(invoice("kf-c", "30.00", "0180"))
+
+    plan = world.reconcile(camt054(entry(detail("30.00", text=text))))
+
+    (voucher,) = plan.vouchers
+    assert voucher.reason == told
