@@ -14,8 +14,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cli import progress
 from cli.answer import Refused
 from cli.options import Options
+from cli.progress import QUIET, Progress
 from ledger.archive import Archive
 from ledger.bank_days import BankDays
 from ledger.books import Books, load
@@ -69,6 +71,8 @@ class Workplace:
     user: str
     memo: dict[str, tuple[object, ...]] = field(default_factory=dict)
     """What was worked out on what is known now: see `cli.commands.ordered`."""
+    progress: Progress = QUIET
+    """What is being done, for a person at a terminal."""
     restored: tuple[str, ...] = ()
     """Batches that `books rebuild` has put back into the books."""
     put_aside: tuple[str, ...] = ()
@@ -169,6 +173,7 @@ def _workplace(
         journal=journal,
         clock=clock(options),
         user=options.user,
+        progress=progress.of(options),
     )
     if store.is_new:
         rebuild.fill(workplace)

@@ -109,7 +109,8 @@ def fill(workplace: Workplace) -> None:
 def _received(workplace: Workplace) -> list[tuple[FileRecord, Message | None]]:
     """Return every received file with its message, in the order in which they came."""
     found = []
-    for sha256 in workplace.archive.hashes():
+    hashes = tuple(workplace.archive.hashes())
+    for sha256 in workplace.progress.counted("Reading the archive", hashes):
         events = workplace.archive.events(sha256)
         first = next((each for each in events if each["event"] == "received"), None)
         if first is None:

@@ -71,14 +71,16 @@ def receive(workplace: Workplace, files: Iterable[Path] = ()) -> Intake:
         arguments.require_readable(file)  # before any of them is taken in
     taken = [
         _take(workplace, file.name, arguments.content(file), "command line")
-        for file in named
+        for file in workplace.progress.counted("Reading files", named)
     ]
     troubles, ignored = [], []
     for name, channel in channels.every(workplace):
         try:
-            for each in channel.receive():
-                taken.append(_take(workplace, each.name, each.data, name))
-                channel.done(each.name)
+            with workplace.progress.doing(f"Fetching from {name}") as told:
+                for each in channel.receive():
+                    told(f"Fetching from {name}: {each.name}")
+                    taken.append(_take(workplace, each.name, each.data, name))
+                    channel.done(each.name)
         except ChannelError as error:
             troubles.append(_trouble(name, error))
         ignored += [f"{name}: {each.name} {each.reason}" for each in channel.ignored]
@@ -165,11 +167,13 @@ def unfinished(workplace: Workplace, taken: Iterable[Received]) -> list[Received
     What a person has set aside is not read again.
     """
     seen = {each.sha256 for each in taken}
-    return [
-        _read(workplace, record)
+    waiting = [
+        record
         for record in setting_aside.unfinished(workplace)
         if record.sha256 not in seen
     ]
+    counted = workplace.progress.counted("Reading again what waits", waiting)
+    return [_read(workplace, record) for record in counted]
 
 
 def _take(workplace: Workplace, name: str, data: bytes, channel: str) -> Received:

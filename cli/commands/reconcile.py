@@ -18,6 +18,7 @@ from cli.commands import (
 from cli.commands.posting import Posted
 from cli.commands.receiving import Intake, Received
 from cli.options import Options
+from cli.render import count
 from cli.wiring import Workplace, opened
 from reconcile import settlement
 from reconcile.bank_transactions import BankReport, reports_of
@@ -47,10 +48,14 @@ def process(workplace: Workplace, intake: Intake) -> Answer:
 
 def post(workplace: Workplace, taken: Sequence[Received]) -> tuple[Plan, Posted]:
     """Post what is certain of the files, park the rest, and remember what was told."""
+    plan, doing = Plan(), workplace.progress.doing
     with collector.paused():
         told = reports(taken)
-        plan = settlement.plan(told, knowledge.of(workplace, told)) if told else Plan()
-        return plan, posting.write(workplace, plan, _done(taken, plan))
+        if told:
+            with doing(f"Matching {count(len(told), 'report')}"):
+                plan = settlement.plan(told, knowledge.of(workplace, told))
+        with doing(f"Writing {count(len(plan.vouchers), 'voucher')}"):
+            return plan, posting.write(workplace, plan, _done(taken, plan))
 
 
 def reports(taken: Sequence[Received]) -> list[BankReport]:

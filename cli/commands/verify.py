@@ -6,9 +6,9 @@ that do not load are a failed check with every error, not a refusal.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
+from cli import progress
 from cli.answer import Answer, ExitCode
 from cli.commands import ordered
 from cli.options import Options
@@ -33,16 +33,11 @@ def run(options: Options) -> Answer:
         return _answer([Check(name="loads", ok=False, detail=detail)], [])
     loads = Check(name="loads", ok=True, detail=f"{len(books.transactions)} transactions")
     checks = [loads]
-    for check in verification.checks(books, archive, ordered.told(books, archive)):
-        _progress(options, check)
-        checks.append(check)
+    with progress.of(options).doing("Proving the books") as told:
+        for check in verification.checks(books, archive, ordered.told(books, archive)):
+            told(f"Proving the books: {check.name}")
+            checks.append(check)
     return _answer(checks, list(_days(books, archive)))
-
-
-def _progress(options: Options, check: Check) -> None:
-    """Show on a terminal which check is done: long books take a while."""
-    if sys.stderr.isatty() and not options.json:
-        print(f"  {check.name} …", file=sys.stderr)
 
 
 def _days(books: Books, archive: Archive) -> Iterator[StatedDay]:
