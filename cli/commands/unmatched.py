@@ -18,7 +18,7 @@ def run(options: Options) -> Answer:
     """List what waits; exit code 3 if anything does."""
     with opened(options) as workplace:
         found = waiting.of(workplace)
-        ranked = _ranked(workplace, found)
+        ranked = ranked_for(workplace, found)
         how = setting_aside.how(workplace)
     data = [as_json(each, ranked) for each in found]
     if not found:
@@ -28,7 +28,7 @@ def run(options: Options) -> Answer:
     return Answer(data, text, ExitCode.WAITS)
 
 
-def _ranked(
+def ranked_for(
     workplace: Workplace, found: Sequence[Waiting]
 ) -> dict[str | None, tuple[Candidate, ...]]:
     """Return the candidates for each thing that waits, by its item."""

@@ -12,7 +12,7 @@ the day, so Fava's own reload is not enough to know that it is old.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from threading import Lock
 from bankio.amount import Amount
 from cli import refusals, wiring
 from cli.answer import Refused
-from cli.commands import open_items, ordered, proven, status, waiting
+from cli.commands import open_items, ordered, proven, status, unmatched, waiting
 from cli.commands.status import AccountStatus
 from cli.commands.waiting import Waiting
 from cli.options import Options
@@ -32,6 +32,7 @@ from ledger.movements import StatementDay
 from ledger.payables import Payable
 from ledger.payments import PaymentStanding
 from ledger.store import Store
+from reconcile.candidates import Candidate
 
 Fingerprint = tuple[object, ...]
 
@@ -66,6 +67,8 @@ class View:
     payables: tuple[Payable, ...]
     payments: tuple[PaymentStanding, ...]
     waiting: tuple[Waiting, ...]
+    candidates: Mapping[str | None, tuple[Candidate, ...]]
+    """What each of them may be for, by its item."""
     failed: tuple[Payable, ...]
     late: tuple[PaymentStanding, ...]
     alarms: tuple[str, ...]
@@ -199,6 +202,7 @@ def _view(workplace: Workplace) -> View:
         payables=open_items.of(workplace),
         payments=tuple(sorted(standings, key=_newest_first)),
         waiting=waits,
+        candidates=unmatched.ranked_for(workplace, waits),
         failed=waiting.failed(workplace),
         late=waiting.late(workplace),
         alarms=waiting.alarms(standings),

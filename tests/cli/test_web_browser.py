@@ -192,8 +192,7 @@ def test_a_person_places_parked_money_by_keyboard_and_takes_it_back(page, week: 
     assert "300.00" in {each["amount"] for each in week.json("unmatched")}
 
 
-def test_a_receipt_is_attached_and_a_candidate_matched(page, week: World, tmp_path: Path):
-    week.sale("5002", "200.00", "200010050025")
+def test_money_is_booked_with_vat_and_a_receipt(page, week: World, tmp_path: Path):
     receipt = tmp_path / "kvittering.pdf"
     receipt.write_bytes(b"%PDF-1.4")
     _open(page, "waiting")
@@ -205,10 +204,18 @@ def test_a_receipt_is_attached_and_a_candidate_matched(page, week: World, tmp_pa
     row.locator("input[name=document]").set_input_files(receipt)
     row.locator("form[action$='book'] button").click()
     page.wait_for_selector(".books-notice.books-green")
-    assert "200.00" in {each["amount"] for each in week.json("unmatched")}
 
-    page.locator("tr", has_text="200,00").locator(".books-candidate button").first.click()
+    assert "200.00" in {each["amount"] for each in week.json("unmatched")}
+    kept = (week.folder / "bank/archive").glob("*/*.pdf")
+    assert [b"%PDF-1.4"] == [path.read_bytes() for path in kept]
+
+
+def test_a_candidate_is_matched_by_its_button(page, week: World):
+    week.sale("5002", "300.00", "200010050025")
+    _open(page, "waiting")
+
+    page.click("button[aria-label='Knytt kf-K20001-5002']")
     page.wait_for_selector(".books-notice.books-green")
 
-    assert [] == [each for each in week.json("unmatched") if each["amount"] == "200.00"]
+    assert [] == [each for each in week.json("unmatched") if each["amount"] == "300.00"]
     assert "kf-K20001-5002" not in {e["open_item"] for e in week.json("receivables")}

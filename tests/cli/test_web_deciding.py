@@ -180,3 +180,9 @@ def test_the_same_form_twice_decides_once(browser: Browser):
 @pytest.mark.parametrize("voucher", ["B2026-1", "B2026-99", "<x>"])
 def test_an_address_makes_up_no_decision(browser: Browser, voucher: str):
     assert "books-notice" not in browser.tab("waiting", voucher=voucher).text
+
+
+def test_a_candidate_is_shown_as_unmatched_shows_it(browser: Browser):
+    (candidate,) = money(browser)["candidates"]
+
+    assert f"{SALE} 300,00 {candidate['why']}" in browser.text("waiting")
