@@ -425,7 +425,9 @@ def _end_to_end_id(detail: TransactionDetails) -> str | None:
     )
     if not identifications.is_ours(told) and identifications.is_ours(instruction):
         return instruction
-    return told
+    # The reader knows NOTPROVIDED; some banks write it as two words.
+    is_none = told is not None and "".join(told.split()).upper() == "NOTPROVIDED"
+    return None if is_none else told
 
 
 def _is_incomplete(entry: Entry) -> bool:

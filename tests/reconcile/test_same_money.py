@@ -8,8 +8,9 @@ import pytest
 from bank_stories import ACCOUNT, DAY, PLACE, nok, weekdays_apart
 
 from ledger.identifications import end_to_end
-from reconcile.bank_transactions import Movement
+from reconcile.bank_transactions import Movement, reports_of
 from reconcile.same_money import Money, Sameness, sameness
+from tests.bankio.bank_files import details, entry, read_account, statement
 
 OURS = end_to_end("987654325", ACCOUNT, ["lf-1"], 1)
 NAMES = ("end_to_end_id", "account_servicer_reference", "kid", "counterparty_account")
@@ -93,3 +94,16 @@ def test_what_recurs_is_the_same_for_three_bank_days_only(words, days, found):
 
 def test_every_outcome_is_in_the_table():
     assert {each.value for each in Sameness} == {"same", "different", "undecided"}
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [("NOT PROVIDED", None), ("Not provided", None), ("NOTPROVIDED", None), ("E-1", "E-1")],
+)
+def test_the_word_for_none_is_no_key(written, told):
+    refs = f"<Refs><EndToEndId>{written}</EndToEndId></Refs>"
+    message = read_account(statement(entry(details=details(refs))))
+
+    (report,) = reports_of(message, "0" * 64)
+
+    assert [told] == [m.end_to_end_id for e in report.entries for m in e.movements]
