@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import books, journal, matching, reading, verification, writing
+from bench import books, journal, matching, reading, reconciling, verification, writing
 
 BENCHMARKS = {
     "reading": reading,
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "books": books,
     "verification": verification,
     "matching": matching,
+    "reconciling": reconciling,
 }
 
 
