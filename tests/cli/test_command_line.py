@@ -26,6 +26,7 @@ WHOLE: dict[str, tuple[str, ...]] = {
     "post": ("lf-none",),
     "hold": ("lf-none", "--reason", "x"),
     "release": ("lf-none",),
+    "confirm": ("L99999", "15032080119", "--reason", "x"),
     "payables": (),
     "receivables": (),
     "pay-due": (),
@@ -137,6 +138,7 @@ def test_words_that_cannot_be_read_are_exit_code_2(words, tmp_path, monkeypatch)
 NOT_KNOWN = (
     ("hold", "lf-none", "--reason", "x"),
     ("release", "lf-none"),
+    ("confirm", "L99999", "15032080119", "--reason", "x"),
     ("post", "lf-none"),
     ("pay-due", "lf-none"),
     ("pay-due", "lf-none=100"),

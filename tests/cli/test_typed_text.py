@@ -6,7 +6,7 @@ import json
 import tomllib
 
 import pytest
-from world import ACCOUNT, ORGNR, World, run
+from world import ACCOUNT, ORGNR, OTHER_ACCOUNT, World, run
 
 from cli import app
 from ledger.archive import Archive
@@ -50,6 +50,7 @@ def texts(world: World) -> dict[str, list[str]]:
     ref = world.json("unmatched", code=3)[0]["ref"]
     return {
         "hold": ["hold", ITEM, "--reason"],
+        "confirm": ["confirm", "L10001", OTHER_ACCOUNT, "--reason"],
         "book": ["book", ref, "3000", "--text"],
         "undo": ["undo", world.json("unmatched", code=3)[0]["voucher"], "--reason"],
         "never sent": ["cancel", ITEM, "--never-sent", "--reason"],
