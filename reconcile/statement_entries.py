@@ -16,7 +16,7 @@ never lost to a weaker one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from bankio.amount import Amount
@@ -120,12 +120,19 @@ def _claim(line: Line, progress: Progress, *, by_amount: bool) -> None:
     if not found or (entry.tells_details and _is_contradicted(line, found[0], progress)):
         return
     line.lumps = found
-    line.sources |= {told.source for told in found}
+    line.sources |= _tellers(found, progress)
     line.cleared, line.is_done = entry.amount, True
     if entry.tells_details:
         _pair(line, found[0], progress)
     line.unknown = []
     lumps.claim(found, entry, progress)
+
+
+def _tellers(lumps_told: Iterable[ToldEntry], progress: Progress) -> set[str]:
+    """Return every source that told the money of some lumps, whichever named them."""
+    moneys = (m for told in lumps_told for m in progress.memory.moneys_of(told.key))
+    found = {teller for money in moneys for teller in money.tellers} - {"statement"}
+    return found | {told.source for told in lumps_told}
 
 
 def _may_be_told(line: Line, progress: Progress) -> bool:
