@@ -27,6 +27,7 @@ MONDAY = "2026-11-16T09:00"
 FRIDAY_AFTER = "2026-11-27T09:00"
 DECEMBER = "2026-12-01T09:00"
 ORGNR = "314011554"
+UNKNOWN_KID = "20001099996"
 
 
 #: Checks of the text alone; the demo shows those about the bank.
@@ -154,7 +155,7 @@ def let_live(number: str) -> None:
     twice = paying[0]
     for sale in (*paying, twice):
         bank("pay-in", number, "--amount", sale["amount"], "--kid", sale["kid"])
-    bank("pay-in", number, "--amount", "1250", "--kid", "20001099996")
+    bank("pay-in", number, "--amount", "1250", "--kid", UNKNOWN_KID)
     bank("charge", number, "--amount", "148.50", "--text", "Gebyr nettbank november")
     bills = json.loads(books(MONDAY, "payments", "--json"))
     closed = next(each for each in bills if each["open_items"] == ["lf-L10006-2289"])
@@ -181,6 +182,33 @@ def reconcile() -> None:
     )
     if again["posted"]:
         raise DemoFailed("a file was posted twice")
+
+
+def decide() -> None:
+    """Place the receipt that nobody knows, find that it was wrong, and take it back."""
+    parked = next(
+        each
+        for each in json.loads(books(FRIDAY_AFTER, "unmatched", "--json", expected=3))
+        if each["kid"] == UNKNOWN_KID
+    )
+    reference = parked["ref"].rpartition("/")[2]
+    (item, *_) = [
+        each["open_item"]
+        for each in json.loads(books(FRIDAY_AFTER, "receivables", "--json"))
+        if each["open_item"].startswith("kf-")
+    ]
+    say(
+        "\nThe receipt with the unknown KID is taken for Fjordglimt Kafé's, and taken back."
+    )
+    matched = books(FRIDAY_AFTER, "match", reference, item)
+    show(f"books match {reference} {item}", matched)
+    voucher = matched.partition(":")[0].removeprefix("Voucher ")
+    undone = books(FRIDAY_AFTER, "undo", voucher, "--reason", "feil kunde")
+    show(f'books undo {voucher} --reason "feil kunde"', undone)
+    waiting = json.loads(books(FRIDAY_AFTER, "unmatched", "--json", expected=3))
+    if parked not in waiting:
+        raise DemoFailed("what was undone does not wait as before")
+    say("It waits as before, and the books keep all three vouchers.")
 
 
 @contextmanager
@@ -257,6 +285,7 @@ def main() -> None:
     confirm()
     let_live(number)
     reconcile()
+    decide()
     prove()
 
 
