@@ -1,6 +1,6 @@
 """What a person must confirm before money leaves: a changed account, a large amount.
 
-A supplier's changed account is the commonest fraud there is (ADR 0024). So an account
+A supplier's changed account is the commonest fraud there is (ADR 0023). So an account
 that a party has not been paid on before waits for a named person, then some bank days
 (`account_freeze`), in which the supplier can be asked on a number that is known, and where
 `second_person` says so for another name too. An amount above `payment_limit` waits for a
