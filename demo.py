@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import asyncssh
@@ -53,6 +54,11 @@ def run(program: str, *arguments: str, expected: int = 0) -> str:
         shown = f"{' '.join(command)}\n{ran.stdout}{ran.stderr}"
         raise DemoFailed(f"{shown}\nexit code {ran.returncode}, expected {expected}")
     return ran.stdout.strip()
+
+
+def grouped(number: str) -> str:
+    """Return a sum of `--json` as people write it."""
+    return f"{Decimal(number):,.2f}".replace(",", " ")
 
 
 def books(now: str, *arguments: str, expected: int = 0) -> str:
@@ -131,8 +137,8 @@ def pay() -> None:
     bank("approve", "--all", "--as", APPROVER)
     say(
         f"\nIn the netbank (simulated): {receipt['payments']} payments,"
-        f" {receipt['total']} NOK, control code {receipt['control_code']}: the same"
-        f" sum, count and code. {APPROVER} approves."
+        f" {grouped(receipt['total'])} NOK, control code {receipt['control_code']}:"
+        f" the same sum, count and code. {APPROVER} approves."
     )
 
 
@@ -259,8 +265,8 @@ def integrate_directly() -> None:
         sent = json.loads(books(FRIDAY_AFTER, "pay-due", "--yes", "--json", expected=3))
         (message,) = sent["remittances"]
         say(
-            f"\n$ books pay-due\n{message['payments']} payments, {message['total']} NOK,"
-            " gone to the bank by SFTP."
+            f"\n$ books pay-due\n{message['payments']} payments,"
+            f" {grouped(message['total'])} NOK, gone to the bank by SFTP."
             f"\n{APPROVER} approves in the netbank; four days pass."
         )
         bank("approve", "--all", "--as", APPROVER)

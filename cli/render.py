@@ -55,8 +55,17 @@ def money(amount: Amount) -> str:
     >>> money(Amount(Decimal("-1234567.8"), "NOK"))
     '-1 234 567.80'
     """
-    sign = "-" if amount.number < 0 else ""
-    whole, dot, decimals = abs(amount).text.partition(".")
+    return grouped(amount.text)
+
+
+def grouped(number: str) -> str:
+    """Return a number as `--json` writes it with blanks between thousands.
+
+    >>> grouped("-16505.00")
+    '-16 505.00'
+    """
+    sign = "-" if number.startswith("-") else ""
+    whole, dot, decimals = number.removeprefix("-").partition(".")
     groups: list[str] = []
     while len(whole) > 3:
         whole, last = whole[:-3], whole[-3:]

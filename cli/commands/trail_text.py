@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.render import clean
+from cli.render import clean, grouped
 
 Step = dict[str, object]
 """One step of a trail, as `--json` gives it; `kind` says what it holds."""
@@ -66,14 +66,16 @@ _POSTINGS_SHOWN = 8
 
 def _told_posting(posting: dict[str, object]) -> str:
     item = f"  ({posting['open_item']})" if posting["open_item"] else ""
-    return f"{posting['amount']} {posting['currency']}  {posting['account']}{item}"
+    amount = grouped(str(posting["amount"]))
+    return f"{amount} {posting['currency']}  {posting['account']}{item}"
 
 
 def _told_payment(step: Step) -> list[str]:
     reason = f": {step['reason']}" if step["reason"] else ""
+    amount = grouped(str(step["amount"]))
     return [
         (
-            f"Ordered {step['amount']} {step['currency']} to {step['creditor_account']},"
+            f"Ordered {amount} {step['currency']} to {step['creditor_account']},"
             f" for {step['requested']}: {step['end_to_end_id']}"
         ),
         f"message {step['message_id']}, file {step['file']}; now {step['state']}{reason}",
@@ -95,11 +97,10 @@ def _told_status(step: Step) -> list[str]:
 
 
 def _told_item(step: Step) -> list[str]:
-    left = step["left"]
-    state = "settled" if str(left).strip("-0.") == "" else f"{left} left"
-    return [
-        f"Open item {step['open_item']} {step['party'] or ''}: {step['amount']}, {state}"
-    ]
+    left = str(step["left"])
+    state = "settled" if left.strip("-0.") == "" else f"{grouped(left)} left"
+    amount = grouped(str(step["amount"]))
+    return [f"Open item {step['open_item']} {step['party'] or ''}: {amount}, {state}"]
 
 
 def _told_confirmation(step: Step) -> list[str]:
@@ -113,7 +114,8 @@ def _told_proof(step: Step) -> list[str]:
     return [
         (
             f"Statement {step['number'] or ''} of {step['account']} for {step['date']}:"
-            f" opening {step['opening']}, closing {step['closing']}"
+            f" opening {grouped(str(step['opening']))},"
+            f" closing {grouped(str(step['closing']))}"
         )
     ]
 
