@@ -12,11 +12,12 @@ Only the statement posts the bank account, so the difference is zero or somethin
 wrong, and then the proof names the first bad day. What is on its way stands in no book
 until the bank has moved it; it is shown because the money will go. What stands on
 clearing is explained by `reconcile.clearing`; parked money is real and in the balance.
+Whatever is older than `AGE_MAX` days, on whichever of them, asks for a comment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,11 +56,6 @@ class Waiting:
     text: str
     age: int
     """In days."""
-
-    @property
-    def needs_comment(self) -> bool:
-        """Whether it has waited so long that somebody must say why."""
-        return self.age > AGE_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +128,7 @@ def reconciliation(
         standings: Every payment of ours as it stood at the end of `day`.
         clearing: What stands on its clearing account.
         waiting: Open items on suspense accounts.
-        commented: Open items that a person has commented on.
+        commented: What persons have commented on: open items, rests of clearing, transfers.
         transfers: What stands between our own accounts at the end of `day`.
         doubt: Why the account is not proven after the last of `days`.
     """
@@ -158,13 +154,25 @@ def reconciliation(
         clearing=clearing,
         parked=parked,
         comments_missing=tuple(
-            each.open_item
-            for each in parked
-            if each.needs_comment and each.open_item and each.open_item not in commented
+            key
+            for key, age in _aged(parked, clearing, transfers, day)
+            if age > AGE_MAX and key not in commented
         ),
         transfers=tuple(transfers),
         doubt=doubt,
     )
+
+
+def _aged(
+    parked: Iterable[Waiting],
+    clearing: Explanation,
+    transfers: Iterable[OnItsWay],
+    day: date,
+) -> Iterator[tuple[str, int]]:
+    """Yield what a comment names everything by that waits, and its age in days."""
+    yield from ((each.open_item, each.age) for each in parked if each.open_item)
+    yield from ((each.key, (day - each.date).days) for each in clearing.rests)
+    yield from ((each.key, each.age) for each in transfers)
 
 
 def _is_outstanding(standing: PaymentStanding) -> bool:

@@ -29,6 +29,11 @@ class OnItsWay:
     age: int
     """In days."""
 
+    @property
+    def key(self) -> str:
+        """By what a comment names it."""
+        return f"{self.account}/{self.date}"
+
 
 def on_their_way(
     account: str, moves: Iterable[tuple[date, Amount]], day: date

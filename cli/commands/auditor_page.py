@@ -185,9 +185,17 @@ def _outstanding(found: BankReconciliation, language: str) -> list[Row]:
     return rows
 
 
+def _asks(found: BankReconciliation, key: str, words: dict[str, str]) -> str:
+    return f", {words['comment']}" if key in found.comments_missing else ""
+
+
 def _clearing(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
     rows: list[Row] = [
-        ((each.date.isoformat(), each.reason), money(each.amount), "")
+        (
+            (each.date.isoformat(), f"{each.reason}{_asks(found, each.key, words)}"),
+            money(each.amount),
+            "",
+        )
         for each in found.clearing.rests
     ]
     if found.clearing.unexplained:
@@ -205,11 +213,7 @@ def _parked(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
                 f"{each.account} {each.open_item or ''}",
                 each.text,
                 words["days"].format(age=each.age)
-                + (
-                    f", {words['comment']}"
-                    if each.open_item in found.comments_missing
-                    else ""
-                ),
+                + _asks(found, each.open_item or "", words),
             ),
             money(each.amount),
             "",
@@ -221,7 +225,11 @@ def _parked(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
 def _between(found: BankReconciliation, words: dict[str, str]) -> list[str]:
     rows: list[Row] = [
         (
-            (each.date.isoformat(), each.account, words["days"].format(age=each.age)),
+            (
+                each.date.isoformat(),
+                each.account,
+                words["days"].format(age=each.age) + _asks(found, each.key, words),
+            ),
             money(each.amount),
             "",
         )

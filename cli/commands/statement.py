@@ -7,7 +7,7 @@ the figures were. `--comment ITEM=TEXT` writes why something has waited so long.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode, Refused, UsageError
@@ -52,7 +52,9 @@ def run(options: Options, request: Request) -> Answer:
     day = request.date
     with opened(options) as workplace:
         accounts = _accounts(workplace, request.account)
-        _comment(workplace, request.comments)
+        if request.comments:
+            shown = (of(workplace, account, day) for account in accounts)
+            _comment(workplace, request.comments, {k for one in shown for k in _keys(one)})
         current = workplace.reloaded() if request.comments else workplace
         found = [of(current, account, day) for account in accounts]
         _sign(current, found, request)
@@ -61,9 +63,9 @@ def run(options: Options, request: Request) -> Answer:
         data = [as_json(signed, each) for each in found]
         texts = [_text(signed, each) for each in found]
     answer: object = data[0] if request.account else data
-    shown = "\n".join(pages) if request.html else "\n\n".join(texts)
+    text = "\n".join(pages) if request.html else "\n\n".join(texts)
     waits = any(not each.is_reconciled or each.comments_missing for each in found)
-    return Answer(answer, shown, ExitCode.WAITS if waits else ExitCode.DONE)
+    return Answer(answer, text, ExitCode.WAITS if waits else ExitCode.DONE)
 
 
 def _accounts(workplace: Workplace, name: str | None) -> tuple[BankAccount, ...]:
@@ -121,12 +123,23 @@ def _is_of(movement: str | None, account: BankAccount) -> bool:
     return movement is None or movement.split("/")[1:2] == [account.number]
 
 
-def _comment(workplace: Workplace, comments: Sequence[str]) -> None:
+def _keys(found: BankReconciliation) -> Iterator[str]:
+    """Yield by what a comment names what waits without an open item."""
+    yield from (each.key for each in found.clearing.rests)
+    yield from (each.key for each in found.transfers)
+
+
+def _comment(
+    workplace: Workplace, comments: Sequence[str], others: Collection[str]
+) -> None:
     written = []
     for each in comments:
         key, _, comment = each.partition("=")
-        if key not in workplace.books.items.by_key:
-            raise Refused(f"--comment {key}: the books have no such open item")
+        if key not in workplace.books.items.by_key and key not in others:
+            raise Refused(
+                f"--comment {key}: the books have no such open item, and no such line"
+                " stands on clearing or between own accounts"
+            )
         written.append(
             Custom(
                 date=workplace.clock.today,
@@ -216,21 +229,8 @@ def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object
             }
             for each in found.outstanding
         ],
-        "clearing": {
-            "balance": found.clearing.balance.text,
-            "rests": [
-                {
-                    "amount": each.amount.text,
-                    "date": each.date.isoformat(),
-                    "key": each.key,
-                    "reason": each.reason,
-                    "sha256": each.sha256,
-                }
-                for each in found.clearing.rests
-            ],
-            "unexplained": found.clearing.unexplained.text,
-        },
-        "transfers": waiting.transfers_json(found.transfers),
+        "clearing": _clearing_json(found),
+        "transfers": _transfers_json(found),
         "parked": [
             {
                 "open_item": each.open_item,
@@ -248,6 +248,32 @@ def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object
             for role, who, when in _signatures(workplace, found)
         ],
     }
+
+
+def _clearing_json(found: BankReconciliation) -> dict[str, object]:
+    return {
+        "balance": found.clearing.balance.text,
+        "rests": [
+            {
+                "amount": each.amount.text,
+                "date": each.date.isoformat(),
+                "key": each.key,
+                "reason": each.reason,
+                "sha256": each.sha256,
+                "needs_comment": each.key in found.comments_missing,
+            }
+            for each in found.clearing.rests
+        ],
+        "unexplained": found.clearing.unexplained.text,
+    }
+
+
+def _transfers_json(found: BankReconciliation) -> list[dict[str, object]]:
+    rows = zip(waiting.transfers_json(found.transfers), found.transfers, strict=True)
+    return [
+        {**told, "key": each.key, "needs_comment": each.key in found.comments_missing}
+        for told, each in rows
+    ]
 
 
 def _text(workplace: Workplace, found: BankReconciliation) -> str:
@@ -272,12 +298,24 @@ def _text(workplace: Workplace, found: BankReconciliation) -> str:
     if found.doubt is not None:
         parts.append(line(f"NOT RECONCILED: {found.doubt}"))
     parts += _outstanding(found) + _clearing(found) + _parked(found)
-    parts += waiting.transfer_lines(found.transfers)
+    parts += [
+        told + _asks(found, each.key, show=True)
+        for told, each in zip(
+            waiting.transfer_lines(found.transfers), found.transfers, strict=True
+        )
+    ]
     parts += [
         clean(f"{role.capitalize()} by {who}, {when}")
         for role, who, when in _signatures(workplace, found)
     ]
     return "\n".join(parts)
+
+
+def _asks(found: BankReconciliation, key: str, *, show: bool = False) -> str:
+    """Return the demand for a comment, with the key where the line does not show it."""
+    if key not in found.comments_missing:
+        return ""
+    return f"  needs a comment ({key})" if show else "  needs a comment"
 
 
 def _outstanding(found: BankReconciliation) -> list[str]:
@@ -304,7 +342,11 @@ def _clearing(found: BankReconciliation) -> list[str]:
         return ["Clearing is empty: every detail is on a statement."]
     lines_ = [f"On clearing: {money(found.clearing.balance)}"]
     lines_ += [
-        line(f"{each.date} {money(each.amount)} {each.reason}", 2)
+        line(
+            f"{each.date} {money(each.amount)} {each.reason}"
+            f"{_asks(found, each.key, show=True)}",
+            2,
+        )
         for each in found.clearing.rests
     ]
     if found.clearing.unexplained:
@@ -317,7 +359,7 @@ def _parked(found: BankReconciliation) -> list[str]:
         return ["Nothing is parked."]
     lines_ = ["Parked, and in the balance:"]
     for each in found.parked:
-        comment = "  needs a comment" if each.open_item in found.comments_missing else ""
+        comment = _asks(found, each.open_item or "")
         lines_.append(
             line(
                 f"{each.date} {money(each.amount)} {each.open_item} {each.text}"

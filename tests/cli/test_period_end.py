@@ -114,6 +114,14 @@ def test_money_between_own_accounts_is_told_with_its_age(world: World):
     assert world.json("unmatched", code=0) == []
     (late,) = world.json("unmatched", today="2026-11-05", code=3)
     assert (late["amount"], late["date"]) == ("5000.00", "2026-11-02")
+    (old,) = world.json("statement", ACCOUNT, "2026-12-03")["transfers"]
+    page = world.books("statement", ACCOUNT, "2026-12-03", "--html").out
+    comment = f"{old['key']}=sparebanken er spurt"
+    commented = world.json("statement", ACCOUNT, "2026-12-03", "--comment", comment)
+    assert (old["needs_comment"], "mangler kommentar" in page) == (True, True)
+    assert [each["needs_comment"] for each in commented["transfers"]] == [False]
+    refused = world.books("statement", ACCOUNT, "2026-12-03", "--comment", "x/y=z", code=1)
+    assert "no such line stands on clearing" in refused.err
     assert "is a statement missing?" in late["reason"]
 
 

@@ -9,6 +9,7 @@ from bank_stories import (
     BANK,
     CLEARING,
     DAY,
+    TRANSFERS,
     World,
     bill,
     camt053,
@@ -24,11 +25,12 @@ from bank_stories import (
 from ledger.payments import PaymentState
 from reconcile.bank_reconciliation import reconciliation
 from reconcile.clearing import explain
+from reconcile.transfers import OnItsWay
 
 LF = bill("lf-1", "200.00")
 
 
-def statement(world, day, commented=()):
+def statement(world, day, commented=(), transfers=()):
     account = world.known().company.bank_account(ACCOUNT)
     return reconciliation(
         account,
@@ -46,6 +48,7 @@ def statement(world, day, commented=()):
         ),
         waiting=[item for item in world.items.items if item.key.startswith("cr-")],
         commented=commented,
+        transfers=transfers,
     )
 
 
@@ -87,8 +90,13 @@ def test_what_waits_longer_than_a_month_asks_for_a_comment():
     world = world_of_a_day()
     late = date(2026, 12, 31)
 
-    found = statement(world, late)
-    key = found.parked[0].open_item
+    on_its_way = OnItsWay(account=TRANSFERS, date=DAY, amount=nok("5.00"), age=41)
+    young = OnItsWay(account=TRANSFERS, date=late, amount=nok("5.00"), age=30)
 
-    assert found.comments_missing == (key,)
-    assert statement(world, late, commented=[key]).comments_missing == ()
+    found = statement(world, late, transfers=[on_its_way, young])
+    keys = (found.parked[0].open_item, found.clearing.rests[0].key, on_its_way.key)
+
+    assert found.comments_missing == keys
+    for key in keys:
+        missing = statement(world, late, [key], [on_its_way]).comments_missing
+        assert missing == tuple(each for each in keys if each != key)
