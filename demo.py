@@ -203,9 +203,7 @@ def decide() -> None:
         for each in json.loads(books(FRIDAY_AFTER, "receivables", "--json"))
         if each["open_item"].startswith("kf-")
     ]
-    say(
-        "\nThe receipt with the unknown KID is taken for Fjordglimt Kafé's, and taken back."
-    )
+    say("\nThe receipt with the unknown KID is placed on an open invoice, and taken back.")
     matched = books(FRIDAY_AFTER, "match", reference, item)
     show(f"books match {reference} {item}", matched)
     voucher = matched.partition(":")[0].removeprefix("Voucher ")
