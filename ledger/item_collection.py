@@ -360,5 +360,6 @@ def _item_postings(events: list[_Event]) -> Iterable[ItemPosting]:
                 kid=text(posting.meta, "kid"),
                 undoes=text(posting.meta, "undoes"),
                 reason=text(posting.meta, "reason"),
+                part=text(posting.meta, "payment-information-id"),
                 place=posting.place,
             )

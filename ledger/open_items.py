@@ -73,7 +73,14 @@ class ItemPosting:
     """The movement whose settlement a person took back here."""
     reason: str | None = None
     """Why a payment came back, on the posting that opened the item again."""
+    part: str | None = None
+    """Which part of a remittance of ours (PmtInfId, or MsgId) it stands for as one sum."""
     place: BooksPlace | None = field(default=None, compare=False)
+
+    @property
+    def payment_name(self) -> str | None:
+        """By what a payment of ours, or a part of a remittance, stands here."""
+        return self.end_to_end_id or self.part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,19 +141,19 @@ class OpenItem:
     @property
     def has_payment(self) -> bool:
         """Whether one of its postings names a payment of ours."""
-        return any(posting.end_to_end_id is not None for posting in self.postings)
+        return any(posting.payment_name is not None for posting in self.postings)
 
     def payment_marks(self) -> Iterator[PaymentMark]:
         """Yield what its postings say of each payment of ours that they name."""
         is_closed = not self.is_open and not self.is_draft
         for posting in self.postings:
-            if posting.end_to_end_id is None:
+            if posting.payment_name is None:
                 continue
             mark = Mark.PAID if posting.amount.number > 0 else Mark.NETTED
             came_back = mark is Mark.NETTED and posting.reason is not None
             if not is_closed or came_back or self.kind is ItemKind.SUSPENSE:
                 mark = Mark.OPEN
-            yield PaymentMark(posting.end_to_end_id, posting.date, mark)
+            yield PaymentMark(posting.payment_name, posting.date, mark)
 
 
 class Mark(IntEnum):
@@ -161,9 +168,10 @@ class Mark(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentMark:
-    """A payment on a posting of an item."""
+    """A payment, or a part of a remittance, on a posting of an item."""
 
     end_to_end_id: str
+    """Of a part its PmtInfId, or its MsgId: neither has the form of an EndToEndId."""
     date: dt.date
     mark: Mark
 
@@ -303,7 +311,7 @@ class OpenItems:
             item
             for item in self.items
             if item.has_payment
-            and (named is None or any(p.end_to_end_id in named for p in item.postings))
+            and (named is None or any(p.payment_name in named for p in item.postings))
         )
 
     def ended_payments(self, before: dt.date) -> Collection[str]:

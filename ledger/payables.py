@@ -181,9 +181,10 @@ def undecided(standings: Iterable[PaymentStanding]) -> Obstacle | None:
     """
     for standing in standings:
         for parked in standing.undecided:
+            name = parked.part or standing.payment.end_to_end_id
             return Obstacle(
-                f"the bank has told {abs(parked.amount)} under"
-                f" {standing.payment.end_to_end_id}, not as sent; parked as"
+                f"the bank has told {abs(parked.amount)} under {name}, not as sent;"
+                " parked as"
                 f" {parked.open_item}: books match or books book it first"
             )
     return None

@@ -139,6 +139,8 @@ class ParkedEntry:
     """What nobody has decided yet, signed alike."""
     vouchers: tuple[str, ...] = ()
     """Of what was decided."""
+    part: str | None = None
+    """PmtInfId, or MsgId, where it is one sum for several payments, and not theirs."""
 
     @property
     def is_decided(self) -> bool:

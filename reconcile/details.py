@@ -301,16 +301,20 @@ def _explain(line: ToldEntry, lump: Lump, progress: Progress) -> bool:
     """
     whole = progress.memory.moneys_of(line.key)[0]
     item = progress.evidence.item(credit_key(whole.key))
-    account = progress.is_parked_now(whole.key)
-    if account is None and item is not None and item.residual == -line.amount:
-        account = item.account
-    if account is None:
+    parked = progress.parked_now(whole.key)
+    if parked is not None:
+        named = parked.meta.get("payment-information-id")
+        account, part = parked.account, named if isinstance(named, str) else None
+    elif item is not None and item.residual == -line.amount:
+        account, part = item.account, item.postings[0].part
+    else:
         return False
     progress.add(
         explaining_voucher(
             entry_key=line.key,
             suspense_item=credit_key(whole.key),
             suspense_account=account,
+            part=part,
             amount=line.amount,
             clearing=progress.bank_account(lump.report).clearing,
             day=max(line.booking_date, lump.entry.booking_date),

@@ -56,6 +56,8 @@ class Doubt:
     rule: str
     reason: str
     alarms: tuple[str, ...] = ()
+    part: str | None = None
+    """Which part of a remittance of ours (PmtInfId, or MsgId) it is, as one sum."""
 
 
 Finding = Match | Doubt

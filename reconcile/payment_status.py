@@ -28,10 +28,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 
-from bankio.amount import Amount
 from bankio.iso20022.values import (
     CancellationAnswer,
     PaymentInformationStatus,
@@ -40,7 +38,6 @@ from bankio.iso20022.values import (
 )
 from ledger import identifications
 from ledger.messages import StatusLine
-from ledger.open_items import ItemKind, ItemPosting, Items, OpenItem
 from ledger.payments import (
     ParkedEntry,
     Payment,
@@ -51,6 +48,7 @@ from ledger.payments import (
 from ledger.recalls import Recall
 from reconcile.bank_reasons import bank_reason
 from reconcile.payment_answers import REFUSED_RECALL, UNANSWERED, Answers
+from reconcile.payment_bookings import Booking, booking_of
 from reconcile.wording import say
 
 _STAGES: dict[str, tuple[int, PaymentState]] = {
@@ -82,28 +80,9 @@ QUIET = frozenset(
 _UNKNOWN_STAGE = (3, PaymentState.PENDING)
 _RECEIVED_STAGE = (1, PaymentState.RECEIVED)
 _CANCELLED_STAGE = (5, PaymentState.CANCELLED)
+_NOT_IN_LUMPS = {PaymentState.REJECTED, PaymentState.CANCELLED}
 _BY_CUSTOMER = "CUST"
 _DUPLICATES = {"DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booking:
-    """What the books say of a payment."""
-
-    booked: date | None = None
-    """None where only its return was told so far."""
-    returned: date | None = None
-    reason: str | None = None
-    """Why it came back, code first."""
-    parked: tuple[ParkedEntry, ...] = ()
-    """What the bank told of it and no rule settled, by date."""
-
-    @property
-    def executed_otherwise(self) -> tuple[ParkedEntry, ...]:
-        """What left the account under its name and settled nothing, if nothing did."""
-        if self.booked is not None:
-            return ()
-        return tuple(each for each in self.parked if each.amount.number > 0)
 
 
 def lines_of(
@@ -184,72 +163,6 @@ def summary(lines: Sequence[StatusLine]) -> str:
     return " ".join(filter(None, parts))
 
 
-def bookings(
-    items: Items,
-    named: Collection[str] | None = None,
-    *,
-    until: date | None = None,
-) -> dict[str, Booking]:
-    """Return what the books say of every payment: its postings carry the EndToEndId.
-
-    A payment is returned while what came back is not less than what was booked: the
-    bank may take a booking back by mistake and book it again.
-
-    Args:
-        items: Of the books.
-        named: The EndToEndIds that are asked for; None: all.
-        until: What was posted on later days is left out.
-    """
-    found: dict[str, Booking] = {}
-    nets: dict[str, Amount] = {}
-    for item in items.with_payments(named):
-        for posting in item.postings:
-            identification = posting.end_to_end_id
-            if identification is None or not _counts(posting, until):
-                continue
-            before = found.get(identification, Booking())
-            if item.kind is ItemKind.SUSPENSE:
-                parked = (*before.parked, _parked(item, posting, until))
-                found[identification] = replace(before, parked=parked)
-                continue
-            found[identification] = _with_posting(before, posting)
-            net = nets.get(identification)
-            nets[identification] = posting.amount if net is None else net + posting.amount
-    return {
-        identification: booking
-        if identification not in nets or nets[identification].number <= 0
-        else replace(booking, returned=None, reason=None)
-        for identification, booking in found.items()
-    }
-
-
-def _counts(posting: ItemPosting, until: date | None) -> bool:
-    return until is None or posting.date <= until
-
-
-def _parked(item: OpenItem, posting: ItemPosting, until: date | None) -> ParkedEntry:
-    counted = [each for each in item.postings if _counts(each, until)]
-    left = Amount.zero(posting.amount.currency)
-    for each in counted:
-        left += each.amount
-    decided = (each.voucher for each in counted if each.end_to_end_id is None)
-    return ParkedEntry(
-        open_item=item.key,
-        date=posting.date,
-        amount=posting.amount,
-        left=left,
-        vouchers=tuple(dict.fromkeys(filter(None, decided))),
-    )
-
-
-def _with_posting(before: Booking, posting: ItemPosting) -> Booking:
-    if posting.amount.number < 0 and posting.reason is not None:
-        return replace(before, returned=posting.date, reason=posting.reason)
-    if posting.amount.number < 0:
-        return before  # a credit note that was netted in
-    return replace(before, booked=min(filter(None, (before.booked, posting.date))))
-
-
 def standings(
     remittances: Sequence[tuple[Remittance, PaymentState]],
     statuses: Sequence[StatusLine],
@@ -280,7 +193,7 @@ def standings(
             payment,
             state,
             answers.get(remittance.message_id, UNANSWERED).about(payment),
-            bookings.get(payment.end_to_end_id),
+            booking_of(payment, bookings),
             language,
             _recalling(payment, recalled.get(payment.end_to_end_id, ()), answers),
         )
@@ -369,6 +282,8 @@ def _standing(
     recalling: _Recalling,
 ) -> PaymentStanding:
     state, reason = _told_state(lines, language, is_recalled=recalling.is_asked)
+    if booking is not None and booking.is_lump_alone and state in _NOT_IN_LUMPS:
+        booking = None
     alarms = _alarms(payment, delivered, lines, (state, reason), booking, language=language)
     if state is None:
         state = delivered
@@ -485,10 +400,12 @@ def _parked_alarms(payment: Payment, booking: Booking, language: str) -> Iterato
         if each.is_decided:
             continue
         text = "alarm-disagrees" if booking.booked is None else "alarm-twice"
+        text = "alarm-lump" if each.part else text
         yield say(
             language,
             "alarm-came-back" if each.amount.number < 0 else text,
             end_to_end_id=payment.end_to_end_id,
+            part=each.part,
             booked=abs(each.amount),
             date=each.date,
             item=each.open_item,

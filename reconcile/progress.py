@@ -12,7 +12,7 @@ from datetime import date
 
 from bankio.amount import Amount
 from ledger.company import BankAccount
-from ledger.directives import Balance
+from ledger.directives import Balance, Posting
 from ledger.movements import StatementDay, ToldEntry
 from reconcile.bank_transactions import BankEntry, BankReport, with_ordinal
 from reconcile.evidence import Evidence
@@ -92,7 +92,7 @@ class Progress:
         self._vouchers: list[PlannedVoucher] = []
         self._used_keys: set[str] = set()
         self._suspense = {known.roles.suspense_in, known.roles.suspense_out}
-        self._parked: dict[str, str] = {}
+        self._parked: dict[str, Posting] = {}
         self._held: dict[tuple[str, str | None, str], Held] = {}
         self._new_entries: dict[tuple[str, str], ToldEntry] = {}
         self._new_days: dict[tuple[str, date], StatementDay] = {}
@@ -148,8 +148,8 @@ class Progress:
             found = with_ordinal(key, ordinal)
         return found
 
-    def is_parked_now(self, key: str) -> str | None:
-        """Return the suspense account on which this plan parks a movement, or None."""
+    def parked_now(self, key: str) -> Posting | None:
+        """Return the posting by which this plan parks a movement, or None."""
         return self._parked.get(key)
 
     # additions
@@ -163,7 +163,7 @@ class Progress:
             if isinstance(movement, str):
                 self._used_keys.add(movement)
                 if posting.account in self._suspense:
-                    self._parked[movement] = posting.account
+                    self._parked[movement] = posting
         self.note(voucher.sha256, "posted")
 
     def tell(self, entry: ToldEntry) -> None:

@@ -185,7 +185,7 @@ def _split(line: Line, progress: Progress) -> None:
             sent=total,
             difference=-entry.amount - total,
         )
-        finding = Doubt(rule=PARKED, reason=reason, alarms=(reason,))
+        finding = Doubt(rule=PARKED, reason=reason, alarms=(reason,), part=identification)
         line.found.append((_whole(line, progress), finding))
         line.unknown, line.is_done = [], True
         return

@@ -47,8 +47,13 @@ def legs_of(movement: Movement, finding: Finding, evidence: Evidence) -> tuple[L
             account=roles.suspense_in if incoming else roles.suspense_out,
             amount=-movement.amount,
             open_item=credit_key(movement.key),
+            meta=_part(finding.part),
         ),
     )
+
+
+def _part(identification: str | None) -> dict[str, MetaValue]:
+    return {"payment-information-id": identification} if identification else {}
 
 
 def item_posting(movement: Movement, leg: Leg, *, key: str | None = None) -> Posting:
@@ -204,6 +209,7 @@ def explaining_voucher(
     entry_key: str,
     suspense_item: str,
     suspense_account: str,
+    part: str | None,
     amount: Amount,
     clearing: str,
     day: date,
@@ -212,7 +218,10 @@ def explaining_voucher(
     place: str,
     evidence: Evidence,
 ) -> PlannedVoucher:
-    """Return the voucher that moves a parked entry to clearing: its details have come."""
+    """Return the voucher that moves a parked entry to clearing: its details have come.
+
+    It names the same part of a remittance as the entry: nothing of it is parked any more.
+    """
     language = evidence.language
     why = say(language, "why-explained", entry=entry_key, sources=sources)
     return PlannedVoucher(
@@ -226,7 +235,7 @@ def explaining_voucher(
                 Posting(
                     account=suspense_account,
                     units=amount,
-                    meta={"open-item": suspense_item},
+                    meta={"open-item": suspense_item, **_part(part)},
                 ),
                 Posting(account=clearing, units=-amount),
             ),

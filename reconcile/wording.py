@@ -468,6 +468,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
             " to {account}); parked as {item}: books match or books book"
         ),
     ),
+    "alarm-lump": (
+        (
+            "{part}: banken førte {booked} i én sum den {date}, ikke det vi sendte; parkert"
+            " som {item}: books match eller books book"
+        ),
+        (
+            "{part}: the bank booked {booked} in one sum on {date}, not what we sent;"
+            " parked as {item}: books match or books book"
+        ),
+    ),
     "alarm-twice": (
         (
             "{end_to_end_id}: betalt, og banken førte {booked} en gang til den {date};"

@@ -20,7 +20,7 @@ from ledger.manifest import ManifestUnreadable
 from ledger.messages import StatusLine
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance, united
 from ledger.recalls import Drop, Recall
-from reconcile import payment_status
+from reconcile import payment_bookings, payment_status
 
 Ordered = tuple[Remittance, PaymentState]
 Made = TypeVar("Made")
@@ -237,14 +237,15 @@ def _standings(
         about = {each.message_id for each in asked_back}
         lines = transaction.statuses(None if current is None else current.messages | about)
     named = {
-        payment.end_to_end_id
+        name
         for remittance, _ in ordered.messages
         for payment in remittance.payments
+        for name in payment_bookings.names_of(payment)
     }
     found = payment_status.standings(
         ordered.messages,
         lines,
-        payment_status.bookings(books.items, None if current is None else named),
+        payment_bookings.bookings(books.items, None if current is None else named),
         books.company.language,
         recalls=asked_back,
     )
@@ -263,7 +264,7 @@ def standings_at(workplace: Workplace, day: date) -> tuple[PaymentStanding, ...]
     return payment_status.standings(
         [each for each in _known(workplace).messages if _by(each[0].created, last)],
         [each for each in statuses if _by(each.created, last)],
-        payment_status.bookings(books.items, until=day),
+        payment_bookings.bookings(books.items, until=day),
         books.company.language,
         recalls=[each for each in recalled(workplace) if _by(each.created, last)],
     )
@@ -295,7 +296,7 @@ def told(books: Books, archive: Archive) -> tuple[PaymentStanding, ...]:
     return payment_status.standings(
         known(books, archive).messages,
         lines,
-        payment_status.bookings(books.items),
+        payment_bookings.bookings(books.items),
         books.company.language,
         recalls=recalls.united(
             sent_recalls(archive), recalls.written(books.register.customs(recalls.CANCEL))

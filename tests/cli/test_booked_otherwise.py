@@ -180,3 +180,85 @@ def test_what_comes_back_after_it_opens_no_bill_by_itself(world: World, bill, fa
     assert (payable(world) is None) is (fault == "booked_twice")
     assert nothing_is_ordered(world)
     world.books("lock", "2026-11-06", code=0)
+
+
+@pytest.fixture
+def lump(world: World) -> World:
+    """Two bills in one sum on the statement, a krone too much, and no details."""
+    world.bank("agreement", ACCOUNT, "--camt054")
+    for number, amount in (("10023", "500.00"), ("10024", "300.00")):
+        world.bill(number, amount, "2026-11-02")
+    world.bank("fault", "other_amount", "ore=100")
+    world.bank("fault", "batch_booked")
+    world.books("pay-due", today=PAID, code=0)
+    world.to_bank()
+    world.bank("advance", "--days", "3")
+    inbox = world.folder / "bank" / "inbox"
+    world.bank("collect", str(inbox))
+    (details,) = inbox.glob("*.C54D.*")
+    details.rename(world.state / "details.xml")
+    world.today = LATER
+    world.books("reconcile", code=3)
+    return world
+
+
+def states(world: World) -> set[str]:
+    return {each["state"] for each in world.json("payments")}
+
+
+def test_a_sum_for_several_that_is_not_theirs_alarms_and_blocks_their_bills(lump: World):
+    assert states(lump) == {"booked-otherwise"}
+    (alarm,) = {text for each in lump.json("payments") for text in each["alarms"]}
+    assert "801.00 NOK i én sum" in alarm
+    assert ["in flight"] == failing(lump)
+    assert lump.books("lock", "2026-11-04").code == 1
+    assert {each["state"] for each in lump.json("payables")} == {"held"}
+    assert all("parked as cr-" in each["reason"] for each in lump.json("payables"))
+    assert nothing_is_ordered(lump)
+    bill = lump.json("payables")[0]["open_item"]
+    assert "books match or books book it first" in lump.books("release", bill, code=1).err
+
+
+def test_the_decision_ends_the_payments_of_such_a_sum(lump: World):
+    (waiting,) = lump.json("unmatched")
+    bills = [each["open_item"] for each in lump.json("payables")]
+
+    lump.books("match", waiting["ref"], *bills, code=0)
+    assert {text for each in lump.json("payments") for text in each["alarms"]}, (
+        "a krone left"
+    )
+    done = lump.json("book", waiting["ref"], "7770")
+
+    assert [each["alarms"] for each in lump.json("payments")] == [[], []]
+    assert states(lump) == {"booked-otherwise"}
+    assert failing(lump) == []
+    assert lump.json("payables") == []
+    assert nothing_is_ordered(lump)
+    lump.books("undo", done["voucher"], code=0)
+    assert ["in flight"] == failing(lump)
+
+
+def test_bills_that_such_a_sum_did_not_pay_wait_for_a_release(lump: World):
+    (waiting,) = lump.json("unmatched")
+    lump.books("book", waiting["ref"], "7770", code=0)
+
+    assert {each["state"] for each in lump.json("payables")} == {"held"}
+    assert nothing_is_ordered(lump)
+    lump.books("lock", "2026-11-04", code=0)
+    for each in lump.json("payables"):
+        lump.books("release", each["open_item"], code=0)
+    (sent,) = lump.json("pay-due")["remittances"]
+    assert (sent["total"], sent["payments"]) == ("800.00", 2)
+
+
+def test_details_that_come_later_say_which_payment_it_was(lump: World):
+    details = lump.state / "details.xml"
+    details.rename(lump.folder / "bank" / "inbox" / "details.xml")
+
+    lump.books("reconcile", code=3)
+
+    assert states(lump) == {"booked", "booked-otherwise"}
+    (alarm,) = {text for each in lump.json("payments") for text in each["alarms"]}
+    assert "E-" in alarm
+    assert "i én sum" not in alarm
+    assert len(lump.json("payables")) == 1

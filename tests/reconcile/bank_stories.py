@@ -31,7 +31,7 @@ from ledger.open_items import ItemKind, ItemPosting, OpenItem, OpenItems
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState
 from reconcile.bank_transactions import reports_of
 from reconcile.known import Known, Plan, Roles
-from reconcile.payment_status import bookings
+from reconcile.payment_bookings import bookings
 from reconcile.settlement import plan
 
 ACCOUNT = "86011117947"
@@ -481,4 +481,5 @@ def _item_posting(posting, voucher) -> ItemPosting:
         end_to_end_id=posting.meta.get("end-to-end-id"),
         kid=posting.meta.get("kid"),
         reason=posting.meta.get("reason"),
+        part=posting.meta.get("payment-information-id"),
     )

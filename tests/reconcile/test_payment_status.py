@@ -31,9 +31,8 @@ from bankio.iso20022.values import (
 )
 from ledger.payments import ParkedEntry, PaymentState, Remittance
 from ledger.recalls import Recall
+from reconcile.payment_bookings import Booking, bookings
 from reconcile.payment_status import (
-    Booking,
-    bookings,
     lines_of,
     standings,
     summary,

@@ -34,6 +34,7 @@ from bank_stories import (
 
 from ledger.payments import PaymentState
 from reconcile.bank_transactions import reports_of
+from reconcile.payment_bookings import bookings
 from reconcile.settlement import memory_window
 
 KF17 = invoice("kf-17", "500.00", "17")
@@ -421,6 +422,8 @@ class TestLumpsOfOurOwn:
         assert "difference -10.00 NOK" in plan.vouchers[0].reason
         assert plan.alarms == (plan.vouchers[0].reason,)
         assert world.residuals()[OUT] == "590.00"
+        named = {p.part for item in world.items.items for p in item.postings if p.part}
+        assert named == {"M-LUMP-1"}
 
     def test_details_that_come_later_explain_a_parked_sum(self):
         paid = self.payments()
@@ -432,6 +435,8 @@ class TestLumpsOfOurOwn:
         assert world.residuals() == {"lf-L10001-300": "-300.00"}
         assert world.balance(CLEARING) == nok("0.00")
         assert world.balance(OUT) == nok("0.00")
+        # What is explained is no sum in doubt any more: the third payment is on its way.
+        assert set(bookings(world.items)) == {each.end_to_end_id for each in paid[:2]}
 
 
 def test_the_hash_of_a_file_is_where_its_vouchers_come_from():
