@@ -11,6 +11,7 @@ from typing import Any
 from simulator import answers, bank_calendar, checks, customers, ore
 from simulator.refusal import Refused
 from simulator.state import State, text_of
+from simulator.wording import counted
 
 AT_ONCE = ("own", "instant")
 """Kinds that need no run: they are executed when approved, on any day."""
@@ -87,8 +88,8 @@ def approve(
     if fresh:
         state.note(
             "approve",
-            f"{person} approved {len(fresh)} payments",
-            f"{person} godkjente {len(fresh)} betalinger",
+            f"{person} approved {counted(len(fresh), 'payment', 'payments')}",
+            f"{person} godkjente {counted(len(fresh), 'betaling', 'betalinger')}",
             state.owner_of(fresh[0]["account"]),
         )
     after = [state.one("SELECT * FROM payment WHERE id = ?", p["id"]) for p in fresh]
@@ -170,8 +171,8 @@ def reject(
     if mine:
         state.note(
             "reject",
-            f"{person} cancelled {len(mine)} payments",
-            f"{person} slettet {len(mine)} betalinger",
+            f"{person} cancelled {counted(len(mine), 'payment', 'payments')}",
+            f"{person} slettet {counted(len(mine), 'betaling', 'betalinger')}",
             state.owner_of(mine[0]["account"]),
         )
     after = [state.one("SELECT * FROM payment WHERE id = ?", p["id"]) for p in mine]

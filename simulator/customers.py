@@ -7,7 +7,7 @@ only whether an account is in use and whose it is).
 import re
 from dataclasses import dataclass
 
-from simulator import numbers_of_norway, ore
+from simulator import numbers_of_norway, ore, screens
 from simulator.bookings import OUTSIDE
 from simulator.refusal import Refused
 from simulator.state import State, text_of
@@ -94,7 +94,8 @@ def open_account(
         currency,
         -opening,
     )
-    state.note("account", f"{digits} opened", f"{digits} åpnet", orgnr)
+    shown = screens.account(digits)
+    state.note("account", f"{shown} opened", f"{shown} åpnet", orgnr)
     return {
         "account": digits,
         "owner": owner,

@@ -32,7 +32,7 @@ def root_of(body: bytes) -> etree._Element:
     try:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
-        raise Unreadable(f"not well-formed XML: {error}") from None
+        raise Unreadable(f"not well-formed XML: {error.msg}") from None
     # Judged on the parsed tree: a search in the bytes misses UTF-16.
     if _document_type(root):
         raise Unreadable("the file has a document type declaration")

@@ -21,6 +21,7 @@ from simulator import (
 )
 from simulator.refusal import Refused
 from simulator.state import State, text_of
+from simulator.wording import counted
 
 LONGEST = timedelta(days=800)
 
@@ -38,8 +39,9 @@ Told = tuple[str, str]
 """What happened, in English and in Norwegian; empty when nothing did."""
 
 
-def _told(count: int, text: str, norwegian: str) -> Told:
-    return (f"{count} {text}", f"{count} {norwegian}") if count else ("", "")
+def _told(count: int, text: tuple[str, str], norwegian: tuple[str, str]) -> Told:
+    """Return what happened to one thing or to several; nothing where it was none."""
+    return (counted(count, *text), counted(count, *norwegian)) if count else ("", "")
 
 
 def _statements(state: State) -> Told:
@@ -52,7 +54,11 @@ def _statements(state: State) -> Told:
 def _settlement(state: State) -> Told:
     count = receipts.settle(state) + _errands(state)
     statements.notify(state)
-    return _told(count, "receipts and returns booked", "innbetalinger og returer bokført")
+    return _told(
+        count,
+        ("receipt or return booked", "receipts and returns booked"),
+        ("innbetaling eller retur bokført", "innbetalinger og returer bokført"),
+    )
 
 
 def _errands(state: State) -> int:
@@ -76,14 +82,22 @@ ERRANDS: dict[str, Callable[[State, int], None]] = {
 def _run(state: State) -> Told:
     count = execution.run(state)
     statements.notify(state)
-    return _told(count, "payments booked", "betalinger utført")
+    return _told(
+        count,
+        ("payment booked", "payments booked"),
+        ("betaling utført", "betalinger utført"),
+    )
 
 
 def _ocr(state: State) -> Told:
     count = ocr_delivery.deliver(state)
     if state.now.time() >= state.profile.ocr_deliveries[-1]:
         statements.notify(state, daily=True)
-    return _told(count, "receipts in OCR giro", "innbetalinger i OCR giro")
+    return _told(
+        count,
+        ("receipt in OCR giro", "receipts in OCR giro"),
+        ("innbetaling i OCR giro", "innbetalinger i OCR giro"),
+    )
 
 
 DOES: dict[str, Callable[[State], Told]] = {

@@ -16,6 +16,7 @@ from simulator import answers, approvals, checks, customers, ore, pain001, safe_
 from simulator.answers import Status
 from simulator.pain001 import Batch, Remittance
 from simulator.state import State, text_of
+from simulator.wording import counted
 
 FILE_NAME_LONGEST = 120
 
@@ -153,10 +154,11 @@ def _refuse(
 ) -> Receipt:
     message = _write_message(state, upload, remittance, status)
     answers.receipt(state, message, status)
+    told = message["file_name"] if remittance is None else message["message_id"]
     state.note(
         "upload",
-        f"{message['message_id']} refused: {status.code} {status.text}",
-        f"{message['message_id']} avvist: {status.code} {status.text}",
+        f"{told} refused: {status.code} {status.text}",
+        f"{told} avvist: {status.code} {status.text}",
         message["customer"],
     )
     return _receipt(
@@ -184,8 +186,9 @@ def _accept(state: State, upload: Upload, remittance: Remittance) -> Receipt:
     total, bad = ore.readable(message["total"]), len(payments) - len(good)
     state.note(
         "upload",
-        f"{message['message_id']}: {len(payments)} payments, {total}, {bad} refused",
-        f"{message['message_id']}: {len(payments)} betalinger,"
+        f"{message['message_id']}: {counted(len(payments), 'payment', 'payments')},"
+        f" {total}, {bad} refused",
+        f"{message['message_id']}: {counted(len(payments), 'betaling', 'betalinger')},"
         f" {total.replace('.', ',')}, {bad} avvist",
         message["customer"],
     )

@@ -15,7 +15,7 @@ from typing import Any
 import flask
 from werkzeug.exceptions import HTTPException
 
-from simulator import BANK_NAME, ore, screens
+from simulator import ore, screens
 from simulator import state as bank_state
 from simulator.netbank import approval, file_services, login, money, orders, texts, world
 from simulator.netbank.passwords import Attempts
@@ -24,6 +24,7 @@ from simulator.refusal import Refused
 
 IDLE = timedelta(minutes=15)
 LARGEST_REQUEST = 200 * 1024 * 1024
+KILOBYTE = 1000
 SECRET = "web_secret"  # noqa: S105 - the setting's name
 OPEN_PAGES = ("login.show", "login.enter", "login.language", "static")
 
@@ -55,6 +56,7 @@ def create(folder: Path, clock: Callable[[], float] = time.time) -> flask.Flask:
     app.register_error_handler(HTTPException, _failed)
     app.jinja_env.filters["money"] = _money
     app.jinja_env.filters["konto"] = screens.account
+    app.jinja_env.filters["size"] = _size
     app.jinja_env.filters["moment"] = lambda text: text.replace("T", " ")[:16]
     return app
 
@@ -115,7 +117,9 @@ def _everywhere() -> dict[str, Any]:
         "language": language,
         "person": flask.session.get("person"),
         "csrf": flask.session.get("csrf", ""),
-        "bank_name": BANK_NAME,
+        "kind_text": lambda kind: texts.kind_text(kind, language),
+        "n": lambda key, count: texts.counted(key, count, language),
+        "bank_name": texts.translated("bank_name", language),
         "now": bank().setting("now"),
         "messages": flask.get_flashed_messages(with_categories=True),
     }
@@ -124,6 +128,14 @@ def _everywhere() -> dict[str, Any]:
 def _money(amount: int) -> str:
     """Write an amount as the language of the page does: a comma in Norwegian."""
     text = ore.readable(amount)
+    return text.replace(".", ",") if flask.session.get("language", "nb") == "nb" else text
+
+
+def _size(count: int) -> str:
+    """Write the size of a file as people read it; small ones to the byte."""
+    if count < KILOBYTE:
+        return f"{count} B"
+    text = f"{count / KILOBYTE:.1f} kB"
     return text.replace(".", ",") if flask.session.get("language", "nb") == "nb" else text
 
 

@@ -4,7 +4,7 @@ import flask
 
 from simulator import customers, desk
 from simulator.netbank import views
-from simulator.netbank.request import bank, person, say, word
+from simulator.netbank.request import bank, counted, person, say, word
 
 pages = flask.Blueprint("approval", __name__)
 
@@ -34,6 +34,7 @@ def lines(number: int) -> flask.typing.ResponseReturnValue:
         message=message,
         code=views.code_of(message),
         orders=orders,
+        accounts=sorted(needed),
         two=2 in needed.values(),
     )
 
@@ -52,5 +53,5 @@ def decide(number: int) -> flask.typing.ResponseReturnValue:
         return here
     act = desk.reject if flask.request.form.get("do") == "reject" else desk.approve
     decided = act(state, person(), message["message_id"], chosen)
-    say(f"{word('decided')}: {len(decided.payments)} {word('payments').lower()}")
+    say(f"{word('decided')}: {counted('payment', len(decided.payments))}")
     return here

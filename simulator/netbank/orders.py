@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import flask
 
-from simulator import customers, delivery, numbers_of_norway
+from simulator import customers, delivery, numbers_of_norway, screens
 from simulator.netbank import views
 from simulator.netbank.request import account, bank, person
 from simulator.refusal import Refused
@@ -63,8 +63,8 @@ def place() -> flask.typing.ResponseReturnValue:
         number = state.next_number("order")
         state.note(
             "order",
-            f"integration ordered for {row['number']}",
-            f"integrasjon bestilt for {row['number']}",
+            f"integration ordered for {screens.account(row['number'])}",
+            f"integrasjon bestilt for {screens.account(row['number'])}",
             row["orgnr"],
         )
     return flask.render_template(

@@ -36,6 +36,11 @@ def say(text: str, kind: str = "done") -> None:
     flask.flash(text, kind)
 
 
+def counted(key: str, count: int) -> str:
+    """Return a number of things in the language of the session."""
+    return texts.counted(key, count, flask.session.get("language", "nb"))
+
+
 def word(key: str) -> str:
     """Return a text in the language of the session."""
     return texts.translated(key, flask.session.get("language", "nb"))

@@ -1,8 +1,11 @@
 """Every word of the pages, Norwegian (bokmål) and English side by side."""
 
+from simulator import wording
+
 LANGUAGES = ("nb", "en")
 
 TEXTS: dict[str, tuple[str, str]] = {
+    "bank_name": ("Sør Øvingsbank (simulert)", "Sør Øvingsbank (simulated)"),
     "simulated": ("Simulert bank – ingen ekte penger", "Simulated bank – no real money"),
     "skip": ("Til innholdet", "Skip to content"),
     "overview": ("Oversikt", "Overview"),
@@ -39,17 +42,19 @@ TEXTS: dict[str, tuple[str, str]] = {
     "in": ("Inn", "In"),
     "out": ("Ut", "Out"),
     "reference": ("Referanse", "Reference"),
-    "details": ("transaksjoner", "transactions"),
     "date": ("Dato", "Date"),
     "amount": ("Beløp", "Amount"),
     "payee": ("Mottaker", "Payee"),
     "to_account": ("Til konto", "To account"),
+    "from_account": ("Fra konto", "From account"),
+    "cancel_text": (
+        "Til kjøringen kan også det som er godkjent, avvises.",
+        "Until the run what is approved can be rejected too.",
+    ),
     "kid_or_text": ("KID eller melding", "KID or message"),
     "state": ("Status", "State"),
     "latest": ("Siste hendelser", "Latest events"),
     "nothing": ("Ingenting her.", "Nothing here."),
-    "waits_for_you": ("venter på godkjenning", "wait for approval"),
-    "new_files": ("returfiler ligger klare", "return files lie ready"),
     "register": ("Forfallsregister", "Due register"),
     "liquidity": ("Likviditet, 31 dager", "Liquidity, 31 days"),
     "liquidity_text": (
@@ -95,8 +100,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "view": ("Se og godkjenn", "View and approve"),
     "nothing_waits": ("Ingen betalinger venter.", "No payments wait."),
     "signed_by": ("Godkjent av", "Approved by"),
-    "needs": ("krever to personer", "needs two people"),
-    "needs_one": ("krever én person", "needs one person"),
+    "needs": ("To personer må godkjenne.", "Two people must approve."),
+    "needs_one": ("Én person må godkjenne.", "One person must approve."),
     "changed_payee": ("ny konto for mottakeren", "new account for this payee"),
     "changed_text": (
         "Mottakeren er før betalt på en annen konto. Ring og spør på et nummer du kjenner.",
@@ -173,11 +178,23 @@ TEXTS: dict[str, tuple[str, str]] = {
     "from": ("Fra", "From"),
     "kid": ("KID", "KID"),
     "message": ("Melding", "Message"),
+    "entry": ("Gebyr, kort og renter", "Charge, card, interest"),
     "charge": ("Gebyr", "Charge"),
-    "closed_account": ("Mottakerkonto stengt", "Payee's account closed"),
+    "card": ("Kortkjøp", "Card purchase"),
+    "interest": ("Kreditrenter", "Interest earned"),
+    "interest-due": ("Debetrenter", "Interest charged"),
+    "payees_account": ("Mottakerkonto i annen bank", "Payee's account in another bank"),
+    "return_it": ("Sender tilbake", "Sends back"),
     "close_it": ("Steng", "Close"),
     "open_it": ("Åpne", "Open"),
     "faults": ("Feil banken kan gjøre", "Faults the bank can make"),
+    "faults_delivery": ("levering", "delivery"),
+    "faults_files": ("filer", "files"),
+    "faults_statements": ("kontoutskrifter", "statements"),
+    "faults_content": ("innhold", "content"),
+    "faults_time": ("tid", "time"),
+    "all_faults": ("Alle feil og valgene deres", "Every fault with its options"),
+    "what_happens": ("Hva som skjer", "What happens"),
     "arm": ("Bestill feil", "Arm"),
     "armed": ("bestilt", "armed"),
     "options": ("Valg", "Options"),
@@ -189,6 +206,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     "too_large": ("Filen er for stor.", "The file is too large."),
     "back": ("Tilbake", "Back"),
     "all_movements": ("Alle bevegelser", "All movements"),
+}
+
+COUNTED: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "payment": (("betaling", "betalinger"), ("payment", "payments")),
+    "transaction": (("transaksjon", "transaksjoner"), ("transaction", "transactions")),
+    "new_file": (
+        ("returfil ligger klar", "returfiler ligger klare"),
+        ("return file lies ready", "return files lie ready"),
+    ),
+    "waits": (
+        ("venter på godkjenning", "venter på godkjenning"),
+        ("waits for approval", "wait for approval"),
+    ),
+}
+
+KINDS: dict[str, tuple[str, str]] = {
+    "P002": ("Svar på betalinger (pain.002)", "Answer to payments (pain.002)"),
+    "C029": ("Svar på tilbakekall (camt.029)", "Answer to a recall (camt.029)"),
+    "C053": ("Kontoutskrift (camt.053)", "Statement (camt.053)"),
+    "C54D": ("Utbetalinger (camt.054)", "Payments out (camt.054)"),
+    "C54C": ("Innbetalinger (camt.054)", "Receipts (camt.054)"),
+    "OCR": ("OCR giro", "OCR giro"),
 }
 
 STATES: dict[str, tuple[str, str]] = {
@@ -206,6 +245,16 @@ STATES: dict[str, tuple[str, str]] = {
 def translated(key: str, language: str) -> str:
     """Return a text of the pages."""
     return TEXTS[key][LANGUAGES.index(language)]
+
+
+def counted(key: str, count: int, language: str) -> str:
+    """Return a number of things, with the form of the word that belongs to it."""
+    return wording.counted(count, *COUNTED[key][LANGUAGES.index(language)])
+
+
+def kind_text(kind: str, language: str) -> str:
+    """Return what a return file is, in words."""
+    return KINDS[kind][LANGUAGES.index(language)]
 
 
 def state_text(key: str, language: str) -> str:

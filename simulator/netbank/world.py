@@ -22,6 +22,7 @@ def show() -> flask.typing.ResponseReturnValue:
         accounts=views.accounts(state, person()),
         next_run=timeline.next_run(state),
         faults=faults.FAULTS,
+        groups=tuple(dict.fromkeys(one.group for one in faults.FAULTS)),
         armed=faults.armed(state),
         happenings=views.happenings(state, person(), 25),
     )
@@ -78,26 +79,41 @@ def pay_in() -> flask.typing.ResponseReturnValue:
 
 @pages.post("/world/charge")
 def charge() -> flask.typing.ResponseReturnValue:
-    """Take a fee."""
+    """Book a fee, a card purchase or interest."""
     asked = flask.request.form
     row = account(asked.get("account", ""))
     state = bank()
     with state.transaction():
         done = receipts.charge(
-            state, row["number"], asked.get("amount", ""), asked.get("text", "")
+            state,
+            row["number"],
+            asked.get("amount", ""),
+            asked.get("text", ""),
+            _entry_kind(asked.get("kind", "charge")),
         )
     say(f"{done['amount']} {done['text']}")
     return _back()
 
 
+def _entry_kind(kind: str) -> str:
+    if kind not in receipts.ENTRY_TEXTS:
+        flask.abort(400)
+    return kind
+
+
 @pages.post("/world/payee")
 def payee() -> flask.typing.ResponseReturnValue:
-    """Close or open an account in another bank."""
+    """Close an account in another bank, let it send money back, or open it."""
     asked = flask.request.form
     state = bank()
     with state.transaction():
         customers.set_payee(
-            state, asked.get("number", ""), {"closed": int(asked.get("do") == "close")}
+            state,
+            asked.get("number", ""),
+            {
+                "closed": int(asked.get("do") == "close"),
+                "returns": int(asked.get("do") == "return"),
+            },
         )
     say(word("decided"))
     return _back()

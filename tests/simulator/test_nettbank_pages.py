@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
 from payment_files import ACCOUNT, BOOKS, CLOSED, ORGNR, POWER, payment, simple
 
 from simulator import app as command_line
+from simulator import faults
 from simulator.netbank import app as netbank
 from simulator.netbank import texts
 
 PASSWORD = "hemmelig-ord"
+BOOKS_ELSEWHERE = "15101234565"
 
 
 class Visitor:
@@ -291,7 +294,7 @@ def test_movements_show_the_balance_after_each(kari, bank):
 
     page = kari.get(f"/account/{ACCOUNT}")
 
-    amounts = re.findall(r'class="right amount faint">([^<]+)<', page)
+    amounts = re.findall(r'class="right amount faint"[^>]*>([^<]+)<', page)
     assert amounts == ["100 025,00", "99 985,00"]
 
 
@@ -329,6 +332,54 @@ def test_the_payee_check_answers_yes_or_no(kari, bank, number, orgnr, answers):
 
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGzGkFhJ0vT8cM6bq3m8wQ8vT0W7sS9x0oY2l5o9b1cD"
+
+
+def test_one_payment_is_not_called_payments(kari, bank):
+    upload(kari, simple(payment("E-1")))
+
+    assert "1 betaling ·" in kari.get("/")
+    kari.get("/approve/1")
+    assert "Gjort: 1 betaling<" in kari.post("/approve/1", payment=["E-1"])
+    kari.post("/language", back="/")
+    assert "Kari approved 1 payment<" in kari.get("/")
+
+
+def test_what_is_approved_can_be_cancelled_until_the_run(kari, bank):
+    upload(kari, simple(payment("E-1"), payment("E-2"), day="2026-11-04"))
+    kari.get("/approve/1")
+    kari.post("/approve/1", payment=["E-1", "E-2"])
+    assert "/approve/1" in kari.get("/due")  # the way back to a payment from its line
+
+    kari.get("/approve/1")
+    kari.post("/approve/1", payment=["E-2"], do="reject")
+    bank("advance", "--days", "3")
+
+    assert bank.states() == {"E-1": "booked", "E-2": "cancelled CUST"}
+    assert 'value="reject"' not in kari.get("/approve/1")
+    kari.post("/approve/1", status=400, payment=["E-1"], do="reject")
+
+
+def test_return_files_are_named_in_words_with_their_size(kari, bank):
+    upload(kari, simple(payment("E-1")))
+    bank("advance", "--days", "2")
+
+    page = kari.get("/files")
+
+    assert "Svar på betalinger (pain.002)" in page
+    assert "Kontoutskrift (camt.053)" in page
+    assert re.search(r">\d+ B<", page)
+    assert re.search(r">\d,\d kB<", page)
+
+
+def test_every_fault_can_be_armed_on_the_page_and_is_listed_there(kari, bank):
+    page = kari.get("/world")
+
+    for fault in faults.FAULTS:
+        assert f'<option value="{fault.name}">' in page
+        assert fault.norwegian in html.unescape(page)
+        armed = kari.post("/world/fault", name=fault.name, settings="count=2")
+        assert f"{fault.name} × 2" in armed
+    assert len(bank("fault")["armed"]) == len(faults.FAULTS)
 
 
 def test_an_integration_is_ordered_and_confirmed(kari, bank):
@@ -383,12 +434,18 @@ def test_the_world_can_be_moved(kari, bank):
     kari.get("/world")
     kari.post("/world/pay-in", account=ACCOUNT, amount="1 250,00", kid="123456782")
     kari.post("/world/charge", account=ACCOUNT, amount="15", text="Gebyr")
+    kari.post("/world/charge", account=ACCOUNT, amount="99", text="Kafe", kind="card")
+    kari.post("/world/charge", account=ACCOUNT, amount="2", kind="interest")
+    kari.post("/world/charge", status=400, account=ACCOUNT, amount="2", kind="gift")
+    kari.get("/world")
+    kari.post("/world/payee", number=BOOKS_ELSEWHERE, do="return")
+    assert bank("payee", BOOKS_ELSEWHERE)["returns"] is True
     kari.post("/world/payee", number=POWER, do="close")
     kari.post("/world/fault", name="dup_file", settings="only=C053")
     page = kari.post("/world/time", go="1")
 
     assert "2026-11-03 09:00" in page
-    assert sorted(m["amount_ore"] for m in bank("journal")) == [-1500, 125000]
+    assert sorted(m["amount_ore"] for m in bank("journal")) == [-9900, -1500, 200, 125000]
     assert bank("payee", POWER)["closed"] is True
     assert [".C053." in p.name for p in bank.collect()].count(
         True

@@ -342,6 +342,74 @@ def test_a_person_orders_uploads_approves_and_fetches_in_a_real_browser(served, 
     assert served.bank.states() == {"E-1": "booked"}
 
 
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_a_small_screen_and_a_keyboard_are_enough(served):
+    """Every amount lies within 390 points, and Tab, Space and Enter approve a payment."""
+    from playwright.sync_api import sync_playwright
+
+    bank = served.bank
+    subprocess.run(
+        [sys.executable, "-m", "simulator.app", "--state", str(bank.folder),
+         "person", "Kari", "--account", ACCOUNT, "--password-stdin"],
+        input="hemmelig-ord\n", text=True, check=True, capture_output=True,
+    )  # fmt: skip
+    bank("charge", ACCOUNT, "--amount", "15")
+    bank.upload(simple(payment("E-1", "1234567.00", text="Faktura " + "9" * 100)))
+    bank("advance", "--days", "1")
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        page = browser.new_context(
+            java_script_enabled=False, viewport={"width": 390, "height": 800}
+        ).new_page()
+        page.goto(served.http)
+        page.keyboard.type("Kari")
+        page.keyboard.press("Tab")
+        page.keyboard.type("hemmelig-ord")
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Oversikt").wait_for()
+        seen = 0
+        for path in (
+            "",
+            f"account/{ACCOUNT}",
+            "due",
+            "files",
+            "world",
+            "order",
+            "approve/1",
+        ):
+            page.goto(served.http + path)
+            for place in page.locator("td, .amount, button, input, select").all():
+                box = place.bounding_box() if place.is_visible() else None
+                if box is not None:
+                    seen += 1
+                    assert box["x"] >= 0, (path, place.inner_text())
+                    assert box["x"] + box["width"] <= 390, (path, place.inner_text())
+        assert seen > 50
+
+        focus_on(page, 'input[name="payment"]')
+        page.keyboard.press("Space")
+        assert not page.locator('input[name="payment"]').is_checked()
+        page.keyboard.press("Space")
+        focus_on(page, 'button[value="approve"]')
+        page.keyboard.press("Enter")
+        page.get_by_role("status").wait_for()
+        browser.close()
+
+    assert bank.states() == {"E-1": "due"}
+
+
+def focus_on(page, selector: str) -> None:
+    """Press Tab until the keyboard stands there, as a person would."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.locator(f"{selector}:focus").count():
+            return
+    raise AssertionError(f"the keyboard never reaches {selector}")
+
+
 def control_code(body: bytes) -> str:
     import hashlib
 
