@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from bankio.amount import Amount
 from cli.answer import Refused
-from cli.commands import deciding, references
+from cli.commands import deciding, open_items, references
 from cli.commands.trail_text import Step
 from cli.commands.waiting import Waiting
 from cli.commands.why import Trail
@@ -164,9 +164,9 @@ class Page:
         return each.item.due or each.item.date
 
     def is_overdue(self, each: Payable) -> bool:
-        """Whether it should have been paid, and no payment is under way."""
+        """Whether it should have been paid, as `books payables` marks it."""
         assert self.view is not None
-        return self.due(each) < self.view.today and each.state is not PayableState.IN_FLIGHT
+        return open_items.is_overdue(each, self.view.today)
 
     def may_hold(self, each: Payable) -> bool:
         """Whether a person may hold it from here."""

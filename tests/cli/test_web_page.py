@@ -62,6 +62,16 @@ def test_to_pay_shows_every_payable_with_state_and_sum(browser: Browser):
     assert f"Kontonummer {OTHER_ACCOUNT} er ikke det kjente for Fjellkraft AS" in text
 
 
+def test_a_credit_note_is_never_overdue(browser: Browser):
+    browser.world.bill("KN9", "-500.00", "2026-11-01")
+
+    page = browser.tab("to-pay").text
+
+    row = page.partition('data-item="lf-L10001-KN9"')[2].partition("</tr>")[0]
+    assert "500,00" in row
+    assert "forfalt" not in row
+
+
 def test_payments_shows_every_payment(browser: Browser):
     payments = browser.world.json("payments")
 
