@@ -6,8 +6,9 @@
 
 Events: `{"event":"received","name","channel","at"}`, `{"event":"read","format",…}`,
 `{"event":"manifest", …}` (`ledger.manifest`), `{"event":"sent","name","channel","at",
-"receipt"}`, `{"event":"heads","series":{…}}`. The bytes are written before their first
-event, so a crash between the two leaves a file that the next run takes in again.
+"receipt"}`, `{"event":"heads","series":{…}}`, `{"event":"told","run":17}` (the file told
+something new in that run). The bytes are written before their first event, so a crash
+between the two leaves a file that the next run takes in again.
 
 Traps: a line that was torn by a crash was never promised to anybody and is cut away; a
 whole line that cannot be read is damage, and damage is never read as "nothing there": a

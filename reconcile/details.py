@@ -21,10 +21,11 @@ from ledger.movements import ToldEntry
 from reconcile import lumps, matching
 from reconcile.bank_transactions import BankEntry, BankReport, Movement, with_ordinal
 from reconcile.evidence import credit_key
+from reconcile.known import PlannedVoucher
 from reconcile.matches import Doubt, Finding, Match
 from reconcile.progress import Progress
 from reconcile.rules.reversal import is_taken_back, takes_back
-from reconcile.same_money import BANK_DAYS_APART_MAX
+from reconcile.same_money import BANK_DAYS_APART_MAX, Money
 from reconcile.vouchers import batch_voucher, detail_voucher, explaining_voucher
 from reconcile.wording import say
 
@@ -300,6 +301,19 @@ def _explain(line: ToldEntry, lump: Lump, progress: Progress) -> bool:
     details only confirm.
     """
     whole = progress.memory.moneys_of(line.key)[0]
+    if not progress.is_explained(credit_key(whole.key)):
+        voucher = _explaining(line, whole, lump, progress)
+        if voucher is None:
+            return False
+        progress.add(voucher)
+    progress.tell(replace(line, via_clearing=True))
+    progress.memory.void(whole)
+    return True
+
+
+def _explaining(
+    line: ToldEntry, whole: Money, lump: Lump, progress: Progress
+) -> PlannedVoucher | None:
     item = progress.evidence.item(credit_key(whole.key))
     parked = progress.parked_now(whole.key)
     if parked is not None:
@@ -308,25 +322,20 @@ def _explain(line: ToldEntry, lump: Lump, progress: Progress) -> bool:
     elif item is not None and item.residual == -line.amount:
         account, part = item.account, item.postings[0].part
     else:
-        return False
-    progress.add(
-        explaining_voucher(
-            entry_key=line.key,
-            suspense_item=credit_key(whole.key),
-            suspense_account=account,
-            part=part,
-            amount=line.amount,
-            clearing=progress.bank_account(lump.report).clearing,
-            day=max(line.booking_date, lump.entry.booking_date),
-            sources=str(lump.entry.source),
-            sha256=lump.entry.sha256,
-            place=str(lump.entry.place),
-            evidence=progress.evidence,
-        )
+        return None
+    return explaining_voucher(
+        entry_key=line.key,
+        suspense_item=credit_key(whole.key),
+        suspense_account=account,
+        part=part,
+        amount=line.amount,
+        clearing=progress.bank_account(lump.report).clearing,
+        day=max(line.booking_date, lump.entry.booking_date),
+        sources=str(lump.entry.source),
+        sha256=lump.entry.sha256,
+        place=str(lump.entry.place),
+        evidence=progress.evidence,
     )
-    progress.tell(replace(line, via_clearing=True))
-    progress.memory.void(whole)
-    return True
 
 
 def _post(unknown: Sequence[Movement], batch: str, lump: Lump, progress: Progress) -> None:
@@ -371,6 +380,9 @@ def replace_key(movement: Movement, progress: Progress) -> Movement:
 def examine(movement: Movement, entry: BankEntry, progress: Progress) -> Finding:
     """Return what a movement is that nobody has told: a match, or why it waits."""
     language, evidence = progress.language, progress.evidence
+    if progress.is_recorded(movement.key):
+        # What it is stands in the books; nothing is matched for it again.
+        return Doubt(rule=matching.PARKED, reason="")
     if not entry.details_add_up:
         reason = say(language, "details-differ", amount=entry.amount)
         return Doubt(rule=matching.PARKED, reason=reason)

@@ -51,9 +51,15 @@ class Known:
     standings: tuple[PaymentStanding, ...] = ()
     posted: Mapping[str, str] = field(default_factory=dict)
     """Voucher by `bank-ref` and by `movement`: what stands in the books."""
+    recorded: Mapping[str, str] | None = None
+    """In a replay (`reconcile.replay`): voucher by key as the books have it now, while
+    `posted` is what they had then. None: nothing is replayed."""
+    explained: Container[str] = ()
+    """Suspense items of lines that the books moved to clearing when their details came.
+    Asked only in a replay."""
     via_clearing: Container[str] = ()
-    """Those `bank-ref` whose voucher has a leg on clearing. Needed only where the
-    memory of what was told is lost and is made again from the archive."""
+    """Those `bank-ref` whose voucher has a leg on clearing. Needed only where the memory of
+    what was told is lost, and with it the runs in which it was told."""
     told_movements: tuple[ToldMovement, ...] = ()
     told_entries: tuple[ToldEntry, ...] = ()
     days: tuple[StatementDay, ...] = ()
@@ -129,6 +135,8 @@ class Plan:
     told_movements: tuple[ToldMovement, ...] = ()
     days: tuple[StatementDay, ...] = ()
     alarms: tuple[str, ...] = ()
+    recorded: Mapping[str, str] = field(default_factory=dict)
+    """In a replay: the keys of what was planned once more and stands in the books."""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     """By sha256 of the file."""
 

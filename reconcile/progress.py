@@ -90,6 +90,7 @@ class Progress:
         self.sums = Sums(known.told_entries)
         self._moved: dict[str, dict[date, Amount]] = defaultdict(dict)
         self._vouchers: list[PlannedVoucher] = []
+        self._recorded: dict[str, str] = {}
         self._used_keys: set[str] = set()
         self._suspense = {known.roles.suspense_in, known.roles.suspense_out}
         self._parked: dict[str, Posting] = {}
@@ -136,6 +137,10 @@ class Progress:
         """Whether the books have a voucher for this key."""
         return key in self.known.posted
 
+    def is_recorded(self, key: str) -> bool:
+        """Whether this is a replay, and the books have what an earlier run posted."""
+        return self.known.recorded is not None and key in self.known.recorded
+
     def is_used(self, key: str) -> bool:
         """Whether a key stands in the books or in this plan."""
         return key in self.known.posted or key in self._used_keys
@@ -152,19 +157,33 @@ class Progress:
         """Return the posting by which this plan parks a movement, or None."""
         return self._parked.get(key)
 
+    def is_explained(self, suspense_item: str) -> bool:
+        """Whether this is a replay, and the books took a parked line for explained."""
+        return self.known.recorded is not None and suspense_item in self.known.explained
+
     # additions
 
     def add(self, voucher: PlannedVoucher) -> None:
-        """Plan a voucher."""
-        self._vouchers.append(voucher)
+        """Plan a voucher; in a replay only what the books have not."""
         self._used_keys.add(voucher.key)
+        if self.is_recorded(voucher.key):
+            self._meet_again(voucher)
+        else:
+            self._vouchers.append(voucher)
         for posting in voucher.transaction.postings:
             movement = posting.meta.get("movement")
             if isinstance(movement, str):
                 self._used_keys.add(movement)
-                if posting.account in self._suspense:
+                if posting.account in self._suspense and not self.is_recorded(movement):
                     self._parked[movement] = posting
         self.note(voucher.sha256, "posted")
+
+    def _meet_again(self, voucher: PlannedVoucher) -> None:
+        recorded = self.known.recorded or {}
+        own = [posting.meta.get("movement") for posting in voucher.transaction.postings]
+        for key in (voucher.key, *own):
+            if isinstance(key, str) and key in recorded:
+                self._recorded[key] = recorded[key]
 
     def tell(self, entry: ToldEntry) -> None:
         """Remember an entry that a file told, or that it stands elsewhere now."""
@@ -224,6 +243,7 @@ class Progress:
             told_movements=tuple(self.memory.new),
             days=tuple(self._new_days.values()),
             alarms=tuple(self._alarms),
+            recorded=self._recorded,
             outcomes={
                 sha256: self._outcome(sha256, noted)
                 for sha256, noted in self._outcomes.items()

@@ -64,6 +64,7 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
         # What a person deleted from the books stays posted: it is reported, not repeated.
         posted=_Posted(books.keys, posted),
         via_clearing=_ViaClearing(books),
+        explained=_Explained(books),
         told_movements=movements,
         told_entries=entries,
         days=days,
@@ -185,6 +186,22 @@ class _ViaClearing(Container[str]):
         return any(
             posting.account in self._accounts
             for transaction in self._books.register.by_key({str(key)})
+            for posting in transaction.postings
+        )
+
+
+class _Explained(Container[str]):
+    """Suspense items that a voucher of ours moved to clearing; looked up when asked."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._accounts = {each.clearing for each in books.company.bank_accounts}
+
+    def __contains__(self, key: object) -> bool:
+        return any(
+            posting.account in self._accounts
+            for transaction in self._books.register.by_item(str(key))
+            if key in transaction.links and "bank-ref" not in transaction.meta
             for posting in transaction.postings
         )
 

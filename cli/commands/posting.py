@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
+from cli.commands import runs
 from cli.wiring import Workplace
 from ledger import vouchers
 from ledger.archive import is_sha256
@@ -17,6 +18,7 @@ from ledger.machine_files import month_file
 from ledger.messages import VoucherRecord
 from ledger.store import StoreTransaction
 from ledger.vouchers import Series, VoucherNumber
+from reconcile import replay
 from reconcile.known import Plan, PlannedVoucher
 
 
@@ -108,6 +110,9 @@ def write(
         done: For each file of the run, what the store is to remember of it.
     """
     leave_newest_heads(workplace)
+    tellers = replay.tellers(plan, done)
+    # Before the commit: a file that told something never lacks its run.
+    run = runs.leave(workplace, tellers) if tellers else None
     # By date, as a person reads them; details before the statement of their day.
     planned = tuple(sorted(plan.vouchers, key=lambda each: each.transaction.date))
     transactions = sealed(workplace, planned)
@@ -126,6 +131,8 @@ def write(
         transaction.add_vouchers(records)
         for sha256, changes in done.items():
             transaction.update_file(sha256, **changes)
+        if run is not None:
+            runs.record(transaction, run)
 
     posted = Posted(transactions=transactions, planned=planned)
     numbers = posted.numbers

@@ -1,13 +1,13 @@
 """`books rebuild`: the store anew, from books and archive alone.
 
-The archive's files are read again in the order in which they came. Every key that the
-books have is posted; what the books lack (an older backup was put back) is posted again
-from the archived bytes, by the same code that posted it first.
+The archive's files are read again, run by run as they were read first (`reconcile.replay`).
+Every key that the books have is posted; what the books lack (an older backup was put back)
+is posted again from the archived bytes, by the same code that posted it first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from bankio import formats
@@ -25,6 +25,7 @@ from cli.commands import (
     recalling,
     receiving,
     restoring,
+    runs,
     setting_aside,
 )
 from cli.options import Options
@@ -33,8 +34,8 @@ from cli.wiring import Workplace, anew
 from ledger.messages import FileRecord, VoucherRecord
 from ledger.payments import PaymentState
 from ledger.store import StoreTransaction
-from reconcile import payment_status, settlement
-from reconcile.bank_transactions import reports_of
+from reconcile import payment_status, replay, settlement
+from reconcile.bank_transactions import BankReport, reports_of
 from reconcile.known import Known, Plan
 
 
@@ -90,6 +91,7 @@ def fill(workplace: Workplace) -> None:
     received = _received(workplace)
     with workplace.store.transaction() as transaction:
         workplace.journal.adopt(transaction)
+        transaction.forget_told()
         transaction.add_keys(workplace.books.keys)
         transaction.add_vouchers(_vouchers(workplace))
         _fill_remittances(workplace, transaction)
@@ -194,30 +196,97 @@ def _account_messages(
 def _tell_again(
     workplace: Workplace, received: Sequence[tuple[FileRecord, Message | None]]
 ) -> None:
-    """Remember again what each file told.
+    """Remember again what each file told, run by run as it was learned.
+
+    A run that is not as it was is told as the books have it, if they have all of it.
+    """
+    told = {each[0].sha256: each for each in _account_messages(workplace, received)}
+    found = replay.runs_of(
+        (sha256, runs.numbers(workplace.archive.events(sha256))) for sha256 in told
+    )
+    left = dict.fromkeys(sha256 for _, files in found.numbered for sha256 in files)
+    replayed: dict[str, str] = {}
+    for number, files in workplace.progress.counted("Telling again", found.numbered):
+        messages = [told[sha256] for sha256 in files]
+        plan = _as_it_was(workplace, messages, replayed) if number else None
+        if plan is not None:
+            _remember(workplace, messages, plan, number)
+            replayed |= plan.recorded
+        elif _tell_whole(workplace, messages):
+            replayed |= replay.told_keys(knowledge.of(workplace))
+        else:
+            later = {*left, *found.silent}
+            _tell_by_books(workplace, [told[sha256] for sha256 in told if sha256 in later])
+            return
+        for sha256 in files:
+            left.pop(sha256, None)
+    _leave_silent(workplace, [told[sha256] for sha256 in found.silent])
+
+
+def _as_it_was(
+    workplace: Workplace,
+    messages: Sequence[tuple[FileRecord, AccountMessage]],
+    replayed: Mapping[str, str],
+) -> Plan | None:
+    """Plan a run once more; None where it is not the one of before."""
+    reports = _reports(messages)
+    plan = replay.plan_again(reports, knowledge.of(workplace, reports), replayed)
+    files = [record.sha256 for record, _ in messages]
+    return plan if replay.is_as_it_was(plan, files) else None
+
+
+def _leave_silent(
+    workplace: Workplace, messages: Sequence[tuple[FileRecord, AccountMessage]]
+) -> None:
+    """Note what became of files that told nothing. One that would now waits for a run."""
+    plan = _plan(knowledge.of(workplace), messages)
+    speaking = set(replay.tellers(plan, [record.sha256 for record, _ in messages]))
+    speaking |= {voucher.sha256 for voucher in plan.vouchers}
+    silent = [each for each in messages if each[0].sha256 not in speaking]
+    _remember(workplace, silent, replace(plan, told_entries=(), told_movements=(), days=()))
+
+
+def _tell_whole(
+    workplace: Workplace, messages: Sequence[tuple[FileRecord, AccountMessage]]
+) -> bool:
+    """Tell files together as the books have them; False where these lack an entry."""
+    plan = _plan(knowledge.of(workplace), messages)
+    if plan.vouchers:
+        return False
+    told = replay.tellers(plan, [record.sha256 for record, _ in messages])
+    _remember(workplace, messages, plan, _last_run(workplace, told))
+    return True
+
+
+def _tell_by_books(
+    workplace: Workplace, messages: Sequence[tuple[FileRecord, AccountMessage]]
+) -> None:
+    """Tell what the books have, in the order of arrival.
 
     A file of which the books lack an entry stays undone, and with it every later one:
-    what was told first decides what settles. What is held stays undone by itself, and what
-    is set aside is not told at all, unless something was posted from it.
+    what was told first decides what settles. What is held stays undone by itself.
     """
-    messages = _account_messages(workplace, received)
-    known = knowledge.of(workplace)
-    whole = _plan(known, messages)
-    if not whole.vouchers:
-        _remember(workplace, messages, whole)
-        return
-    for each in messages:
-        plan = _plan(known, [each])
-        if plan.vouchers:
-            return
-        _remember(workplace, [each], plan)
-        known = knowledge.of(workplace)
+    if not _tell_whole(workplace, messages):
+        for each in messages:
+            if not _tell_whole(workplace, [each]):
+                return
+
+
+def _last_run(workplace: Workplace, files: Iterable[str]) -> int | None:
+    found = [
+        number
+        for sha256 in files
+        for number in replay.valid(runs.numbers(workplace.archive.events(sha256)))
+    ]
+    return max(found, default=None)
 
 
 def _is_left_aside(workplace: Workplace, record: FileRecord) -> bool:
-    """Whether a file is set aside and nothing was posted from it; note that it is."""
+    """Whether a file is set aside and nothing was learned from it; note that it is."""
     decision = setting_aside.of(workplace, record.sha256)
     if decision is None or workplace.books.register.by_document(record.sha256):
+        return False
+    if runs.numbers(workplace.archive.events(record.sha256)):
         return False
     with workplace.store.transaction() as transaction:
         transaction.update_file(
@@ -227,18 +296,24 @@ def _is_left_aside(workplace: Workplace, record: FileRecord) -> bool:
 
 
 def _plan(known: Known, messages: Sequence[tuple[FileRecord, AccountMessage]]) -> Plan:
-    return settlement.plan(
-        [
-            report
-            for record, message in messages
-            for report in reports_of(message, record.sha256)
-        ],
-        known,
-    )
+    return settlement.plan(_reports(messages), known)
+
+
+def _reports(
+    messages: Sequence[tuple[FileRecord, AccountMessage]],
+) -> list[BankReport]:
+    return [
+        report
+        for record, message in messages
+        for report in reports_of(message, record.sha256)
+    ]
 
 
 def _remember(
-    workplace: Workplace, messages: Sequence[tuple[FileRecord, AccountMessage]], plan: Plan
+    workplace: Workplace,
+    messages: Sequence[tuple[FileRecord, AccountMessage]],
+    plan: Plan,
+    run: int | None = None,
 ) -> None:
     held = {each.sha256 for each in plan.held}
     with workplace.store.transaction() as transaction:
@@ -251,3 +326,5 @@ def _remember(
                 reason=outcome.reason if outcome else None,
                 is_done=record.sha256 not in held,
             )
+        if run is not None:
+            runs.record(transaction, run)

@@ -243,6 +243,11 @@ class StoreTransaction:
         new = dict.fromkeys(day for day in told if day not in known)
         self._insert(tables.statement_day, tables.STATEMENT_DAYS.rows(new))
 
+    def forget_told(self) -> None:
+        """Begin anew: a rebuild that was cut short had remembered a part."""
+        for table in (tables.told_entry, tables.told_movement, tables.statement_day):
+            self._connection.execute(delete(table))
+
     def told_movements(
         self,
         bank_account: str | None = None,

@@ -29,6 +29,7 @@ from ledger.company import BankAccount, Company, Policy
 from ledger.identifications import end_to_end, message, payment_information
 from ledger.open_items import ItemKind, ItemPosting, OpenItem, OpenItems
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState
+from reconcile import replay
 from reconcile.bank_transactions import reports_of
 from reconcile.known import Known, Plan, Roles
 from reconcile.payment_bookings import bookings
@@ -337,6 +338,8 @@ class World:
         self.vouchers = []
         self.balances = []
         self.movements, self.entries, self.days = {}, {}, {}
+        self.run = 0
+        self.archive, self.runs = {}, {}
         self.settings = {"company": company(), **known}
 
     def balance(self, account: str, day: date | None = None) -> Amount:
@@ -392,6 +395,12 @@ class World:
                 if "bank-ref" in voucher.transaction.meta
                 and any(p.account == CLEARING for p in voucher.transaction.postings)
             ),
+            explained=frozenset(
+                link
+                for voucher in self.vouchers
+                if voucher.key.startswith("explained/")
+                for link in voucher.transaction.links
+            ),
             told_movements=tuple(self.movements.values()),
             told_entries=tuple(self.entries.values()),
             days=tuple(self.days.values()),
@@ -419,6 +428,13 @@ class World:
 
     def reconcile(self, *messages: AccountMessage) -> Plan:
         found = self.plan(*messages)
+        self.archive.update((file_hash(told), told) for told in messages)
+        for each in self.archive:
+            self.runs.setdefault(each, [])
+        told = replay.tellers(found, map(file_hash, messages))
+        self.run += bool(told)
+        for each in told:
+            self.runs[each].append(self.run)
         self.remember(found)
         return found
 
@@ -455,6 +471,27 @@ class World:
     def lose_store(self) -> None:
         """The store is gone: what was told has to be made again from the archive."""
         self.movements, self.entries, self.days = {}, {}, {}
+
+    def memory(self):
+        """Everything that is remembered, to be compared."""
+        return self.movements, self.entries, self.days
+
+    def rebuild(self) -> None:
+        """Make the store anew as `books rebuild` does; the books are whole."""
+        replayed = {}
+        for _, files in replay.runs_of(self.runs.items()).numbered:
+            found = replay.plan_again(
+                [
+                    report
+                    for each in files
+                    for report in reports_of(self.archive[each], each)
+                ],
+                self.known(),
+                replayed,
+            )
+            assert replay.is_as_it_was(found, files)
+            replayed |= found.recorded
+            self.remember(found)
 
 
 def _new_item(posting, voucher) -> OpenItem:

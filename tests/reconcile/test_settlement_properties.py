@@ -258,6 +258,21 @@ def test_a_lost_store_posts_nothing_again(drawn):
 
 @slow
 @given(worlds)
+@example(netting_to_nothing(6))
+def test_a_lost_store_is_made_anew_as_it_was(drawn):
+    world, bank = finished(drawn)
+
+    before = world.memory()
+    world.lose_store()
+    world.rebuild()
+
+    assert world.memory() == before
+    again = world.plan(*bank.files())
+    assert again.vouchers == again.balances == ()
+
+
+@slow
+@given(worlds)
 def test_the_order_of_the_reports_of_one_run_does_not_matter(drawn):
     world, payments = start()
     files = Bank(drawn, payments).files()
