@@ -233,7 +233,11 @@ def _settle(lump: Lump, new: Sequence[Movement], progress: Progress) -> None:
             whole = progress.memory.moneys_of(line.key)[0]
             progress.memory.tell(movement, key, whole.key)
         movements = []
-    _post(confirm(movements, key, progress), key, lump, progress)
+    twin = lumps.twin_of(entry, movements, progress)
+    for movement, money in twin:
+        progress.memory.tell(movement, key, money.key)
+    rest = [] if twin else movements
+    _post(confirm(rest, key, progress), key, lump, progress)
     told = _told(entry, via_clearing=True, key=key)
     progress.tell(told)
     if line is not None:

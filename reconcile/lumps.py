@@ -16,12 +16,14 @@ both wait on clearing, and the proof names the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
+from bankio.amount import Amount
 from ledger.movements import ToldEntry, ToldMovement
-from reconcile.bank_transactions import BankEntry
+from reconcile.bank_transactions import BankEntry, Movement
 from reconcile.progress import Progress
-from reconcile.same_money import BANK_DAYS_APART_MAX
+from reconcile.same_money import BANK_DAYS_APART_MAX, Money, contradicts
 
 
 def references_of(entry: BankEntry) -> frozenset[str]:
@@ -76,6 +78,48 @@ def _one_lump(found: Iterable[ToldEntry], progress: Progress) -> tuple[ToldEntry
         moneys = own
         lumps.append(told)
     return tuple(lumps)
+
+
+def twin_of(
+    entry: BankEntry, movements: Sequence[Movement], progress: Progress
+) -> list[tuple[Movement, Money]]:
+    """Return each movement with its money, where another source told this very lump.
+
+    OCR giro and camt.054 may both tell a lump without the payers' accounts. One receipt
+    may be another one of its KID; but several that are equal in day, account, KIDs, amounts
+    and so in their sum are one lump, told twice.
+    """
+    if len(movements) < 2 or progress.memory.covers(movements):
+        return []
+    told = progress.sums.alike(entry.bank_account, entry.amount)
+    for lump in sorted(told, key=lambda each: each.key):
+        is_other = lump.source not in {"statement", entry.source}
+        if is_other and lump.booking_date == entry.booking_date:
+            pairs = _paired(movements, progress.memory.moneys_of(lump.key))
+            if pairs:
+                return pairs
+    return []
+
+
+def _paired(
+    movements: Sequence[Movement], moneys: Sequence[Money]
+) -> list[tuple[Movement, Money]]:
+    """Pair movements and moneys of equal KID and amount; empty where one is left over."""
+    if len(moneys) != len(movements):
+        return []
+    alike: dict[tuple[str | None, Amount], list[Money]] = defaultdict(list)
+    for money in moneys:
+        if movements[0].source not in money.tellers:
+            alike[money.kid, money.amount].append(money)
+    pairs = []
+    for movement in movements:
+        left = alike[movement.kid, movement.amount]
+        own = next((each for each in left if not contradicts(movement, each)), None)
+        if own is None or movement.kid is None:
+            return []
+        left.remove(own)
+        pairs.append((movement, own))
+    return pairs
 
 
 def claim(batches: Iterable[ToldEntry], entry: BankEntry, progress: Progress) -> None:

@@ -450,3 +450,48 @@ def test_memory_is_needed_around_the_days_that_the_reports_tell_of():
 
     assert memory_window(reports) == (date(2026, 9, 21), date(2026, 12, 4))
     assert memory_window(()) is None
+
+
+@pytest.mark.parametrize("first", ["ocr", "camt.054"])
+def test_a_lump_that_two_sources_tell_without_payers_is_one_lump(first):
+    """Each receipt alone might be another one of its KID; all of them together are not."""
+    world = World(KF17, KF18)
+    bare = entry(detail("500.00", kid="17"), detail("300.00", kid="18"))
+    named = entry(
+        detail("500.00", kid="17", reference="A"), detail("300.00", kid="18", reference="B")
+    )
+    files = [ocr(bare), camt054(named)]
+    told = world.reconcile(files.pop(first == "camt.054"))
+
+    again = world.reconcile(*files)
+
+    assert [voucher.parked for voucher in told.vouchers] == [False, False]
+    assert again.vouchers == ()
+    assert (
+        world.reconcile(camt053("1000.00", entry(amount="800.00", reference="X"))).parked
+        == 0
+    )
+    assert world.balance(CLEARING) == nok("0.00")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        entry(detail("500.00", kid="17"), detail("300.00", kid="17")),
+        entry(detail("300.00", kid="17"), detail("500.00", kid="18")),
+        entry(
+            detail("500.00", kid="17"),
+            detail("200.00", kid="18"),
+            detail("100.00", kid="18"),
+        ),
+        entry(
+            detail("500.00", kid="17"), detail("300.00", kid="18"), day=date(2026, 11, 23)
+        ),
+    ],
+    ids=["KID", "amounts", "number", "day"],
+)
+def test_a_lump_of_another_content_is_not_the_same(other):
+    world = World(KF17, KF18)
+    world.reconcile(ocr(entry(detail("500.00", kid="17"), detail("300.00", kid="18"))))
+
+    assert world.reconcile(camt054(other)).vouchers != ()
