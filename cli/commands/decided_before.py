@@ -17,8 +17,10 @@ NEWEST_MAX = 300
 
 def of(books: Books) -> Iterator[Decided]:
     """Yield where each parked amount went that is placed whole and was not undone."""
-    for item in books.items.settled_of({ItemKind.SUSPENSE}, NEWEST_MAX):
-        concerned = books.register.by_item(item.key)
+    settled = books.items.settled_of({ItemKind.SUSPENSE}, NEWEST_MAX)
+    by_item = books.register.by_items([item.key for item in settled])
+    for item in settled:
+        concerned = by_item.get(item.key, ())
         known = waiting.clue_of(item, concerned)
         undone = {text(each.meta, "corrects") for each in concerned}
         for transaction in concerned:

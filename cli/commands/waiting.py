@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bankio.amount import Amount
@@ -12,6 +12,7 @@ from cli.render import count, money
 from cli.wiring import Workplace
 from ledger import payables
 from ledger.accounts import text
+from ledger.books.reading import order
 from ledger.directives import Posting, Transaction
 from ledger.messages import FileRecord
 from ledger.open_items import ItemKind, OpenItem
@@ -150,13 +151,29 @@ def _late_transfers(workplace: Workplace) -> Iterable[Waiting]:
 
 def _money(workplace: Workplace) -> Iterable[Waiting]:
     books = workplace.books
-    for item in books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT}):
-        yield _waiting_item(item, books.register.by_item(item.key))
+    items = books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT})
+    sources = _sources(books.register.by_items([item.key for item in items]))
+    for item in items:
+        yield _waiting_item(item, sources.get(item.key))
+
+
+def _sources(
+    concerned: Mapping[str, Sequence[Transaction]],
+) -> dict[str, tuple[Transaction, Posting]]:
+    """Return the transaction and posting that made each item; each is gone through once."""
+    found: dict[str, tuple[Transaction, Posting]] = {}
+    each_once = {id(each): each for some in concerned.values() for each in some}
+    for transaction in sorted(each_once.values(), key=order):
+        for posting in transaction.postings:
+            key = text(posting.meta, "open-item")
+            if key in concerned:
+                found.setdefault(key, (transaction, posting))
+    return found
 
 
 def clue_of(item: OpenItem, concerned: Iterable[Transaction]) -> Clue | None:
     """Return what the transaction that made an item told of its money."""
-    source = _source(item.key, concerned)
+    source = _sources({item.key: tuple(concerned)}).get(item.key)
     return None if source is None else _clue(*source, amount=-item.amount)
 
 
@@ -171,21 +188,9 @@ def _clue(transaction: Transaction, posting: Posting, *, amount: Amount) -> Clue
     )
 
 
-def _source(
-    key: str, concerned: Iterable[Transaction]
-) -> tuple[Transaction, Posting] | None:
-    """Return the transaction and posting that made an item."""
-    for transaction in concerned:
-        for posting in transaction.postings:
-            if text(posting.meta, "open-item") == key:
-                return transaction, posting
-    return None
-
-
-def _waiting_item(item: OpenItem, concerned: Iterable[Transaction]) -> Waiting:
+def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) -> Waiting:
     # A receipt stands on the credit side of 2990 or of the customer.
     amount = -item.residual
-    source = _source(item.key, concerned)
     if source is None:
         return Waiting(
             ref=item.key,

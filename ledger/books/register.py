@@ -58,6 +58,9 @@ class Register(Protocol):
     def by_item(self, key: str) -> Sequence[Transaction]:
         """Return the transactions with a posting on the item."""
 
+    def by_items(self, keys: Collection[str]) -> Mapping[str, Sequence[Transaction]]:
+        """Return the same for several items, read at once: one batch may be of many."""
+
     def by_document(self, sha256: str) -> Sequence[Transaction]:
         """Return the transactions whose `document` is this archived file."""
 
@@ -144,6 +147,10 @@ class InMemory:
     def by_item(self, key: str) -> Sequence[Transaction]:
         """Return the transactions with a posting on the item."""
         return self._by_item.get(key, ())
+
+    def by_items(self, keys: Collection[str]) -> Mapping[str, Sequence[Transaction]]:
+        """Return the transactions with a posting on each of some items."""
+        return {key: self._by_item[key] for key in keys if key in self._by_item}
 
     def by_document(self, sha256: str) -> Sequence[Transaction]:
         """Return the transactions whose `document` is this archived file."""

@@ -180,6 +180,30 @@ class Reader:
         """
         return sorted(self._excerpts.at(list(self._spans(ids))), key=order)
 
+    def transactions_of_items(self, keys: Collection[str]) -> dict[str, list[Transaction]]:
+        """Return the transactions of each of some items; each is read once for all of them.
+
+        Raises:
+            NeedsAll, BooksChanged: As `transactions`.
+        """
+        places: dict[str, set[BooksPlace]] = {}
+        ids: set[int] = set()
+        for chunk in chunks(keys):
+            rows = self.db.execute(
+                "SELECT i.key, e.id, f.path, e.line FROM item_entry i"
+                " JOIN entry e ON e.id = i.entry JOIN file f ON f.id = e.file"
+                f" WHERE i.key IN ({_marks(chunk)})",
+                chunk,
+            )
+            for key, number, path, line in rows:
+                ids.add(number)
+                places.setdefault(key, set()).add(BooksPlace(path, line))
+        read = {each.place: each for each in self.transactions(ids)}
+        return {
+            key: sorted((read[place] for place in found), key=order)
+            for key, found in places.items()
+        }
+
     def _spans(self, ids: Collection[int]) -> Iterator[Span]:
         rows: list[tuple[str, int, int, int, int, int, str]] = []
         for chunk in chunks(ids):

@@ -53,6 +53,13 @@ class StoredRegister:
         query = "SELECT entry FROM item_entry WHERE key"
         return self._where(query, [key], lambda whole: whole.by_item(key))
 
+    def by_items(self, keys: Collection[str]) -> Mapping[str, Sequence[Transaction]]:
+        """Return the transactions with a posting on each of some items."""
+        try:
+            return self._reader.transactions_of_items(keys)
+        except NeedsAll:
+            return self._whole().register.by_items(keys)
+
     def by_document(self, sha256: str) -> Sequence[Transaction]:
         """Return the transactions whose `document` is this archived file."""
         query = "SELECT id FROM entry WHERE document"

@@ -90,6 +90,9 @@ def _named(books, kind, name):
     if kind == "voucher":
         return books.register.by_voucher([name])
     if kind == "open-item":
+        assert books.register.by_items([name, "no-item"]) == (
+            {name: books.register.by_item(name)} if books.register.by_item(name) else {}
+        )
         return books.register.by_item(name)
     return books.register.by_key([name])
 

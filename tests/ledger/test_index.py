@@ -13,6 +13,7 @@ from books_on_disk import BILL, MAIN, TOML, make
 from index_answers import answers, compare
 
 from ledger.books import load, loading
+from ledger.books.excerpts import Excerpts
 from ledger.index import Index
 from ledger.index.reading import BooksChanged
 
@@ -577,3 +578,22 @@ def test_whatever_is_typed_and_taken_away_the_index_says_what_a_load_says(tmp_pa
         if verdicts[-1] is list and draw.randrange(4):
             path.write_text(before, "utf-8")
     assert {list, dict} == set(verdicts)
+
+
+def test_a_voucher_of_many_items_is_read_once_for_all_of_them(folder, monkeypatch):
+    """A batch of thousands of details would be read as often as money of it waits."""
+    index = Index(folder)
+    index.books()
+    books = index.books()
+    keys = [each.key for each in books.items.items]
+    reads = []
+    at = Excerpts.at
+    monkeypatch.setattr(
+        Excerpts, "at", lambda self, spans: reads.append(list(spans)) or at(self, spans)
+    )
+
+    found = books.register.by_items(keys)
+
+    assert set(found) == set(keys)
+    (spans,) = reads
+    assert len(spans) == len({(each.file, each.line) for each in spans}) > 1
