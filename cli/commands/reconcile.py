@@ -39,6 +39,7 @@ def run(options: Options, *, files: Sequence[Path], dry_run: bool) -> Answer:
         return channel_troubles.told(process(workplace, intake), intake)
 
 
+@collector.paused()
 def process(workplace: Workplace, intake: Intake) -> Answer:
     """Post what is certain of what was taken in now and was not finished before."""
     taken = [*intake.taken, *receiving.unfinished(workplace, intake.taken)]
@@ -46,16 +47,16 @@ def process(workplace: Workplace, intake: Intake) -> Answer:
     return reconcile_report.answer(workplace.reloaded(), taken, plan, posted)
 
 
+@collector.paused()
 def post(workplace: Workplace, taken: Sequence[Received]) -> tuple[Plan, Posted]:
     """Post what is certain of the files, park the rest, and remember what was told."""
     plan, doing = Plan(), workplace.progress.doing
-    with collector.paused():
-        told = reports(taken)
-        if told:
-            with doing(f"Matching {count(len(told), 'report')}"):
-                plan = settlement.plan(told, knowledge.of(workplace, told))
-        with doing(f"Writing {count(len(plan.vouchers), 'voucher')}"):
-            return plan, posting.write(workplace, plan, _done(taken, plan))
+    told = reports(taken)
+    if told:
+        with doing(f"Matching {count(len(told), 'report')}"):
+            plan = settlement.plan(told, knowledge.of(workplace, told))
+    with doing(f"Writing {count(len(plan.vouchers), 'voucher')}"):
+        return plan, posting.write(workplace, plan, _done(taken, plan))
 
 
 def reports(taken: Sequence[Received]) -> list[BankReport]:

@@ -166,7 +166,7 @@ def _sources(
     for transaction in sorted(each_once.values(), key=order):
         for posting in transaction.postings:
             key = text(posting.meta, "open-item")
-            if key in concerned:
+            if key is not None and key in concerned:
                 found.setdefault(key, (transaction, posting))
     return found
 

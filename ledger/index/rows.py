@@ -228,11 +228,11 @@ def add_items(db: sqlite3.Connection, items: Iterable[OpenItem]) -> None:
 def drop_items(db: sqlite3.Connection, ids: Iterable[ItemId]) -> None:
     """Forget items."""
     where = "account = ? AND key = ? AND currency = ?"
-    for each in ids:
-        for table in ("item_kid", "payment_mark"):
-            its = f"item IN (SELECT id FROM item WHERE {where})"
-            db.execute(f"DELETE FROM {table} WHERE {its}", each)
-        db.execute(f"DELETE FROM item WHERE {where}", each)
+    gone = list(ids)
+    for table in ("item_kid", "payment_mark"):
+        its = f"item IN (SELECT id FROM item WHERE {where})"
+        db.executemany(f"DELETE FROM {table} WHERE {its}", gone)
+    db.executemany(f"DELETE FROM item WHERE {where}", gone)
 
 
 def residual_text(number: Decimal, currency: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from bankio.amount import Amount
@@ -116,22 +117,31 @@ class _Fields(Generic[Kind]):
         hints = get_type_hints(kind)
         self._kind = kind
         self._names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
-        self._forms = [table[hints[name]] for name in self._names]
+        self._held = attrgetter(*self._names)
+        forms = [table[hints[name]] for name in self._names]
+        # Most fields are text, which stands in JSON as it is.
+        self._plain = [
+            (at, plain) for at, (plain, _) in enumerate(forms) if plain is not _same
+        ]
+        self._value = [
+            (at, value) for at, (_, value) in enumerate(forms) if value is not _same
+        ]
 
     def plain(self, value: Kind) -> list[object]:
         """Return the fields as JSON has words for them."""
-        return [
-            None if (held := getattr(value, name)) is None else plain(held)
-            for name, (plain, _) in zip(self._names, self._forms, strict=True)
-        ]
+        found = list(self._held(value))
+        for at, plain in self._plain:
+            if found[at] is not None:
+                found[at] = plain(found[at])
+        return found
 
     def value(self, plain: list[Any]) -> Kind:
         """Return the value that `plain` told."""
-        given = {
-            name: held if held is None else value(held)
-            for name, (_, value), held in zip(self._names, self._forms, plain, strict=True)
-        }
-        return self._kind(**given)
+        given = list(plain)
+        for at, value in self._value:
+            if given[at] is not None:
+                given[at] = value(given[at])
+        return self._kind(**dict(zip(self._names, given, strict=True)))
 
     @property
     def form(self) -> _Form:
