@@ -138,14 +138,25 @@ class DirectoryChannel:
             raise Unreachable(f"{self._inbox}: {error.strerror or error}") from error
 
     def done(self, name: str) -> None:
-        """Remove a received file, unless another one has taken its name meanwhile."""
+        """Remove a received file, unless another one has taken its name meanwhile.
+
+        Raises:
+            Refused: no such file was received here.
+            Unreachable: it cannot be removed; it stays, and is known the next time.
+        """
         look = self._read.pop(name, None)
         if look is None:
             raise Refused(f"{name!r} was not received here; it stays")
-        with _opened_folder(self._inbox) as folder:
-            if _look(folder, name) == look:
-                os.unlink(name, dir_fd=folder)
-                os.fsync(folder)
+        try:
+            with _opened_folder(self._inbox) as folder:
+                if _look(folder, name) == look:
+                    os.unlink(name, dir_fd=folder)
+                    os.fsync(folder)
+        except OSError as error:
+            raise Unreachable(
+                f"{self._inbox / name} was read and cannot be removed:"
+                f" {error.strerror or error}"
+            ) from error
 
     def _settled(self, folder: int) -> Iterator[ReceivedFile]:
         first = {

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bankio import formats
-from bankio.channels import ChannelError
+from bankio.channels import Channel, ChannelError
 from bankio.channels import Refused as ChannelRefused
 from bankio.errors import Unreadable
 from bankio.iso20022.values import (
@@ -75,16 +75,28 @@ def receive(workplace: Workplace, files: Iterable[Path] = ()) -> Intake:
     ]
     troubles, ignored = [], []
     for name, channel in channels.every(workplace):
+        stays: Trouble | None = None
         try:
             with workplace.progress.doing(f"Fetching from {name}") as told:
                 for each in channel.receive():
                     told(f"Fetching from {name}: {each.name}")
                     taken.append(_take(workplace, each.name, each.data, name))
-                    channel.done(each.name)
+                    stays = stays or _done(name, channel, each.name)
         except ChannelError as error:
             troubles.append(_trouble(name, error))
+        else:
+            troubles += [stays] if stays else []
         ignored += [f"{name}: {each.name} {each.reason}" for each in channel.ignored]
     return Intake(taken=tuple(taken), troubles=tuple(troubles), ignored=tuple(ignored))
+
+
+def _done(name: str, channel: Channel, file_name: str) -> Trouble | None:
+    """Let the channel put a file away that we have; one that stays is known next time."""
+    try:
+        channel.done(file_name)
+    except ChannelError as error:
+        return _trouble(name, error)
+    return None
 
 
 def peek(workplace: Workplace, files: Iterable[Path] = ()) -> Intake:

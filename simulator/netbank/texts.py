@@ -52,6 +52,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Until the run what is approved can be rejected too.",
     ),
     "kid_or_text": ("KID eller melding", "KID or message"),
+    "kid_or_text_short": ("KID, melding", "KID, message"),
     "state": ("Status", "State"),
     "latest": ("Siste hendelser", "Latest events"),
     "nothing": ("Ingenting her.", "Nothing here."),

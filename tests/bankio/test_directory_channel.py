@@ -1,5 +1,6 @@
 """The file channel: what it delivers once, what it takes in, and what it leaves alone."""
 
+import errno
 import hashlib
 import os
 import socket
@@ -124,6 +125,40 @@ def test_a_link_planted_as_the_target_is_not_taken_for_a_delivery(
 
     with pytest.raises(Refused, match="something else"):
         channel.send(NAME, DATA, sha256(DATA))
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS], ids=errno.errorcode.get)
+def test_a_read_only_folder_takes_nothing_and_is_told(channel, outbox, monkeypatch, number):
+    outbox.mkdir()
+    real = os.open
+
+    def refuses(path, flags, *more, **named):
+        if flags & os.O_CREAT:
+            raise OSError(number, os.strerror(number), str(path))
+        return real(path, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", refuses)
+
+    with pytest.raises(Unreachable, match=os.strerror(number)):
+        channel.send(NAME, DATA, sha256(DATA))
+
+    monkeypatch.undo()
+    assert list(outbox.iterdir()) == []
+
+
+def test_a_read_only_inbox_gives_its_files_and_keeps_them(channel, inbox, monkeypatch):
+    (inbox / "a.xml").write_bytes(b"<a/>")
+
+    def refuses(*_arguments, **_named):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(os, "unlink", refuses)
+    monkeypatch.setattr(os, "remove", refuses)
+    (file,) = channel.receive()
+    with pytest.raises(Unreachable, match="Permission denied"):
+        channel.done(file.name)
+
+    assert (inbox / "a.xml").read_bytes() == b"<a/>"
 
 
 @pytest.mark.parametrize("call", ["open", "fsync", "link"])

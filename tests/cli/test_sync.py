@@ -71,6 +71,32 @@ def test_a_file_that_cannot_be_used_is_told_once(world: World):
     assert 1 == log(world).count(" received file odd.xml")
 
 
+def test_an_inbox_that_gives_nothing_up_hides_no_file_behind_the_first(
+    world: World, monkeypatch
+):
+    """A folder that we may only read: every file is taken in once, and the trouble told."""
+    inbox = world.folder / "bank" / "inbox"
+    for name in ("a.xml", "b.xml"):
+        (inbox / name).write_bytes(f"<odd>{name}</odd>".encode())
+    real = os.unlink
+
+    def refuses(path, *more, **named):
+        if path in {"a.xml", "b.xml"}:
+            raise PermissionError(13, "Permission denied")
+        real(path, *more, **named)
+
+    monkeypatch.setattr(os, "unlink", refuses)
+
+    first = world.books("sync", code=3)
+    world.books("sync", code=3)
+
+    assert (
+        "a.xml was read and cannot be removed: Permission denied" in first.out + first.err
+    )
+    assert [1, 1] == [log(world).count(f" received file {n}.xml") for n in ("a", "b")]
+    assert 1 == log(world).count("cannot be removed")
+
+
 def test_no_account_number_is_in_the_log(world: World):
     """Account, KID and a national identity number in a file's name: all masked."""
     inbox = world.folder / "bank" / "inbox"

@@ -221,9 +221,19 @@ def test_the_state_is_one_file_that_can_be_copied_and_goes_on(bank, tmp_path):
 
     for one in (bank, copy):
         one("approve", "M-1", "--as", "Kari")
-        one("advance", "--days", "1")
+        one("pay-in", ACCOUNT, "--amount", "40", "--kid", "123456782")
+        one("fault", "bitflip", "only=C053")
+        one("advance", "--days", "2")
 
     assert bank("journal") == copy("journal")
+    files = []
+    for number, one in enumerate((bank, copy)):
+        found = one("collect", tmp_path / f"files-{number}")["files"]
+        files.append(
+            [(Path(each["path"]).name, Path(each["path"]).read_bytes()) for each in found]
+        )
+    assert len(files[0]) > 4
+    assert files[0] == files[1]
     assert sqlite3.connect(bank.folder / state.FILE_NAME).execute(
         "PRAGMA integrity_check"
     ).fetchone() == ("ok",)

@@ -125,6 +125,20 @@ def test_a_payment_nobody_approves_is_dropped_after_the_banks_days(bank):
 
     bank("advance", "--days", "2")
     assert bank.states() == {"E-1": "rejected NARR"}
+    told = [p.read_text() for p in bank.collect() if ".P002." in p.name]
+    assert sum("<TxSts>RJCT</TxSts>" in text and "NARR" in text for text in told) == 1
+    assert bank.run("approve", "M-1", "--as", "Kari").code == 1
+    assert bank("journal") == []
+
+
+def test_one_approval_of_two_does_not_keep_a_payment_from_growing_old(new_bank):
+    bank = new_bank("--approvals", "2")
+    bank.upload(simple(payment("E-1")))
+    bank("approve", "M-1", "--as", "Kari")
+
+    bank("advance", "--to", "2026-12-16T23:00")
+
+    assert bank.states() == {"E-1": "rejected NARR"}
 
 
 def test_money_is_given_in_order_of_arrival_and_never_beyond_what_there_is(new_bank):

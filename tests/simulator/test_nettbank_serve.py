@@ -13,9 +13,10 @@ import urllib.request
 
 import asyncssh
 import pytest
-from payment_files import ACCOUNT, ORGNR, payment, simple
+from payment_files import ACCOUNT, BOOKS, ORGNR, payment, simple
 
 BODY = simple(payment("E-1")).encode()
+OTHER_ORGNR = "889640782"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -134,6 +135,29 @@ def test_unfinished_and_odd_names_are_left_alone(served):
 
     assert served.sftp(work) == [".hidden", "link.xml", "with space.xml", "x.part"]
     assert served.bank.states() == {}
+
+
+def test_each_customer_has_folders_and_files_of_its_own(served, tmp_path):
+    bank = served.bank
+    bank("account", BOOKS, "--owner", "Vik AS", "--orgnr", OTHER_ORGNR)
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    public = tmp_path / "vik.pub"
+    public.write_bytes(key.export_public_key())
+    bank("key", OTHER_ORGNR, public, "--user", "vik")
+    bank("advance", "--days", "1")
+
+    own = served.sftp(fetched)
+    others = served.sftp(fetched, user="vik", key=key)
+
+    assert [ACCOUNT in body.decode() for body in own.values()] == [True]
+    assert [BOOKS in body.decode() for body in others.values()] == [True]
+    assert all(ACCOUNT not in body.decode() for body in others.values())
+    served.sftp(deliver, user="vik", key=key)  # a file that debits somebody else's account
+    assert bank.states() == {}
+    (answer,) = served.sftp(fetched, user="vik", key=key).values()
+    assert b"RJCT" in answer
+    assert b"AG01" in answer
+    assert served.sftp(fetched) == {}
 
 
 def test_a_rename_onto_a_name_in_use_is_refused(served):
