@@ -300,6 +300,62 @@ def test_a_link_put_in_place_of_a_file_is_not_followed(inbox, tmp_path):
     assert list(channel.receive()) == []
 
 
+def _link(place, victim):
+    place.symlink_to(victim)
+
+
+def _fifo(place, _victim):
+    os.mkfifo(place)
+
+
+@pytest.mark.parametrize(
+    ("plant", "reason"),
+    [(_link, "cannot be opened"), (_fifo, "changed while it was read")],
+    ids=["link", "fifo"],
+)
+def test_what_is_put_in_place_between_look_and_opening_is_not_read(
+    channel, inbox, tmp_path, monkeypatch, plant, reason
+):
+    """The last moment that somebody has: neither a file elsewhere nor a wait for ever."""
+    (inbox / "a.xml").write_bytes(b"<a/>")
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"root")
+    real = os.open
+
+    def swapped(path, flags, *more, **named):
+        if path == "a.xml":
+            (inbox / "a.xml").unlink()
+            plant(inbox / "a.xml", secret)
+        return real(path, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", swapped)
+
+    assert list(channel.receive()) == []
+    assert reasons(channel)["a.xml"].startswith(reason)
+
+
+def test_a_link_planted_at_the_last_moment_is_not_written_through(
+    channel, outbox, tmp_path, monkeypatch
+):
+    outbox.mkdir()
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    real = os.open
+
+    def planted(path, flags, *more, **named):
+        if flags & os.O_CREAT and str(path).endswith(".part"):
+            (outbox / path).symlink_to(victim)
+        return real(path, flags, *more, **named)
+
+    monkeypatch.setattr(os, "open", planted)
+
+    with pytest.raises(Unreachable, match="File exists"):
+        channel.send(NAME, DATA, sha256(DATA))
+
+    assert victim.read_bytes() == b"precious"
+    assert not (outbox / NAME).exists()
+
+
 def test_another_file_under_the_name_is_not_removed(channel, inbox):
     (inbox / "a.xml").write_bytes(b"<a/>")
     assert len(list(channel.receive())) == 1
