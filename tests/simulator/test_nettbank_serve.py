@@ -389,6 +389,8 @@ def test_a_small_screen_and_a_keyboard_are_enough(served):
             java_script_enabled=False, viewport={"width": 390, "height": 800}
         ).new_page()
         page.goto(served.http)
+        # The page puts the cursor there itself, but not before it is drawn.
+        page.locator('input[name="name"]:focus').wait_for()
         page.keyboard.type("Kari")
         page.keyboard.press("Tab")
         page.keyboard.type("hemmelig-ord")
