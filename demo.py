@@ -97,7 +97,7 @@ def start() -> str:
     """Copy the books and found a bank that has the same balance."""
     if PLACE.exists():
         shutil.rmtree(PLACE)
-    shutil.copytree(ROOT / "example-books", BOOKS)
+    shutil.copytree(ROOT / "example-books", BOOKS, ignore=shutil.ignore_patterns(".books"))
     status = json.loads(books(MONDAY, "status", "--json"))
     account = status["accounts"][0]
     number = account["bank_account"]
