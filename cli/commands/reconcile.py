@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bankio.iso20022.values import AccountMessage
-from cli import collector
 from cli.answer import Answer
 from cli.commands import (
     channel_troubles,
@@ -20,6 +19,7 @@ from cli.commands.receiving import Intake, Received
 from cli.options import Options
 from cli.render import count
 from cli.wiring import Workplace, opened
+from ledger import collector
 from reconcile import settlement
 from reconcile.bank_transactions import BankReport, reports_of
 from reconcile.known import Plan

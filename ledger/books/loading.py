@@ -8,9 +8,7 @@ it on, loading is superlinear.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,7 +18,7 @@ from typing import Any
 from beancount import loader  # noqa: TID251 - this is the module that the rule names
 
 from bankio.amount import Amount
-from ledger import payment_lines, vouchers
+from ledger import collector, payment_lines, vouchers
 from ledger.accounts import LedgerAccount
 from ledger.books.beancount_entries import EntryReader
 from ledger.books.checking import checked_payload
@@ -208,7 +206,7 @@ def _read_ledger(
     left: list[Reading] = []
     token = handover.set(left)
     try:
-        with _collector_paused():
+        with collector.paused():
             loader.initialize(use_cache=False)
             try:
                 entries, problems, options = loader.load_file(main)
@@ -237,17 +235,6 @@ def _is_of_an_empty_custom(problem: Any, reading: Reading) -> bool:
         and "'NoneType' object is not iterable" in problem.message
         and any(not custom.values for custom in reading.customs)
     )
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _told(problem: Any, folder: Path) -> BooksError:

@@ -1,8 +1,8 @@
-"""The cyclic garbage collector, kept from looking at a plan while it grows.
+"""The cyclic garbage collector, kept from looking at what only grows.
 
-A run of a large biller makes millions of values that hold no cycles; the collector looks
-at all of them again and again, which takes half of the time. What is no longer needed
-goes away without it, by its count of references.
+Books, and the plan of a large biller, are millions of values that hold no cycles; the
+collector looks at all of them again and again, which takes half of the time. What is no
+longer needed goes away without it, by its count of references.
 """
 
 from __future__ import annotations
