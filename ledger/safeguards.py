@@ -83,6 +83,13 @@ class Safeguards:
         history = self.accounts.get(party, ())
         paid = self.paid.get(party, frozenset())
         told = self.confirmations(item)
+        later = _replacing(number, history)
+        if told and later is not None and not _is_released_since(item, later):
+            return (
+                f"creditor account {number} of {item.party_name} was replaced by"
+                f" {later.number} on {later.since}: confirm it with the supplier, then"
+                " books release"
+            )
         if history and history[0].number == number:
             elsewhere = paid - {each.number for each in history}
             if number in paid or not elsewhere or told:
@@ -197,6 +204,28 @@ class Safeguards:
             return user in self.approvers(item, -item.residual)
         confirmed = {each.by for each in self.confirmations(item)}
         return "creditor-account" in lifted and user in confirmed
+
+
+def _replacing(number: str, history: Sequence[CreditorAccount]) -> CreditorAccount | None:
+    """Return the line that took the place of an account that was new once, or None.
+
+    The last line counts. The first account of all, which nobody wrote to us about, is not
+    among these: other accounts than it are what a fraud brings in.
+    """
+    lines = [at for at, each in enumerate(history) if each.number == number]
+    if not lines or lines[0] == 0 or lines[-1] == len(history) - 1:
+        return None
+    return history[-1]
+
+
+def _is_released_since(item: OpenItem, later: CreditorAccount) -> bool:
+    """Whether somebody said of this very item that the replaced account is right."""
+    return any(
+        each.creditor_account == item.creditor_account
+        and each.by
+        and each.on >= later.since
+        for each in item.releases
+    )
 
 
 def of(

@@ -4,6 +4,10 @@ Equal creditor account, equal KID or invoice number, equal amount, but another k
 with a slip in its number. Bills that recur under one constant KID have other numbers and
 lie a month apart. The amount is the bill's own: of one that was paid in part the twin is
 still the whole bill.
+
+Where a payment's own bill is in the books no more (its link was edited after it was
+ordered, its supplier renumbered, the voucher taken out) account and amount alone make a
+twin: what the bank has is most likely the very bill that is now called otherwise.
 """
 
 from __future__ import annotations
@@ -69,17 +73,15 @@ class Twins:
 
     def _is_twin(self, item: OpenItem, payment: Payment, paid: str) -> bool:
         other = self._items.by_key.get(paid)
+        if other is None or other.amount.number > 0:  # its settlement may stand alone
+            return payment.amount in {-item.residual, -item.amount}
         same_kid = bool(item.kid) and item.kid == payment.kid
-        same_invoice = (
-            bool(item.invoice) and other is not None and item.invoice == other.invoice
-        )
+        same_invoice = bool(item.invoice) and item.invoice == other.invoice
         if not (same_kid or same_invoice):
             return False
-        if same_kid and not same_invoice and other is not None and _recurs(item, other):
+        if same_kid and not same_invoice and _recurs(item, other):
             return False
-        return payment.amount == -item.residual or (
-            other is not None and other.amount == item.amount
-        )
+        return payment.amount == -item.residual or other.amount == item.amount
 
 
 def _recurs(item: OpenItem, other: OpenItem) -> bool:

@@ -39,8 +39,20 @@ def hold(options: Options, item: str, reason: str) -> Answer:
     reason = said(reason, "--reason")
     with opened(options) as workplace:
         found = _item(workplace, item)
+        if not found.is_open:
+            raise Refused(f"{found.key}: is settled; there is nothing to hold")
+        standings = payables.by_item(ordered.current(workplace)).get(found.key, ())
+        blocking = payables.in_flight(found, standings)
         _decide(workplace, [(found.key, {"hold": True, "reason": reason})])
-    return Answer({"items": [found.key]}, clean(f"Held: {found.key} ({reason})."))
+    text = f"Held: {found.key} ({reason})."
+    data = {"items": [found.key], "in_flight": blocking}
+    if blocking is None:
+        return Answer(data, clean(text))
+    text += (
+        f" It stops nothing that is under way: {blocking}. To ask for it back:"
+        f" books cancel {found.key}"
+    )
+    return Answer(data, clean(text), ExitCode.WAITS)
 
 
 def release(options: Options, item: str) -> Answer:

@@ -271,6 +271,16 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (
             (
+                r"creditor account (\S+) of (.+) was replaced by (\S+) on (\S+): confirm"
+                r" it with the supplier, then books release"
+            ),
+            (
+                r"Kontonummer \1 for \2 ble erstattet av \3 den \4: bekreft det med"
+                r" leverandøren, og frigi"
+            ),
+        ),
+        (
+            (
                 r"creditor account (\S+) of (.+) was changed, and nobody says who confirmed"
                 r" it and how: add by and reason to the line, or books release"
             ),

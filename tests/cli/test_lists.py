@@ -26,6 +26,36 @@ def test_a_twin_is_held_in_the_list_as_in_the_run(world: World):
     assert released[twin] == "open"
 
 
+def test_a_bill_that_got_another_name_after_it_was_ordered_is_not_ordered_again(
+    world: World,
+):
+    """Before the bank has booked it, and after, when its settlement stands alone."""
+    world.bill("10023", "500.00", "2026-11-09")
+    ordered = world.json("pay-due", today="2026-11-09")["remittances"][0]
+    (month,) = (world.folder / "vouchers").rglob("11.beancount")
+    text = month.read_text("utf-8")
+    assert "^lf-L10001-10023" in text
+    month.write_text(text.replace("^lf-L10001-10023", "^lf-L10001-0010023"), "utf-8")
+
+    again = world.json("pay-due", today="2026-11-09", code=3)
+
+    assert ordered["payments"] == 1
+    assert again["remittances"] == []
+    (skipped,) = again["skipped"]
+    assert skipped["open_item"] == "lf-L10001-0010023"
+    assert "likely a duplicate of lf-L10001-10023" in skipped["reason"]
+
+
+def test_a_hold_says_that_it_stops_nothing_at_the_bank(world: World):
+    item = world.bill("10023", "500.00", "2026-11-09")
+    world.json("pay-due", today="2026-11-09")
+
+    held = world.books("hold", item, "--reason", "feil pris", code=3)
+
+    assert "It stops nothing that is under way" in held.out
+    assert f"books cancel {item}" in held.out
+
+
 def test_overdue_is_the_same_in_payables_and_status(world: World):
     """Neither what is at the bank nor a credit note is overdue."""
     world.bill("10021", "100.00", "2026-11-02")

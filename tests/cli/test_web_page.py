@@ -545,6 +545,13 @@ _APPROVED = Release(on=date(2026, 11, 2), by="o", up_to=Amount(Decimal(101), "NO
             ),
         ),
         (
+            _item(party_number="L10004", creditor_account=CONFIRMED),
+            (
+                f"Kontonummer {CONFIRMED} for Fjellkraft AS ble erstattet av"
+                f" {SUPPLIER_ACCOUNT} den 2026-11-02: bekreft det med leverandøren, og frigi"
+            ),
+        ),
+        (
             _item(party_number="L10003"),
             (
                 f"Kontonummer {SUPPLIER_ACCOUNT} står som det første for Fjellkraft AS, som"
@@ -590,6 +597,7 @@ def test_every_reason_of_the_core_is_told_in_norwegian(item: OpenItem, norwegian
         accounts={
             "L10001": (first, replace(first, number=UNSAID), confirmed),
             "L10003": (first,),
+            "L10004": (first, confirmed, replace(confirmed, number=SUPPLIER_ACCOUNT)),
         },
         paid={"L10003": frozenset({OTHER_ACCOUNT})},
     )

@@ -246,3 +246,26 @@ def test_what_goes_beyond_a_days_limit_waits():
     assert "400.01 NOK is with 600.00 NOK that day above day_limit 1000" in (reason or "")
     released = item(OLD, "400.01", up_to("400.01"))
     assert why(found.above_day(released, nok("400.01"), nok("600"))) is None
+
+
+def test_a_withdrawn_account_waits_though_it_was_confirmed_once():
+    """The genuine account confirmed again: the last line counts."""
+    history = (FIRST, line(NEW, 2), line(OLD, 3))
+    free = dt.date(2026, 11, 20)
+
+    held = why(guards(*history, today=free).account(item(NEW)))
+
+    assert held is not None
+    assert f"was replaced by {OLD} on 2026-11-03" in held
+    assert guards(*history, today=free).account(item(OLD)) is None
+
+
+def test_a_release_after_the_withdrawal_lifts_it_for_that_bill():
+    history = (FIRST, line(NEW, 2), line(OLD, 3))
+    before, after = (
+        Release(on=dt.date(2026, 11, day), by="ola", creditor_account=NEW) for day in (2, 4)
+    )
+    free = dt.date(2026, 11, 20)
+
+    assert guards(*history, today=free).account(item(NEW, "100.00", before)) is not None
+    assert guards(*history, today=free).account(item(NEW, "100.00", after)) is None
