@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from bankio.amount import Amount
@@ -11,6 +11,7 @@ from cli.wiring import Workplace
 from ledger import set_aside
 from ledger.books import Books
 from ledger.company import Company
+from ledger.directives import Transaction
 from ledger.store import Store
 from reconcile import settlement
 from reconcile.bank_transactions import BankReport
@@ -63,8 +64,8 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
         else ordered.current(workplace, _references_of(reports)),
         # What a person deleted from the books stays posted: it is reported, not repeated.
         posted=_Posted(books.keys, posted),
-        via_clearing=_ViaClearing(books),
-        explained=_Explained(books),
+        via_clearing=_OnClearing(books, lambda key: books.register.by_key({key})),
+        explained=_OnClearing(books, lambda item: _explaining(books, item)),
         told_movements=movements,
         told_entries=entries,
         days=days,
@@ -175,35 +176,28 @@ class _StoredKeys(Mapping[str, str]):
             return transaction.count_keys()
 
 
-class _ViaClearing(Container[str]):
-    """Those `bank-ref` whose voucher has a leg on clearing; looked up when asked."""
+class _OnClearing(Container[str]):
+    """Keys whose vouchers have a leg on clearing; looked up when asked."""
 
-    def __init__(self, books: Books) -> None:
-        self._books = books
+    def __init__(
+        self, books: Books, vouchers_of: Callable[[str], Iterable[Transaction]]
+    ) -> None:
+        self._vouchers_of = vouchers_of
         self._accounts = {each.clearing for each in books.company.bank_accounts}
 
     def __contains__(self, key: object) -> bool:
         return any(
             posting.account in self._accounts
-            for transaction in self._books.register.by_key({str(key)})
+            for transaction in self._vouchers_of(str(key))
             for posting in transaction.postings
         )
 
 
-class _Explained(Container[str]):
-    """Suspense items that a voucher of ours moved to clearing; looked up when asked."""
-
-    def __init__(self, books: Books) -> None:
-        self._books = books
-        self._accounts = {each.clearing for each in books.company.bank_accounts}
-
-    def __contains__(self, key: object) -> bool:
-        return any(
-            posting.account in self._accounts
-            for transaction in self._books.register.by_item(str(key))
-            if key in transaction.links and "bank-ref" not in transaction.meta
-            for posting in transaction.postings
-        )
+def _explaining(books: Books, item: str) -> Iterator[Transaction]:
+    """Yield the vouchers of ours that moved a suspense item when its details came."""
+    for transaction in books.register.by_item(item):
+        if item in transaction.links and "bank-ref" not in transaction.meta:
+            yield transaction
 
 
 def payer_parties(books: Books) -> dict[str, tuple[str, ...]]:

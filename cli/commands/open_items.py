@@ -37,7 +37,10 @@ def of(
     standings = ordered.current(workplace)
     by_item = ledger_payables.by_item(standings)
     if among is None:
-        found = [*items.open_of(ledger_payables.PAYABLE_KINDS), *refunds(items, by_item)]
+        found = [
+            *items.open_of(ledger_payables.PAYABLE_KINDS),
+            *refunds(items, _paid_back(workplace, standings)),
+        ]
     else:
         found = [item for key in among for item in items.of_key(key)]
     if not found:
@@ -47,6 +50,23 @@ def of(
         by_item,
         safeguards_of(workplace, standings),
         Twins.of_recent(standings, items, workplace.clock.today),
+    )
+
+
+def _paid_back(
+    workplace: Workplace, standings: Iterable[PaymentStanding]
+) -> frozenset[str]:
+    """Return the items on customers' accounts that payments were ordered for."""
+    customers = {
+        name
+        for name, account in workplace.books.accounts.items()
+        if account.item_kind is ItemKind.CUSTOMER
+    }
+    return frozenset(
+        paid.open_item
+        for standing in standings
+        for paid in standing.payment.items
+        if paid.account in customers
     )
 
 
