@@ -68,6 +68,7 @@ def day(text: str, where: str) -> dt.date:
 
 def require_readable(file: Path) -> None:
     """Refuse a file that a person named and that cannot be read."""
+    _require_regular(file)
     try:
         with file.open("rb"):
             return
@@ -75,8 +76,19 @@ def require_readable(file: Path) -> None:
         raise Refused(f"{file}: cannot be read ({error.strerror or error})") from None
 
 
+def is_irregular(file: Path) -> bool:
+    """Whether it is there and no file: a folder, or a pipe that would wait for ever."""
+    return file.exists() and not file.is_file()
+
+
+def _require_regular(file: Path) -> None:
+    if is_irregular(file):
+        raise Refused(f"{file}: cannot be read (is no regular file)")
+
+
 def content(file: Path) -> bytes:
     """Return the bytes of a file that a person named, or refuse."""
+    _require_regular(file)
     try:
         return file.read_bytes()
     except OSError as error:

@@ -138,7 +138,10 @@ class Safeguards:
             f"creditor account {item.creditor_account} is new for {item.party_name}:"
             f" confirmed by {first.by} on {first.on}"
         )
-        if self.policy.second_person and len({each.by for each in told}) == 1:
+        if (
+            self.policy.second_person
+            and len({(each.by or "").casefold() for each in told}) == 1
+        ):
             return f"{said}; a second person must confirm it too (books release)"
         until = self.bank_days.add(first.on, self.policy.account_freeze)
         if self.today < until:
@@ -178,7 +181,7 @@ class Safeguards:
     def approvers(self, item: OpenItem, amount: Amount) -> frozenset[str]:
         """Return who has released at least this amount of an item."""
         return frozenset(
-            each.by
+            each.by.casefold()  # a capital letter makes no second person
             for each in item.releases
             if each.by
             and each.up_to is not None
@@ -201,9 +204,9 @@ class Safeguards:
     def has_said(self, item: OpenItem, user: str, lifted: Mapping[str, MetaValue]) -> bool:
         """Whether this person's word on what is to be lifted stands in the books."""
         if "up-to" in lifted:
-            return user in self.approvers(item, -item.residual)
-        confirmed = {each.by for each in self.confirmations(item)}
-        return "creditor-account" in lifted and user in confirmed
+            return user.casefold() in self.approvers(item, -item.residual)
+        confirmed = {(each.by or "").casefold() for each in self.confirmations(item)}
+        return "creditor-account" in lifted and user.casefold() in confirmed
 
 
 def _replacing(number: str, history: Sequence[CreditorAccount]) -> CreditorAccount | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from bankio.amount import Amount
 from cli.answer import Answer, ExitCode
@@ -53,16 +52,21 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
         today = workplace.clock.today
         alarms = waiting.alarms(standings)
         transfers = waiting.transfers(workplace, today)
-        unknown = _unknown(ordered.remittances(workplace), standings, workplace.clock.now)
+        unknown = _unknown(
+            ordered.current_remittances(workplace), standings, workplace.clock.now
+        )
     data = {
         "accounts": [_account_json(each) for each in accounts],
-        "payables": _payables_json(payables, today),
+        "payables": _payables_json(
+            payables, today, workplace.books.company.operating_currency
+        ),
         "payments": {
             **_payments_json(standings),
             "unknown_messages": [each.as_json() for each in unknown],
         },
         "transfers": waiting.transfers_json(transfers),
-        "waiting": len(waits) + len(failed) + len(alarms),
+        "waiting": len(waits) + len(failed) + len(alarms) + len(late) + len(unknown),
+        "late": [each.payment.end_to_end_id for each in late],
         "alarms": list(alarms),
     }
     lines = [_account_line(each) for each in accounts]
@@ -83,7 +87,7 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
         lines.append(f"{count(len(waits), 'thing')} waiting for a person: books unmatched")
     if with_next_step:
         lines.append(_next_step(payables, standings, waits=bool(waits), today=today))
-    waits_for_a_person = bool(waits or failed or alarms or late)
+    waits_for_a_person = bool(waits or failed or alarms or late or unknown)
     code = ExitCode.WAITS if waits_for_a_person else ExitCode.DONE
     return Answer(data, "\n".join(lines), code)
 
@@ -140,24 +144,39 @@ def _account_line(each: AccountStatus) -> str:
     )
 
 
-def _payables_json(payables: tuple[Payable, ...], today: dt.date) -> dict[str, object]:
+def _sums(owed: Iterable[Payable]) -> dict[str, Amount]:
+    """Return what is owed by currency: kroner and euro make no sum."""
+    sums: dict[str, Amount] = {}
+    for each in owed:
+        left = -each.item.residual
+        sums[left.currency] = sums.get(left.currency, Amount.zero(left.currency)) + left
+    return dict(sorted(sums.items()))
+
+
+def _payables_json(
+    payables: tuple[Payable, ...], today: dt.date, currency: str
+) -> dict[str, object]:
     owed = [each for each in payables if each.item.residual.number < 0]
-    total = sum((-each.item.residual.number for each in owed), start=0)
+    sums = _sums(owed)
     return {
         "open": len(owed),
-        "amount": f"{total:.2f}",
+        "amount": sums.get(currency, Amount.zero(currency)).text,
+        "amounts": {each: total.text for each, total in sums.items()},
         "overdue": sum(1 for each in owed if open_items.is_overdue(each, today)),
     }
 
 
 def _payables_line(payables: tuple[Payable, ...], today: dt.date) -> str:
-    figures = _payables_json(payables, today)
+    owed = [each for each in payables if each.item.residual.number < 0]
+    overdue = sum(1 for each in owed if open_items.is_overdue(each, today))
+    sums = [f"{money(total)} {name}" for name, total in _sums(owed).items()] or ["0.00"]
+    under_way = sum(1 for each in owed if each.state is PayableState.IN_FLIGHT)
+    at_the_bank = f", {under_way} of them at the bank" if under_way else ""
     held = sum(1 for each in payables if each.state is PayableState.HELD)
     drafts = sum(1 for each in payables if each.state is PayableState.DRAFT)
-    owed = Amount(Decimal(str(figures["amount"])), "")
     return (
-        f"To pay: {figures['open']}, together {money(owed)};"
-        f" {figures['overdue']} overdue, {held} held, {count(drafts, 'draft')}."
+        f"Owed: {len(owed)}, together {' and '.join(sums)}{at_the_bank};"
+        f" {overdue} overdue, {held} held, {count(drafts, 'draft')}."
     )
 
 

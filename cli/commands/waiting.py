@@ -82,7 +82,9 @@ def failed(workplace: Workplace) -> tuple[Payable, ...]:
 def alarms(standings: Iterable[PaymentStanding]) -> tuple[str, ...]:
     """Return everything that contradicts what we sent."""
     return tuple(
-        f"{each.payment.end_to_end_id}: {alarm}"
+        alarm
+        if each.payment.end_to_end_id in alarm
+        else f"{each.payment.end_to_end_id}: {alarm}"
         for each in standings
         for alarm in each.alarms
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+from pathlib import Path
 
 import pytest
 from world import ACCOUNT, SUPPLIER_ACCOUNT, World
@@ -173,3 +175,14 @@ def escaped(text: str) -> str:
         character if character.isprintable() or character == "\n" else ""
         for character in text.replace("<", "&lt;").replace('"', "&quot;")
     ).replace("red", "&#x9;red")
+
+
+def test_a_pipe_that_a_person_names_is_not_waited_for(world: World, tmp_path: Path):
+    pipe = tmp_path / "named.xml"
+    os.mkfifo(pipe)
+
+    refused = world.books("reconcile", str(pipe), code=1)
+    (told,) = world.json("inspect", str(pipe), code=1)
+
+    assert "is no regular file" in refused.err
+    assert told["error"]["message"] == "is no regular file"

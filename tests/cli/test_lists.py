@@ -46,6 +46,36 @@ def test_a_bill_that_got_another_name_after_it_was_ordered_is_not_ordered_again(
     assert "likely a duplicate of lf-L10001-10023" in skipped["reason"]
 
 
+def test_what_is_owed_is_told_by_currency_and_what_is_at_the_bank(world: World):
+    world.bill("10023", "500.00", "2026-11-09")
+    world.json("pay-due", today="2026-11-09")
+    world.bill("10024", "1500.00", "2026-11-30")
+    world.append(
+        "accounts.beancount",
+        """
+2026-01-01 open Liabilities:2400-Leverandørgjeld:L10009-Cloud EUR
+  supplier: "10009"
+""",
+    )
+    world.append(
+        "vouchers/2026/11.beancount",
+        """
+2026-11-02 * "Cloud GmbH" "Lisens" ^lf-L10009-77
+  invoice: "77"
+  due: 2026-11-30
+  Liabilities:2400-Leverandørgjeld:L10009-Cloud  -100.00 EUR @@ 1150.00 NOK
+  Expenses:6800-Kontorrekvisita  1150.00 NOK
+""",
+    )
+
+    shown = world.books("status").out
+    told = world.json("status")["payables"]
+
+    assert "Owed: 3, together 100.00 EUR and 2 000.00 NOK, 1 of them at the bank;" in shown
+    assert told["amount"] == "2000.00"
+    assert told["amounts"] == {"EUR": "100.00", "NOK": "2000.00"}
+
+
 def test_a_hold_says_that_it_stops_nothing_at_the_bank(world: World):
     item = world.bill("10023", "500.00", "2026-11-09")
     world.json("pay-due", today="2026-11-09")

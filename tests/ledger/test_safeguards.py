@@ -269,3 +269,12 @@ def test_a_release_after_the_withdrawal_lifts_it_for_that_bill():
 
     assert guards(*history, today=free).account(item(NEW, "100.00", before)) is not None
     assert guards(*history, today=free).account(item(NEW, "100.00", after)) is None
+
+
+def test_a_capital_letter_makes_no_second_person():
+    twice = (FIRST, line(NEW, 2), line(NEW, 3, "Ola"))
+    free = dt.date(2026, 11, 20)
+
+    held = guards(*twice, today=free, second_person=True).account(item(NEW))
+
+    assert "a second person must confirm it too" in (why(held) or "")
