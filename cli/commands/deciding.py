@@ -137,7 +137,7 @@ def _parked_under(workplace: Workplace, end_to_end_id: str) -> set[str]:
     """Return what is parked under the EndToEndId of a payment of ours."""
     return {
         parked.open_item
-        for standing in ordered.standings(workplace)
+        for standing in ordered.current(workplace, [end_to_end_id])
         if standing.payment.end_to_end_id == end_to_end_id
         for parked in standing.parked
     }

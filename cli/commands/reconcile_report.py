@@ -236,7 +236,7 @@ def _may_go_again(
     }
     rejected = {
         paid.open_item: standing
-        for standing in (ordered.standings(workplace) if answered else ())
+        for standing in (ordered.current(workplace) if answered else ())
         if standing.state is PaymentState.REJECTED
         and standing.payment.message_id in answered
         for paid in standing.payment.items
