@@ -76,13 +76,9 @@ def require_readable(file: Path) -> None:
         raise Refused(f"{file}: cannot be read ({error.strerror or error})") from None
 
 
-def is_irregular(file: Path) -> bool:
-    """Whether it is there and no file: a folder, or a pipe that would wait for ever."""
-    return file.exists() and not file.is_file()
-
-
 def _require_regular(file: Path) -> None:
-    if is_irregular(file):
+    """Refuse a pipe: the books would be locked for as long as nobody writes into it."""
+    if file.exists() and not file.is_file():
         raise Refused(f"{file}: cannot be read (is no regular file)")
 
 

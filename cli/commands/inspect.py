@@ -8,7 +8,6 @@ from typing import Any
 
 from bankio import formats, inspection
 from bankio.errors import Unreadable
-from cli import arguments
 from cli.answer import Answer, ExitCode
 from cli.render import clean, table
 
@@ -22,9 +21,6 @@ def run(files: list[Path]) -> Answer:
 
 
 def _inspected(file: Path) -> dict[str, Any]:
-    if arguments.is_irregular(file):
-        problem = {"line": None, "where": "file", "message": "is no regular file"}
-        return {"file": str(file), "error": problem}
     try:
         data = file.read_bytes()
     except OSError as error:

@@ -248,11 +248,18 @@ def test_a_reader_who_has_read_enough_sees_no_traceback(world: World, json_too):
     assert 0 == ran.returncode
 
 
+def _hear_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_shows_no_traceback(tmp_path):
     """A real signal, while the program waits for the bytes of a file."""
     os.mkfifo(tmp_path / "slow.xml")
     with (
-        program("cli.app", "inspect", tmp_path / "slow.xml") as ran,
+        # Under nohup, or in the background of a script, the signal would be ignored.
+        program(
+            "cli.app", "inspect", tmp_path / "slow.xml", preexec_fn=_hear_ctrl_c
+        ) as ran,
         (tmp_path / "slow.xml").open("wb"),  # opens when the program reads
     ):
         ran.send_signal(signal.SIGINT)
