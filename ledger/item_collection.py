@@ -13,8 +13,8 @@ bank file told (a returned payment reopens its item), and a correction of a vouc
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bankio.amount import Amount
@@ -81,6 +81,25 @@ class _Event:
     @property
     def place(self) -> BooksPlace:
         return self.postings[0].place or self.transaction.place or _NOWHERE
+
+    @property
+    def item_postings(self) -> Iterator[ItemPosting]:
+        """Its postings as the item keeps them."""
+        voucher = text(self.transaction.meta, "voucher")
+        for posting in self.postings:
+            meta = posting.meta
+            yield ItemPosting(
+                date=self.transaction.date,
+                amount=posting.units,
+                voucher=voucher,
+                movement=text(meta, "movement"),
+                end_to_end_id=text(meta, "end-to-end-id"),
+                kid=text(meta, "kid"),
+                undoes=text(meta, "undoes"),
+                reason=text(meta, "reason"),
+                part=text(meta, "payment-information-id"),
+                place=posting.place,
+            )
 
 
 ItemId = tuple[str, str, str]
@@ -165,7 +184,9 @@ class _Collection:
             releases=later.releases,
             voucher=text(creation.transaction.meta, "voucher"),
             narration=creation.transaction.narration,
-            postings=tuple(_item_postings(events)),
+            postings=tuple(
+                [posting for event in events for posting in event.item_postings]
+            ),
             place=creation.place,
         )
 
@@ -274,6 +295,68 @@ def collect(
     return OpenItems.of(items), tuple(collection.errors)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedOn:
+    """Items with what has been posted on them since."""
+
+    items: Mapping[ItemId, OpenItem]
+    anew: frozenset[ItemId]
+    """Those of which every transaction must be looked at again, new ones among them."""
+    errors: tuple[BooksError, ...]
+    """Postings that name no item where they should."""
+
+
+def carry_on(
+    known: Mapping[ItemId, OpenItem],
+    transactions: Iterable[Transaction],
+    accounts: Mapping[str, LedgerAccount],
+) -> CarriedOn:
+    """Return items as they are after further transactions, without the earlier ones.
+
+    The items are those that `collect` makes of all transactions: what the bank told, or a
+    person decided, adds to an item and changes nothing else of it.
+
+    Args:
+        known: The items before; those that something else has changed are left out.
+        transactions: The further ones, by date, then place.
+        accounts: By full name; as they were.
+    """
+    collection = _Collection(accounts, {}, {})
+    for transaction in transactions:
+        collection.add(transaction)
+    items, anew = {}, set()
+    for key, events in collection.events.items():
+        item = known.get(key)
+        found = _carried_on(item, events) if item else None
+        if found is None:
+            anew.add(key)
+        else:
+            items[key] = found
+    return CarriedOn(items=items, anew=frozenset(anew), errors=tuple(collection.errors))
+
+
+def _carried_on(item: OpenItem, events: Sequence[_Event]) -> OpenItem | None:
+    """Return the item after some events; None where more than these must be known."""
+    if item.value is not None or not all(event.is_told_by_bank for event in events):
+        return None
+    added = [posting for event in events for posting in event.item_postings]
+    # The first one says what the item is, and stays the first.
+    if any(_order(posting) <= _order(item.postings[0]) for posting in added):
+        return None
+    residual = item.residual
+    for event in events:
+        residual += event.amount
+    if residual.number * item.amount.number < 0:
+        return None
+    postings = tuple(sorted((*item.postings, *added), key=_order))
+    return replace(item, residual=residual, postings=postings)
+
+
+def _order(posting: ItemPosting) -> tuple[dt.date, str, int]:
+    place = posting.place or _NOWHERE
+    return posting.date, place.file, place.line
+
+
 def ids_of(
     transaction: Transaction, accounts: Mapping[str, LedgerAccount]
 ) -> tuple[ItemId, ...]:
@@ -345,21 +428,3 @@ def _value(currency: str, events: list[_Event]) -> Amount | None:
     for weight in weights:
         value += weight
     return value
-
-
-def _item_postings(events: list[_Event]) -> Iterable[ItemPosting]:
-    for event in events:
-        voucher = text(event.transaction.meta, "voucher")
-        for posting in event.postings:
-            yield ItemPosting(
-                date=event.transaction.date,
-                amount=posting.units,
-                voucher=voucher,
-                movement=text(posting.meta, "movement"),
-                end_to_end_id=text(posting.meta, "end-to-end-id"),
-                kid=text(posting.meta, "kid"),
-                undoes=text(posting.meta, "undoes"),
-                reason=text(posting.meta, "reason"),
-                part=text(posting.meta, "payment-information-id"),
-                place=posting.place,
-            )

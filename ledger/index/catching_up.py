@@ -23,7 +23,7 @@ from ledger.index import rows, tree
 from ledger.index.judging import Judge
 from ledger.index.reading import Chart, Reader
 from ledger.index.tree import Known, Seen
-from ledger.item_collection import ItemId, collect
+from ledger.item_collection import ItemId, carry_on, collect
 from ledger.open_items import OpenItems
 
 
@@ -32,6 +32,7 @@ class Touched:
     """What a change bears on, in the old text or the new."""
 
     items: set[ItemId] = field(default_factory=set)
+    """Those on which something was posted besides are found by what was added."""
     item_names: set[str] = field(default_factory=set)
     """Of `custom "open-item"` lines."""
     vouchers: set[str] = field(default_factory=set)
@@ -183,24 +184,40 @@ class CatchingUp:
             voucher = transaction.meta.get("voucher")
             if isinstance(voucher, str) and voucher:
                 touched.vouchers.add(voucher)
-        touched.items |= self._reader.items_of(added.transactions)
         touched.items |= self._reader.items_named(touched.item_names)
 
     def _items(
         self, chart: Chart, touched: Touched, added: Added
     ) -> tuple[OpenItems, list[Transaction]]:
-        """Make the touched items anew from all their transactions."""
-        ids = self._reader.entries_of(touched.items)
+        """Bring the items up: those that only got more carry on, the others are made anew.
+
+        Returns:
+            All of them, and the transactions that are new or were looked at again.
+        """
+        new = sorted(added.transactions.values(), key=order)
+        grown = self._reader.items_of(added.transactions) - touched.items
+        known = self._reader.known_items(grown)
+        carried = carry_on(
+            {key: item for key, (_, item) in known.items()}, new, chart.accounts
+        )
+        anew = touched.items | carried.anew
+        ids = self._reader.entries_of(anew)
         old = self._reader.transactions(ids - added.transactions.keys())
-        # Those that concern no item too: they may have failed to name one.
-        transactions = sorted([*old, *added.transactions.values()], key=order)
-        names = {key for _, key, _ in touched.items} | touched.item_names
+        their = [each for number, each in added.transactions.items() if number in ids]
+        names = {key for _, key, _ in anew} | touched.item_names
         customs = self._reader.customs_about("open-item", names)
         items, errors = collect(
-            transactions, customs, chart.accounts, chart.parties, only=touched.items
+            sorted([*old, *their], key=order),
+            customs,
+            chart.accounts,
+            chart.parties,
+            only=anew,
         )
-        for error in errors:
+        for error in (*carried.errors, *errors):
             raise NeedsAll(str(error))
-        rows.drop_items(self._db, touched.items)
+        rows.drop_items(self._db, anew)
         rows.add_items(self._db, items.items)
-        return items, transactions
+        rows.renew_items(
+            self._db, [(known[key][0], item) for key, item in carried.items.items()]
+        )
+        return OpenItems.of([*items.items, *carried.items.values()]), [*old, *new]

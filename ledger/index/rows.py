@@ -216,13 +216,36 @@ def add_items(db: sqlite3.Connection, items: Iterable[OpenItem]) -> None:
         if item.kid and item.kind is ItemKind.CUSTOMER:
             carried = (item.kid, *item.former_kids)
             kids += [(kid, number, position) for position, kid in enumerate(carried)]
-        payments += [
-            (each.end_to_end_id, number, each.date.isoformat(), each.mark)
-            for each in item.payment_marks()
-        ]
+        payments += _mark_rows(number, item)
     db.executemany(f"INSERT INTO item VALUES ({_marks(17)})", rows)
     db.executemany("INSERT INTO item_kid VALUES (?, ?, ?)", kids)
     db.executemany("INSERT INTO payment_mark VALUES (?, ?, ?, ?)", payments)
+
+
+def renew_items(db: sqlite3.Connection, items: Iterable[tuple[int, OpenItem]]) -> None:
+    """Keep items, by the ids of their rows, on which something more was posted."""
+    rows, paid, payments = [], [], []
+    for number, item in items:
+        residual = residual_text(item.residual.number, item.residual.currency)
+        rows.append((item.is_open, item.has_payment, residual, item_json(item), number))
+        if item.has_payment:
+            paid.append((number,))
+            payments += _mark_rows(number, item)
+    db.executemany(
+        "UPDATE item SET is_open = ?, has_payment = ?, residual = ?, body = ? WHERE id = ?",
+        rows,
+    )
+    db.executemany("DELETE FROM payment_mark WHERE item = ?", paid)
+    db.executemany("INSERT INTO payment_mark VALUES (?, ?, ?, ?)", payments)
+
+
+def _mark_rows(number: int, item: OpenItem) -> list[tuple[object, ...]]:
+    if not item.has_payment:
+        return []
+    return [
+        (each.end_to_end_id, number, each.date.isoformat(), each.mark)
+        for each in item.payment_marks()
+    ]
 
 
 def drop_items(db: sqlite3.Connection, ids: Iterable[ItemId]) -> None:
