@@ -9,7 +9,7 @@ directive that is read back are one and the same type, "parsed back equal" is `=
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -115,3 +115,20 @@ class Close:
 
 
 Directive = Transaction | Custom | Balance | Open | Close
+
+
+def moved(directive: Directive, file: str, lines: int) -> Directive:
+    """Return a directive at its place in a file, `lines` below where it was read."""
+
+    def there(place: BooksPlace | None) -> BooksPlace | None:
+        return BooksPlace(file, place.line + lines) if place else None
+
+    if isinstance(directive, Transaction):
+        return replace(
+            directive,
+            place=there(directive.place),
+            postings=tuple(
+                [replace(each, place=there(each.place)) for each in directive.postings]
+            ),
+        )
+    return replace(directive, place=there(directive.place))

@@ -13,8 +13,8 @@ bank file told (a returned payment reopens its item), and a correction of a vouc
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bankio.amount import Amount
@@ -296,65 +296,43 @@ def collect(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CarriedOn:
-    """Items with what has been posted on them since."""
+class Posted:
+    """What some transactions have posted on one item."""
 
-    items: Mapping[ItemId, OpenItem]
-    anew: frozenset[ItemId]
-    """Those of which every transaction must be looked at again, new ones among them."""
-    errors: tuple[BooksError, ...]
-    """Postings that name no item where they should."""
+    amount: Amount
+    """Their sum, ledger sign."""
+    postings: tuple[ItemPosting, ...]
+    is_told_by_bank: bool
+    """Whether bank files, decisions and corrections are behind all of it: then it adds to
+    the item, and changes nothing else of it."""
 
 
-def carry_on(
-    known: Mapping[ItemId, OpenItem],
-    transactions: Iterable[Transaction],
-    accounts: Mapping[str, LedgerAccount],
-) -> CarriedOn:
-    """Return items as they are after further transactions, without the earlier ones.
-
-    The items are those that `collect` makes of all transactions: what the bank told, or a
-    person decided, adds to an item and changes nothing else of it.
+def posted_on_items(
+    transactions: Iterable[Transaction], accounts: Mapping[str, LedgerAccount]
+) -> tuple[dict[ItemId, Posted], tuple[BooksError, ...]]:
+    """Return what transactions post on each item that they concern.
 
     Args:
-        known: The items before; those that something else has changed are left out.
-        transactions: The further ones, by date, then place.
-        accounts: By full name; as they were.
+        transactions: By date, then place.
+        accounts: By full name.
+
+    Returns:
+        It, and the postings that name no item where they should.
     """
     collection = _Collection(accounts, {}, {})
     for transaction in transactions:
         collection.add(transaction)
-    items, anew = {}, set()
+    found = {}
     for key, events in collection.events.items():
-        item = known.get(key)
-        found = _carried_on(item, events) if item else None
-        if found is None:
-            anew.add(key)
-        else:
-            items[key] = found
-    return CarriedOn(items=items, anew=frozenset(anew), errors=tuple(collection.errors))
-
-
-def _carried_on(item: OpenItem, events: Sequence[_Event]) -> OpenItem | None:
-    """Return the item after some events; None where more than these must be known."""
-    if item.value is not None or not all(event.is_told_by_bank for event in events):
-        return None
-    added = [posting for event in events for posting in event.item_postings]
-    # The first one says what the item is, and stays the first.
-    if any(_order(posting) <= _order(item.postings[0]) for posting in added):
-        return None
-    residual = item.residual
-    for event in events:
-        residual += event.amount
-    if residual.number * item.amount.number < 0:
-        return None
-    postings = tuple(sorted((*item.postings, *added), key=_order))
-    return replace(item, residual=residual, postings=postings)
-
-
-def _order(posting: ItemPosting) -> tuple[dt.date, str, int]:
-    place = posting.place or _NOWHERE
-    return posting.date, place.file, place.line
+        amount = events[0].amount
+        for event in events[1:]:
+            amount += event.amount
+        found[key] = Posted(
+            amount=amount,
+            postings=tuple([each for event in events for each in event.item_postings]),
+            is_told_by_bank=all(event.is_told_by_bank for event in events),
+        )
+    return found, tuple(collection.errors)
 
 
 def ids_of(

@@ -225,6 +225,9 @@ class Items(Protocol):
     def of_key(self, key: str) -> Sequence[OpenItem]:
         """Return those with this key, on whichever accounts."""
 
+    def of_kids(self, kids: Collection[str]) -> Mapping[str, tuple[OpenItem, ...]]:
+        """Return what `by_kid` has of some KIDs, looked up together."""
+
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""
 
@@ -279,6 +282,10 @@ class OpenItems:
     def of_key(self, key: str) -> Sequence[OpenItem]:
         """Return those with this key, on whichever accounts."""
         return [item for item in self.items if item.key == key]
+
+    def of_kids(self, kids: Collection[str]) -> Mapping[str, tuple[OpenItem, ...]]:
+        """Return what `by_kid` has of some KIDs."""
+        return {kid: self.by_kid[kid] for kid in kids if kid in self.by_kid}
 
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""

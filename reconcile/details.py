@@ -347,6 +347,7 @@ def _post(unknown: Sequence[Movement], batch: str, lump: Lump, progress: Progres
     clearing = progress.bank_account(lump.report).clearing
     group = f"{lump.entry.sha256}:{batch}"
     settled: list[tuple[Movement, Match]] = []
+    progress.evidence.expect(unknown)
     for told in sorted(unknown, key=is_taken_back):
         movement = replace_key(told, progress)
         finding = examine(movement, lump.entry, progress)
@@ -362,11 +363,13 @@ def _post(unknown: Sequence[Movement], batch: str, lump: Lump, progress: Progres
                 )
             )
         progress.alarm(finding.alarms)
-    if len(settled) > progress.known.company.policy.batch_over:
+    # Where a person is asked, the reason stands in the books beside its money.
+    certain = [each for each in settled if each[1].waits is None]
+    if len(certain) > progress.known.company.policy.batch_over:
         progress.add(
-            batch_voucher(settled, progress.evidence, clearing=clearing, group=group)
+            batch_voucher(certain, progress.evidence, clearing=clearing, group=group)
         )
-        return
+        settled = [each for each in settled if each[1].waits is not None]
     for movement, match in settled:
         progress.add(
             detail_voucher(

@@ -44,7 +44,7 @@ class Evidence:
         self._taken: dict[tuple[str, str], Amount] = {}
         self._taken_value: dict[tuple[str, str], Amount] = {}
         self._booked: dict[str, list[Leg]] = defaultdict(list)
-        self._carried: tuple[str, tuple[OpenItem, ...]] | None = None
+        self._carried: dict[str, tuple[OpenItem, ...]] = {}
         self._parked: dict[str, Amount] = {}
         self._settled: dict[str, list[OpenItem]] = defaultdict(list)
 
@@ -82,9 +82,16 @@ class Evidence:
     def carriers(self, kid: str) -> tuple[OpenItem, ...]:
         """Return every receivable that has ever carried a KID, oldest first."""
         # Several rules ask about one movement, and an index reads them each time.
-        if self._carried is None or self._carried[0] != kid:
-            self._carried = (kid, self.items.by_kid.get(kid, ()))
-        return self._carried[1]
+        found = self._carried.get(kid)
+        if found is None:
+            found = self._carried[kid] = self.items.by_kid.get(kid, ())
+        return found
+
+    def expect(self, movements: Iterable[Movement]) -> None:
+        """Look up together what the rules will ask of each of some movements."""
+        kids = {movement.kid for movement in movements if movement.kid is not None}
+        found = self.items.of_kids(kids)
+        self._carried = {kid: found.get(kid, ()) for kid in kids}
 
     def party_of(self, movement: Movement) -> Party | None:
         """Return the one party that a movement is of, by account or name, or None."""

@@ -58,6 +58,7 @@ class Line:
 def post(entries: Sequence[BankEntry], progress: Progress) -> None:
     """Plan the vouchers of the entries of one proven day."""
     lines = [_begin(entry, progress) for entry in entries]
+    progress.evidence.expect(movement for line in lines for movement in line.unknown)
     for line in lines:
         _claim(line, progress, by_amount=False)
     for line in lines:

@@ -119,14 +119,13 @@ def batch_voucher(
     clearing: str,
     group: str,
 ) -> PlannedVoucher:
-    """Return one voucher for many settled details, each still with its movement."""
+    """Return one voucher for many details that are certain, each with its movement."""
     total = Amount.zero(found[0][0].amount.currency)
     postings: list[Posting] = []
     for movement, match in found:
         total += movement.amount
         postings.extend(item_posting(movement, leg) for leg in match.legs)
     language, first = evidence.language, found[0][0]
-    waits = [match.waits for _, match in found if match.waits]
     return PlannedVoucher(
         transaction=Transaction(
             date=first.booking_date,
@@ -138,7 +137,6 @@ def batch_voucher(
         sha256=first.sha256,
         key=first.key,
         group=group,
-        reason=waits[0] if waits else None,
         place=str(first.place),
     )
 

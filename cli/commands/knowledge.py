@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Container,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from datetime import date
 
 from bankio.amount import Amount
@@ -45,7 +53,7 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
         movements = transaction.told_movements(since=since, until=until)
         entries = transaction.told_entries(since=since, until=until)
         days = transaction.statement_days()
-    posted = _StoredKeys(workplace.store, _keys_of(reports or ()))
+    keys = frozenset(_keys_of(reports or ()))
     bank_days = workplace.bank_days
 
     def apart(first: date, last: date) -> int:
@@ -63,7 +71,7 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
         if reports is None
         else ordered.current(workplace, _references_of(reports)),
         # What a person deleted from the books stays posted: it is reported, not repeated.
-        posted=_Posted(books.keys, posted),
+        posted=_Posted(books, workplace.store, keys),
         via_clearing=_OnClearing(books, lambda key: books.register.by_key({key})),
         explained=_OnClearing(books, lambda item: _explaining(books, item)),
         told_movements=movements,
@@ -133,47 +141,34 @@ def roles(books: Books) -> Roles:
 class _Posted(Mapping[str, str]):
     """Voucher by bank key, as the books have it, else as the store remembers it."""
 
-    def __init__(self, books: Mapping[str, str], store: Mapping[str, str]) -> None:
+    def __init__(self, books: Books, store: Store, keys: Collection[str]) -> None:
+        """`keys` are those that will be asked for: they are looked up together."""
         self._books = books
         self._store = store
-
-    def __getitem__(self, key: str) -> str:
-        found = self._books.get(key)
-        return self._store[key] if found is None else found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys((*self._books, *self._store)))
-
-    def __len__(self) -> int:
-        return len(set(self._books) | set(self._store))
-
-    def __bool__(self) -> bool:
-        return bool(self._store) or bool(self._books)
-
-
-class _StoredKeys(Mapping[str, str]):
-    """Voucher by bank key, as the store remembers it; some are asked for at once."""
-
-    def __init__(self, store: Store, keys: Iterable[str]) -> None:
-        self._store = store
         self._asked = set(keys)
-        with store.reading() as transaction:
-            self._found = transaction.posted_keys(among=self._asked)
+        self._found = self._look_up(self._asked)
+
+    def _look_up(self, keys: Collection[str]) -> dict[str, str]:
+        with self._store.reading() as transaction:
+            remembered = transaction.posted_keys(among=keys)
+        return {**remembered, **self._books.register.vouchers_of(keys)}
 
     def __getitem__(self, key: str) -> str:
         if key not in self._asked:
             self._asked.add(key)
-            with self._store.reading() as transaction:
-                self._found |= transaction.posted_keys(among=[key])
+            self._found |= self._look_up([key])
         return self._found[key]
 
     def __iter__(self) -> Iterator[str]:
         with self._store.reading() as transaction:
-            return iter(transaction.posted_keys())
+            return iter(dict.fromkeys((*self._books.keys, *transaction.posted_keys())))
 
     def __len__(self) -> int:
+        return len(list(iter(self)))
+
+    def __bool__(self) -> bool:
         with self._store.reading() as transaction:
-            return transaction.count_keys()
+            return bool(transaction.count_keys()) or bool(self._books.keys)
 
 
 class _OnClearing(Container[str]):

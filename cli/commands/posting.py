@@ -12,7 +12,7 @@ from cli.commands import runs
 from cli.wiring import Workplace
 from ledger import vouchers
 from ledger.archive import is_sha256
-from ledger.books import payload
+from ledger.books.parsing import ReadBack
 from ledger.directives import Balance, MetaValue, Transaction
 from ledger.machine_files import month_file
 from ledger.messages import VoucherRecord
@@ -123,7 +123,7 @@ def write(
     )
     parts = parts_of(workplace, directives)
     keys = _keys(transactions)
-    records = _records(transactions, parts)
+    records = _records(workplace, transactions)
 
     def record(transaction: StoreTransaction) -> None:
         transaction.add_told(plan.told_entries, plan.told_movements, plan.days)
@@ -138,26 +138,25 @@ def write(
     numbers = posted.numbers
     note = f"{numbers[0]} to {numbers[-1]}" if numbers else "bank files read"
     workplace.journal.commit(
-        {path: text for path, (text, _) in parts.items()}, record, note=note
+        {path: read.text for path, read in parts.items()}, record, note=note
     )
+    workplace.index.expect(parts.values())
     _leave_heads(workplace, transactions, planned)
     return posted
 
 
 def parts_of(
     workplace: Workplace, directives: Sequence[Transaction | Balance]
-) -> dict[Path, tuple[bytes, list[Transaction | Balance]]]:
-    """Return the payload of each month's file, checked as a whole against the books."""
+) -> dict[Path, ReadBack]:
+    """Return the payload of each month's file, all checked together against the books."""
     by_file: dict[Path, list[Transaction | Balance]] = {}
     for each in directives:
-        path = month_file(workplace.folder, "bank", _file_day(each))
-        by_file.setdefault(path, []).append(each)
-    if not directives:
-        return {}
-    whole = workplace.books.checked_payload(directives)
-    if len(by_file) == 1:
-        return {path: (whole, held) for path, held in by_file.items()}
-    return {path: (payload(held), held) for path, held in by_file.items()}
+        by_file.setdefault(_file_of(workplace, each), []).append(each)
+    return workplace.books.checked_payloads(by_file)
+
+
+def _file_of(workplace: Workplace, directive: Transaction | Balance) -> Path:
+    return month_file(workplace.folder, "bank", _file_day(directive))
 
 
 def _file_day(directive: Transaction | Balance) -> date:
@@ -178,20 +177,22 @@ def _keys(transactions: Iterable[Transaction]) -> dict[str, str]:
 
 
 def _records(
-    transactions: Iterable[Transaction],
-    parts: Mapping[Path, tuple[bytes, list[Transaction | Balance]]],
+    workplace: Workplace, transactions: Iterable[Transaction]
 ) -> list[VoucherRecord]:
     """Return one record for each voucher number: its last transaction's chain counts."""
-    path_of = {id(each): path for path, (_, held) in parts.items() for each in held}
+    paths: dict[date, str] = {}
     found: dict[str, VoucherRecord] = {}
     for transaction in transactions:
         number = VoucherNumber.of(str(transaction.meta["voucher"]))
         assert number is not None
+        day = transaction.date
+        if day not in paths:
+            paths[day] = _file_of(workplace, transaction).as_posix()
         found[str(number)] = VoucherRecord(
             series=f"{number.series}{number.year}",
             number=number.number,
             chain=str(transaction.meta["chain"]),
-            path=path_of[id(transaction)].as_posix(),
+            path=paths[day],
         )
     return list(found.values())
 

@@ -8,12 +8,12 @@ of people). A payload that fails is not written, not even in part.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from bankio.amount import Amount
 from ledger.accounts import accounts_of
-from ledger.books.parsing import PLACE, accounts_in, parse
+from ledger.books.parsing import PLACE, ReadBack, accounts_in, read_back
 from ledger.books.running_totals import RunningTotals
 from ledger.books.writing import payload
 from ledger.canonical import canonical
@@ -24,6 +24,8 @@ from ledger.item_identity import NoIdentity, identity
 if TYPE_CHECKING:
     from ledger.books.loading import Books
 
+Part = TypeVar("Part", bound=Hashable)
+
 
 def checked_payload(directives: Iterable[Directive], books: Books) -> bytes:
     """Return the text of directives that may be added to the books.
@@ -32,15 +34,29 @@ def checked_payload(directives: Iterable[Directive], books: Books) -> bytes:
         Unwritable: A value cannot stand in Beancount text.
         PayloadRefused: The payload would make the books wrong.
     """
-    expected = tuple(canonical(directive) for directive in directives)
-    text = payload(expected)
-    found = parse(text, books.accounts)
-    if found != expected:
-        raise PayloadRefused([_unequal(expected, found)])
-    errors = tuple(_Checker(found, books).errors())
+    return checked_payloads({PLACE: directives}, books)[PLACE].text
+
+
+def checked_payloads(
+    parts: Mapping[Part, Iterable[Directive]], books: Books
+) -> dict[Part, ReadBack]:
+    """Return the text of directives that may be added together to several files.
+
+    Raises:
+        Unwritable, PayloadRefused: As `checked_payload`.
+    """
+    found: dict[Part, ReadBack] = {}
+    for part, directives in parts.items():
+        expected = tuple(canonical(directive) for directive in directives)
+        read = read_back(payload(expected), books.accounts)
+        if read.directives != expected:
+            raise PayloadRefused([_unequal(expected, read.directives)])
+        found[part] = read
+    together = tuple(each for read in found.values() for each in read.directives)
+    errors = tuple(_Checker(together, books).errors())
     if errors:
         raise PayloadRefused(errors)
-    return text
+    return found
 
 
 def _unequal(expected: tuple[Directive, ...], found: tuple[Directive, ...]) -> BooksError:
@@ -95,14 +111,17 @@ class _Checker:
                 yield _error(transaction, str(error))
 
     def _keys(self) -> Iterator[BooksError]:
-        seen: dict[str, str] = {}
-        for directive in self.directives:
-            if isinstance(directive, Transaction):
-                for key in keys_of(directive):
-                    voucher = seen.get(key, self.books.keys.get(key))
-                    if voucher is not None:
-                        yield _error(directive, f"{key} is already posted: {voucher}")
-                    seen[key] = str(directive.meta.get("voucher", ""))
+        told = [
+            (key, directive)
+            for directive in self.directives
+            if isinstance(directive, Transaction)
+            for key in keys_of(directive)
+        ]
+        seen = dict(self.books.register.vouchers_of({key for key, _ in told}))
+        for key, directive in told:
+            if key in seen:
+                yield _error(directive, f"{key} is already posted: {seen[key]}")
+            seen[key] = str(directive.meta.get("voucher", ""))
 
     def _balances(self) -> Iterator[BooksError]:
         moved = RunningTotals.of(

@@ -21,12 +21,14 @@ from beancount.ops import validation
 from beancount.parser import booking, parser
 
 from ledger.books.beancount_entries import EntryReader
+from ledger.books.parsing import ReadBack
 from ledger.books.pitfalls import pitfalls_in
-from ledger.directives import Close, Directive, Open, Transaction
+from ledger.directives import Close, Directive, Open, Transaction, moved
 
 _OVER_MANY_LINES = re.compile(
     rb"^(?:push|pop|option|plugin|include)", re.MULTILINE | re.IGNORECASE
 )
+_COMMENTS = re.compile(rb"(?:(?:;;.*)?\n)*")
 _PUSHED = re.compile(rb"^(?:push|pop)", re.MULTILINE | re.IGNORECASE)
 _NOWHERE: dict[str, Any] = {"filename": "", "lineno": 0}
 
@@ -45,6 +47,16 @@ class Span:
     text: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """Text of a file that was added or changed."""
+
+    entries: Sequence[Any]
+    """Beancount's, to be judged; where they stand is not told."""
+    directives: list[Directive]
+    """The same as ours."""
+
+
 def stands_alone(text: bytes, *, is_main: bool = False) -> bool:
     """Whether no line of a file changes what its other lines or files mean.
 
@@ -59,13 +71,28 @@ class Excerpts:
     def __init__(self, folder: Path, main: Path) -> None:
         self._folder = folder
         self._main = main
+        self._expected: tuple[ReadBack, ...] = ()
 
-    def new(self, file: str, text: bytes, first_line: int) -> list[Any]:
-        """Return Beancount's entries of text that was added or changed, booked.
+    def expect(self, payloads: Iterable[ReadBack]) -> None:
+        """Know what was read back just now: where it was added it is not read again."""
+        self._expected = tuple(payloads)
+
+    def new(self, file: str, text: bytes, first_line: int) -> New:
+        """Return what stands in text that was added or changed, booked.
 
         Raises:
             NeedsAll: It has errors, or cannot be read alone.
         """
+        for read in self._expected:
+            above = text.removesuffix(read.text)
+            if len(above) < len(text) and _COMMENTS.fullmatch(above):
+                lines = first_line - 1 + above.count(b"\n")
+                directives = [moved(each, file, lines) for each in read.directives]
+                return New(entries=read.entries, directives=directives)
+        entries = self._read(file, text, first_line)
+        return New(entries=entries, directives=self.directives(entries))
+
+    def _read(self, file: str, text: bytes, first_line: int) -> list[Any]:
         if not stands_alone(text):
             raise NeedsAll(f"{file}: an option, an include or tags over many lines")
         for wrong in pitfalls_in(text, file):

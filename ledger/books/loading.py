@@ -21,7 +21,8 @@ from bankio.amount import Amount
 from ledger import collector, payment_lines, vouchers
 from ledger.accounts import LedgerAccount
 from ledger.books.beancount_entries import EntryReader
-from ledger.books.checking import checked_payload
+from ledger.books.checking import checked_payload, checked_payloads
+from ledger.books.parsing import ReadBack
 from ledger.books.pitfalls import fallen, pitfalls
 from ledger.books.reading import PLUGIN, Reading, handover, read
 from ledger.books.register import InMemory, Register, Totals
@@ -131,6 +132,12 @@ class Books:
     def checked_payload(self, directives: Iterable[Directive]) -> bytes:
         """Return the text of directives that may be added to these books."""
         return checked_payload(directives, self)
+
+    def checked_payloads(
+        self, parts: Mapping[Path, Iterable[Directive]]
+    ) -> dict[Path, ReadBack]:
+        """Return the same for several files, each read back; `parts` are added together."""
+        return checked_payloads(parts, self)
 
 
 def load(folder: Path, *, tolerate: Collection[str] = ()) -> Books:

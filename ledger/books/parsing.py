@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,17 @@ PLACE = "<payload>"
 _LINE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} |  |;;|\Z")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBack:
+    """A payload as it was read back; its first line is line 1 of `PLACE`."""
+
+    text: bytes
+    entries: tuple[Any, ...]
+    """Beancount's, in their order."""
+    directives: tuple[Directive, ...]
+    """The same as ours."""
+
+
 def parse(
     text: bytes | str, known_accounts: Container[str] | None = None
 ) -> tuple[Directive, ...]:
@@ -30,8 +42,17 @@ def parse(
     Raises:
         PayloadRefused: The text is not what our writer writes.
     """
-    if isinstance(text, bytes):
-        text = text.decode()
+    data = text.encode() if isinstance(text, str) else text
+    return read_back(data, known_accounts).directives
+
+
+def read_back(data: bytes, known_accounts: Container[str] | None = None) -> ReadBack:
+    """Return a payload with all that stands in it.
+
+    Raises:
+        PayloadRefused: The text is not what our writer writes.
+    """
+    text = data.decode()
     errors = [
         BooksError(PLACE, number, "this line is none that the books write")
         for number, line in enumerate(text.split("\n"), start=1)
@@ -46,7 +67,8 @@ def parse(
         raise PayloadRefused(errors)
     reader = EntryReader(Path("/"))
     directives = []
-    for entry in sorted(entries, key=lambda each: each.meta["lineno"]):
+    entries.sort(key=lambda each: each.meta["lineno"])
+    for entry in entries:
         directive = reader.directive(entry)
         if directive is None:
             errors.append(BooksError(PLACE, _line(entry.meta), "unknown kind of line"))
@@ -57,7 +79,7 @@ def parse(
         errors += _unknown_accounts(directives, known_accounts)
     if errors:
         raise PayloadRefused(errors)
-    return tuple(directives)
+    return ReadBack(text=data, entries=tuple(entries), directives=tuple(directives))
 
 
 def _incomplete(entries: Iterable[Any]) -> list[BooksError]:

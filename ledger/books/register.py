@@ -55,6 +55,9 @@ class Register(Protocol):
     def by_key(self, keys: Collection[str]) -> Sequence[Transaction]:
         """Return the transactions that carry one of these bank keys."""
 
+    def vouchers_of(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Return the voucher number of each of these bank keys that is posted."""
+
     def by_item(self, key: str) -> Sequence[Transaction]:
         """Return the transactions with a posting on the item."""
 
@@ -143,6 +146,14 @@ class InMemory:
     def by_key(self, keys: Collection[str]) -> Sequence[Transaction]:
         """Return the transactions that carry one of these bank keys."""
         return self._of(self._by_key, keys)
+
+    def vouchers_of(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Return the voucher number of each of these bank keys that is posted."""
+        return {
+            key: text(self._transactions[self._by_key[key][0]].meta, "voucher") or ""
+            for key in keys
+            if key in self._by_key
+        }
 
     def by_item(self, key: str) -> Sequence[Transaction]:
         """Return the transactions with a posting on the item."""

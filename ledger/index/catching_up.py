@@ -23,7 +23,7 @@ from ledger.index import rows, tree
 from ledger.index.judging import Judge
 from ledger.index.reading import Chart, Reader
 from ledger.index.tree import Known, Seen
-from ledger.item_collection import ItemId, carry_on, collect
+from ledger.item_collection import ItemId, collect, posted_on_items
 from ledger.open_items import OpenItems
 
 
@@ -154,12 +154,11 @@ class CatchingUp:
             self._forget(known, touched)
         file = tree.keep(self._db, seen)
         text = seen.text[start:]
-        entries = self._excerpts.new(seen.path, text, first_line)
-        directives = self._excerpts.directives(entries)
-        rows.add_others(self._db, file, directives)
-        added.entries += entries
+        new = self._excerpts.new(seen.path, text, first_line)
+        rows.add_others(self._db, file, new.directives)
+        added.entries += new.entries
         part = rows.Part(file=file, text=text, first_line=first_line, start=start)
-        added.directives.append((part, directives))
+        added.directives.append((part, new.directives))
 
     def _forget(self, known: Known, touched: Touched) -> None:
         """Drop the rows of a file, keeping in mind what they bore on."""
@@ -192,15 +191,18 @@ class CatchingUp:
         """Bring the items up: those that only got more carry on, the others are made anew.
 
         Returns:
-            All of them, and the transactions that are new or were looked at again.
+            Those that are to be judged, and the transactions that are new or were looked
+            at again.
         """
         new = sorted(added.transactions.values(), key=order)
-        grown = self._reader.items_of(added.transactions) - touched.items
-        known = self._reader.known_items(grown)
-        carried = carry_on(
-            {key: item for key, (_, item) in known.items()}, new, chart.accounts
-        )
-        anew = touched.items | carried.anew
+        posted, unnamed = posted_on_items(new, chart.accounts)
+        kept = self._reader.kept_items(posted.keys() - touched.items)
+        carried = {
+            number: item for key, (number, item) in kept.items() if item.add(posted[key])
+        }
+        anew = touched.items | {
+            key for key in posted if key not in kept or kept[key][0] not in carried
+        }
         ids = self._reader.entries_of(anew)
         old = self._reader.transactions(ids - added.transactions.keys())
         their = [each for number, each in added.transactions.items() if number in ids]
@@ -213,11 +215,11 @@ class CatchingUp:
             chart.parties,
             only=anew,
         )
-        for error in (*carried.errors, *errors):
+        for error in (*unnamed, *errors):
             raise NeedsAll(str(error))
         rows.drop_items(self._db, anew)
         rows.add_items(self._db, items.items)
-        rows.renew_items(
-            self._db, [(known[key][0], item) for key, item in carried.items.items()]
-        )
-        return OpenItems.of([*items.items, *carried.items.values()]), [*old, *new]
+        rows.renew_items(self._db, carried.items())
+        # A closed item is asked for by orders alone.
+        judged = [each.item for each in carried.values() if each.residual or touched.orders]
+        return OpenItems.of([*items.items, *judged]), [*old, *new]

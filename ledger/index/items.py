@@ -25,7 +25,9 @@ class StoredItems:
         self.by_key: Mapping[str, OpenItem] = _Found(
             self._keys, lambda key: _counting(self.of_key(key))
         )
-        self.by_kid: Mapping[str, tuple[OpenItem, ...]] = _Found(self._kids, self._of_kid)
+        self.by_kid: Mapping[str, tuple[OpenItem, ...]] = _Found(
+            self._kids, lambda kid: self.of_kids([kid]).get(kid)
+        )
 
     @property
     def items(self) -> Sequence[OpenItem]:
@@ -35,6 +37,20 @@ class StoredItems:
     def of_key(self, key: str) -> Sequence[OpenItem]:
         """Return those with this key, on whichever accounts."""
         return self._where("key = ?", [key])
+
+    def of_kids(self, kids: Collection[str]) -> Mapping[str, tuple[OpenItem, ...]]:
+        """Return what `by_kid` has of some KIDs, looked up together."""
+        found: dict[str, list[OpenItem]] = {}
+        for chunk in chunks(sorted(kids)):
+            rows = self._reader.db.execute(
+                "SELECT k.kid, i.body FROM item_kid k JOIN item i ON i.id = k.item"
+                f" WHERE k.kid IN ({', '.join('?' * len(chunk))})"
+                " ORDER BY i.date, i.key, i.first, k.position",
+                chunk,
+            )
+            for kid, body in rows:
+                found.setdefault(kid, []).append(item_of(body))
+        return {kid: tuple(items) for kid, items in found.items()}
 
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""
@@ -137,14 +153,6 @@ class StoredItems:
     def _kids(self) -> list[str]:
         rows = self._reader.db.execute("SELECT DISTINCT kid FROM item_kid")
         return [row[0] for row in rows]
-
-    def _of_kid(self, kid: str) -> tuple[OpenItem, ...] | None:
-        rows = self._reader.db.execute(
-            "SELECT i.body FROM item_kid k JOIN item i ON i.id = k.item WHERE k.kid = ?"
-            " ORDER BY i.date, i.key, i.first, k.position",
-            (kid,),
-        )
-        return tuple([item_of(row[0]) for row in rows]) or None
 
 
 def _open_of(kinds: Collection[ItemKind]) -> tuple[str, list[str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache, cached_property
@@ -21,6 +21,7 @@ from ledger import payment_lines
 from ledger.books import loading
 from ledger.books.excerpts import Excerpts, NeedsAll, stands_alone
 from ledger.books.loading import MAIN_FILE, Books, with_openings
+from ledger.books.parsing import ReadBack
 from ledger.books.reading import completed
 from ledger.company import Company
 from ledger.directives import Directive
@@ -70,6 +71,10 @@ class Index:
             self.close()
             self._look()
             return loading.load(self._folder)
+
+    def expect(self, payloads: Iterable[ReadBack]) -> None:
+        """Know what was added to the books just now, as it was read back."""
+        self._excerpts.expect(payloads)
 
     def close(self) -> None:
         """Let go of the file; asked again, it is opened again."""

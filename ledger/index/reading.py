@@ -19,9 +19,8 @@ from ledger.books.excerpts import Excerpts, Span
 from ledger.books.reading import order
 from ledger.directives import Balance, BooksPlace, Close, Custom, Open, Transaction
 from ledger.files import Stamp
-from ledger.index.values import item_of, other_of
+from ledger.index.values import KeptItem, other_of
 from ledger.item_collection import ItemId
-from ledger.open_items import OpenItem
 from ledger.parties import Party, parties_of
 
 _CHUNK = 500
@@ -145,9 +144,9 @@ class Reader:
             )
         return found
 
-    def known_items(self, ids: Collection[ItemId]) -> dict[ItemId, tuple[int, OpenItem]]:
+    def kept_items(self, ids: Collection[ItemId]) -> dict[ItemId, tuple[int, KeptItem]]:
         """Return some items as the index has them, each with the id of its row."""
-        found: dict[ItemId, tuple[int, OpenItem]] = {}
+        found: dict[ItemId, tuple[int, KeptItem]] = {}
         for chunk in chunks({key for _, key, _ in ids}):
             rows = self.db.execute(
                 "SELECT account, key, currency, id, body FROM item"
@@ -156,7 +155,7 @@ class Reader:
             )
             for account, key, currency, number, body in rows:
                 if (account, key, currency) in ids:
-                    found[account, key, currency] = number, item_of(body)
+                    found[account, key, currency] = number, KeptItem(body)
         return found
 
     def items_on(self, account: str) -> set[ItemId]:

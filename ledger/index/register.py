@@ -10,7 +10,7 @@ from ledger.books.excerpts import NeedsAll
 from ledger.books.loading import Books
 from ledger.books.register import NameKind, Register, Totals
 from ledger.directives import Custom, Transaction
-from ledger.index.reading import Reader
+from ledger.index.reading import Reader, chunks
 from ledger.index.totals import StoredTotals
 
 
@@ -47,6 +47,10 @@ class StoredRegister:
         """Return the transactions that carry one of these bank keys."""
         query = "SELECT entry FROM bank_key WHERE key"
         return self._where(query, keys, lambda whole: whole.by_key(keys))
+
+    def vouchers_of(self, keys: Collection[str]) -> Mapping[str, str]:
+        """Return the voucher number of each of these bank keys that is posted."""
+        return StoredKeys(self._reader).among(keys)
 
     def by_item(self, key: str) -> Sequence[Transaction]:
         """Return the transactions with a posting on the item."""
@@ -117,15 +121,22 @@ class StoredKeys(Mapping[str, str]):
     def __init__(self, reader: Reader) -> None:
         self._db = reader.db
 
+    def among(self, keys: Collection[str]) -> dict[str, str]:
+        """Return those of some keys, looked up together."""
+        found: dict[str, str] = {}
+        for chunk in chunks(sorted(keys)):
+            found.update(
+                self._db.execute(
+                    "SELECT k.key, coalesce(e.voucher, '') FROM bank_key k"
+                    " JOIN entry e ON e.id = k.entry"
+                    f" WHERE k.key IN ({', '.join('?' * len(chunk))})",
+                    chunk,
+                )
+            )
+        return found
+
     def __getitem__(self, key: str) -> str:
-        row = self._db.execute(
-            "SELECT coalesce(e.voucher, '') FROM bank_key k JOIN entry e ON e.id = k.entry"
-            " WHERE k.key = ?",
-            (key,),
-        ).fetchone()
-        if row is None:
-            raise KeyError(key)
-        return str(row[0])
+        return self.among([key])[key]
 
     def __iter__(self) -> Iterator[str]:
         return iter([row[0] for row in self._db.execute("SELECT key FROM bank_key")])

@@ -14,7 +14,7 @@ from itertools import pairwise
 from ledger.accounts import LedgerAccount, text
 from ledger.books.register import document_name
 from ledger.directives import Balance, Close, Custom, Directive, Open, Transaction
-from ledger.index.values import item_json, other_json
+from ledger.index.values import KeptItem, item_json, other_json
 from ledger.item_collection import ItemId, ids_of
 from ledger.item_kinds import ItemKind
 from ledger.open_items import OpenItem
@@ -222,15 +222,16 @@ def add_items(db: sqlite3.Connection, items: Iterable[OpenItem]) -> None:
     db.executemany("INSERT INTO payment_mark VALUES (?, ?, ?, ?)", payments)
 
 
-def renew_items(db: sqlite3.Connection, items: Iterable[tuple[int, OpenItem]]) -> None:
+def renew_items(db: sqlite3.Connection, items: Iterable[tuple[int, KeptItem]]) -> None:
     """Keep items, by the ids of their rows, on which something more was posted."""
     rows, paid, payments = [], [], []
     for number, item in items:
-        residual = residual_text(item.residual.number, item.residual.currency)
-        rows.append((item.is_open, item.has_payment, residual, item_json(item), number))
+        left = item.residual
+        residual = residual_text(left.number, left.currency)
+        rows.append((bool(left), item.has_payment, residual, item.body, number))
         if item.has_payment:
             paid.append((number,))
-            payments += _mark_rows(number, item)
+            payments += _mark_rows(number, item.item)
     db.executemany(
         "UPDATE item SET is_open = ?, has_payment = ?, residual = ?, body = ? WHERE id = ?",
         rows,

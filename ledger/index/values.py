@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 
 from bankio.amount import Amount
 from ledger.directives import Balance, BooksPlace, Close, Custom, Meta, MetaValue, Open
+from ledger.item_collection import Posted
 from ledger.item_kinds import ItemKind
 from ledger.open_items import Hold, ItemPosting, OpenItem, Release
 
@@ -106,6 +107,53 @@ def item_of(body: str) -> OpenItem:
     return _ITEM.value(json.loads(body))
 
 
+class KeptItem:
+    """An item as the index keeps it, on which something more is posted.
+
+    Only what that changes is looked at: to make every item that a run settles, and put it
+    into words again, would cost more than to match it.
+    """
+
+    def __init__(self, body: str) -> None:
+        self._plain: list[Any] = json.loads(body)
+
+    def add(self, posted: Posted) -> bool:
+        """Add what was posted; False where the item must be made anew from all its parts.
+
+        It carries on where nothing but its rest and its postings can have changed: the
+        first posting, which says what the item is, stays the first, and nothing is settled
+        beyond zero.
+        """
+        plain, postings = self._plain, self._plain[_POSTINGS]
+        if plain[_VALUE] is not None or not posted.is_told_by_bank:
+            return False
+        first = _posting_order(postings[0])
+        added = [_POSTING.plain(each) for each in posted.postings]
+        if any(_posting_order(each) <= first for each in added):
+            return False
+        self.residual = _amount(plain[_RESIDUAL]) + posted.amount
+        if self.residual.number * _amount(plain[_AMOUNT]).number < 0:
+            return False
+        plain[_RESIDUAL] = _amount_text(self.residual)
+        plain[_POSTINGS] = sorted([*postings, *added], key=_posting_order)
+        return True
+
+    @property
+    def body(self) -> str:
+        """The item whole, as `item_json` tells it."""
+        return _json(self._plain)
+
+    @property
+    def item(self) -> OpenItem:
+        """The item itself."""
+        return _ITEM.value(self._plain)
+
+    @property
+    def has_payment(self) -> bool:
+        """Whether one of its postings names a payment of ours."""
+        return any(each[_NAMED] or each[_PART] for each in self._plain[_POSTINGS])
+
+
 class _Fields(Generic[Kind]):
     """A frozen class as the list of its fields, whichever it has.
 
@@ -126,6 +174,10 @@ class _Fields(Generic[Kind]):
         self._value = [
             (at, value) for at, (_, value) in enumerate(forms) if value is not _same
         ]
+
+    def at(self, name: str) -> int:
+        """Return where in the list a field is."""
+        return self._names.index(name)
 
     def plain(self, value: Kind) -> list[object]:
         """Return the fields as JSON has words for them."""
@@ -192,11 +244,22 @@ def _each(fields_of: _Fields[Kind]) -> _Form:
     )
 
 
+_POSTING = _Fields(ItemPosting, _PLACED)
 _ITEM = _Fields(
     OpenItem,
     {
         **_PLACED,
-        tuple[ItemPosting, ...]: _each(_Fields(ItemPosting, _PLACED)),
+        tuple[ItemPosting, ...]: _each(_POSTING),
         tuple[Release, ...]: _each(_Fields(Release, _SIMPLE)),
     },
 )
+
+_AMOUNT, _RESIDUAL, _VALUE, _POSTINGS = map(
+    _ITEM.at, ("amount", "residual", "value", "postings")
+)
+_DATE, _PLACE, _NAMED, _PART = map(_POSTING.at, ("date", "place", "end_to_end_id", "part"))
+
+
+def _posting_order(plain: list[Any]) -> tuple[str, list[Any]]:
+    """Return what postings are sorted by: date, file and line."""
+    return plain[_DATE], plain[_PLACE] or []
