@@ -363,13 +363,13 @@ def _post(unknown: Sequence[Movement], batch: str, lump: Lump, progress: Progres
                 )
             )
         progress.alarm(finding.alarms)
-    # Where a person is asked, the reason stands in the books beside its money.
-    certain = [each for each in settled if each[1].waits is None]
+    # What a person is to look at stands in the books beside its reason.
+    certain = [each for each in settled if not each[1].is_listed]
     if len(certain) > progress.known.company.policy.batch_over:
         progress.add(
             batch_voucher(certain, progress.evidence, clearing=clearing, group=group)
         )
-        settled = [each for each in settled if each[1].waits is not None]
+        settled = [each for each in settled if each[1].is_listed]
     for movement, match in settled:
         progress.add(
             detail_voucher(

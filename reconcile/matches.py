@@ -48,6 +48,12 @@ class Match:
     waits: str | None = None
     """Why a person should look although it is posted (a credit on a customer)."""
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it leaves something for a person: a word to read, or a new open item."""
+        made = any(leg.open_item is not None and leg.item is None for leg in self.legs)
+        return made or self.waits is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -219,7 +220,7 @@ class CatchingUp:
             raise NeedsAll(str(error))
         rows.drop_items(self._db, anew)
         rows.add_items(self._db, items.items)
-        rows.renew_items(self._db, carried.items())
+        rows.renew_items(self._db, sorted(carried.items(), key=itemgetter(0)))
         # A closed item is asked for by orders alone.
         judged = [each.item for each in carried.values() if each.residual or touched.orders]
         return OpenItems.of([*items.items, *judged]), [*old, *new]

@@ -147,7 +147,7 @@ class Reader:
     def kept_items(self, ids: Collection[ItemId]) -> dict[ItemId, tuple[int, KeptItem]]:
         """Return some items as the index has them, each with the id of its row."""
         found: dict[ItemId, tuple[int, KeptItem]] = {}
-        for chunk in chunks({key for _, key, _ in ids}):
+        for chunk in chunks(sorted({key for _, key, _ in ids})):
             rows = self.db.execute(
                 "SELECT account, key, currency, id, body FROM item"
                 f" WHERE key IN ({_marks(chunk)})",

@@ -80,8 +80,9 @@ def add_transactions(
         items += [(key, account, currency, number) for account, key, currency in ids]
         found[number] = directive
     db.executemany(f"INSERT INTO entry VALUES ({_marks(13)})", entries)
-    db.executemany("INSERT INTO bank_key VALUES (?, ?, ?)", keys)
-    db.executemany("INSERT INTO item_entry VALUES (?, ?, ?, ?)", items)
+    # In the order of their tables: neighbours are written together.
+    db.executemany("INSERT INTO bank_key VALUES (?, ?, ?)", sorted(keys))
+    db.executemany("INSERT INTO item_entry VALUES (?, ?, ?, ?)", sorted(items))
     add_totals(db, part.file, totals_of(found.values()))
     return found
 
