@@ -204,8 +204,8 @@ def standings(
 
 def unknown_identifications(
     told: Collection[str], known: Collection[str], language: str
-) -> tuple[str, ...]:
-    """Return an alarm for every answer to an id of our form that nobody here knows.
+) -> dict[str, str]:
+    """Return an alarm for every answer to an id of our form that nobody here knows, by id.
 
     Something was sent that books, archive and store have all lost, or somebody else
     sends as us: no further payment may be made before it is explained.
@@ -215,11 +215,11 @@ def unknown_identifications(
         known: Those of every message and recall of ours.
         language: Of the alarms.
     """
-    return tuple(
-        say(language, "alarm-unknown-id", identification=each)
+    return {
+        each: say(language, "alarm-unknown-id", identification=each)
         for each in sorted(set(told) - set(known))
         if identifications.is_ours(each)
-    )
+    }
 
 
 @dataclass(frozen=True, slots=True)

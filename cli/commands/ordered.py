@@ -318,8 +318,12 @@ def _status_lines(archive: Archive, digest: str) -> tuple[StatusLine, ...]:
     return payment_status.lines_of(message, digest)
 
 
-def unknown_answers(workplace: Workplace) -> tuple[str, ...]:
+def unknown_answers(workplace: Workplace) -> Mapping[str, str]:
     """Return an alarm for each answer to an id of our form that nobody here knows."""
+    return _once(workplace, "unknown answers", lambda: _unknown_answers(workplace))
+
+
+def _unknown_answers(workplace: Workplace) -> Mapping[str, str]:
     with workplace.store.reading() as transaction:
         told = transaction.order_names.told()
         stored = transaction.order_names.messages()

@@ -237,7 +237,7 @@ def _stop_on_answers_to_unknown(workplace: Workplace) -> None:
     unknown = ordered.unknown_answers(workplace)
     if unknown:
         raise Refused(
-            *unknown,
+            *unknown.values(),
             "Something was restored from an older backup. Restore the newest books and"
             " archive, run books rebuild, then pay.",
         )

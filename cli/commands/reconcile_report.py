@@ -12,6 +12,7 @@ from bankio.iso20022.values import PaymentStatusReport
 from cli.answer import Answer, ExitCode
 from cli.commands import open_items, ordered, waiting
 from cli.commands.receiving import Received
+from cli.commands.waiting import Waiting
 from cli.render import clean, count, line, money, table
 from cli.wiring import Workplace
 from ledger.books import text_of
@@ -50,12 +51,19 @@ def answer(
             for each, reason in again
         ),
     ]
-    lines += [clean(f"ALARM {alarm}") for alarm in plan.alarms]
-    lines += _waits(workplace)
-    quarantined = any(each.outcome == "quarantined" for each in taken)
-    waits = quarantined or bool(plan.alarms) or waiting.anything(workplace)
-    code = ExitCode.WAITS if waits else ExitCode.DONE
+    waits = waiting.of(workplace)
+    lines += [clean(f"ALARM {each}") for each in _alarms_of_the_run(plan, waits)]
+    lines += waiting.summary(waits)
+    if waits:
+        lines.append("Next: books unmatched")
+    code = ExitCode.WAITS if waits or plan.alarms else ExitCode.DONE
     return Answer(data, "\n".join(lines), code)
+
+
+def _alarms_of_the_run(plan: Plan, waits: Sequence[Waiting]) -> list[str]:
+    """Return the alarms of which nothing waits: what waits is told below, once."""
+    told = {each.reason for each in waits}
+    return [each for each in plan.alarms if each not in told]
 
 
 def dry_run(taken: Sequence[Received], plan: Plan) -> Answer:
@@ -248,26 +256,3 @@ def _may_go_again(
         and each.standings[-1] == rejected[each.item.key]
         and each.standings[-1].payment.end_to_end_id not in each.item.released
     ]
-
-
-def _waits(workplace: Workplace) -> list[str]:
-    lines = []
-    found = waiting.of(workplace)
-    failed = waiting.failed(workplace)
-    if found or failed:
-        lines.append("Waits for a person:")
-    for each in found:
-        amount = money(each.amount) if each.amount is not None else each.text
-        kid = f" KID {each.kid}" if each.kid else ""
-        party = f" {each.counterparty}" if each.counterparty else ""
-        lines.append(line(f"{amount}{kid}{party}: {each.reason}", 2))
-    lines += [
-        line(f"{money(-each.item.residual)} {each.item.key}: {each.reason}", 2)
-        for each in failed
-    ]
-    if found:
-        lines.append("Next: books unmatched")
-    elif failed:
-        lines.append("Next: mend the bill, then books release ITEM")
-    alarms = waiting.alarms(ordered.current(workplace))
-    return [*lines, *(clean(f"ALARM {alarm}") for alarm in alarms)]

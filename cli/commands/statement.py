@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode, Refused, UsageError
-from cli.commands import auditor_page, lines, ordered, proven, waiting
+from cli.commands import auditor_page, lines, ordered, proven, transfers
 from cli.options import Options
 from cli.render import clean, count, line, money, table
 from cli.typed_text import said
@@ -114,7 +114,7 @@ def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconcil
             for custom in books.register.customs("comment")
             if custom.values
         ],
-        transfers=waiting.transfers(workplace, day),
+        transfers=transfers.of(workplace, day),
     )
 
 
@@ -269,7 +269,7 @@ def _clearing_json(found: BankReconciliation) -> dict[str, object]:
 
 
 def _transfers_json(found: BankReconciliation) -> list[dict[str, object]]:
-    rows = zip(waiting.transfers_json(found.transfers), found.transfers, strict=True)
+    rows = zip(transfers.as_json(found.transfers), found.transfers, strict=True)
     return [
         {**told, "key": each.key, "needs_comment": each.key in found.comments_missing}
         for told, each in rows
@@ -300,9 +300,7 @@ def _text(workplace: Workplace, found: BankReconciliation) -> str:
     parts += _outstanding(found) + _clearing(found) + _parked(found)
     parts += [
         told + _asks(found, each.key, show=True)
-        for told, each in zip(
-            waiting.transfer_lines(found.transfers), found.transfers, strict=True
-        )
+        for told, each in zip(transfers.told(found.transfers), found.transfers, strict=True)
     ]
     parts += [
         clean(f"{role.capitalize()} by {who}, {when}")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bankio.amount import Amount
 from cli.answer import Answer, ExitCode
-from cli.commands import open_items, ordered, proven, waiting
-from cli.commands.waiting import Waiting
+from cli.commands import open_items, ordered, proven, transfers, waiting
+from cli.commands.waiting import Kind, Waiting
 from cli.options import Options
 from cli.render import clean, count, line, money
 from cli.wiring import Workplace, opened
@@ -47,14 +47,11 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
         accounts = [account_status(workplace, each, waits) for each in _accounts(workplace)]
         payables = open_items.of(workplace)
         standings = ordered.current(workplace)
-        failed = waiting.failed(workplace)
         late = waiting.late(workplace)
         today = workplace.clock.today
         alarms = waiting.alarms(standings)
-        transfers = waiting.transfers(workplace, today)
-        unknown = _unknown(
-            ordered.current_remittances(workplace), standings, workplace.clock.now
-        )
+        between = transfers.of(workplace, today)
+        unknown = waiting.unknown_messages(workplace)
     data = {
         "accounts": [_account_json(each) for each in accounts],
         "payables": _payables_json(
@@ -64,32 +61,21 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
             **_payments_json(standings),
             "unknown_messages": [each.as_json() for each in unknown],
         },
-        "transfers": waiting.transfers_json(transfers),
-        "waiting": len(waits) + len(failed) + len(alarms) + len(late) + len(unknown),
+        "transfers": transfers.as_json(between),
+        "waiting": len(waits),
         "late": [each.payment.end_to_end_id for each in late],
         "alarms": list(alarms),
     }
     lines = [_account_line(each) for each in accounts]
     lines.append(_payables_line(payables, today))
     lines.append(_payments_line(standings))
-    lines += [clean(each.line) for each in unknown]
-    lines += map(clean, waiting.transfer_lines(transfers))
-    lines += [clean(f"ALARM {alarm}") for alarm in alarms]
-    lines += [
-        clean(
-            f"Late: {each.payment.end_to_end_id}, {each.payment.amount}, was to be executed"
-            f" {each.payment.requested_execution_date} and is {each.state}"
-        )
-        for each in late
-    ]
-    lines += [clean(f"Held: {each.item.key}: {each.reason}") for each in failed]
-    if waits:
-        lines.append(f"{count(len(waits), 'thing')} waiting for a person: books unmatched")
+    lines += map(clean, transfers.told(between))
+    lines += waiting.summary(waits)
     if with_next_step:
-        lines.append(_next_step(payables, standings, waits=bool(waits), today=today))
-    waits_for_a_person = bool(waits or failed or alarms or late or unknown)
-    code = ExitCode.WAITS if waits_for_a_person else ExitCode.DONE
-    return Answer(data, "\n".join(lines), code)
+        lines.append(_next_step(payables, waits, today))
+    elif waits:
+        lines.append("Next: books unmatched")
+    return Answer(data, "\n".join(lines), ExitCode.WAITS if waits else ExitCode.DONE)
 
 
 def _accounts(workplace: Workplace) -> tuple[BankAccount, ...]:
@@ -111,7 +97,11 @@ def account_status(
         bank=last.closing if last else None,
         clearing=books.balance(account.clearing, dt.date.max, account.currency),
         doubt=found.doubt,
-        unmatched=sum(1 for each in waits if each.ref.split("/")[1:2] == [account.number]),
+        unmatched=sum(
+            1
+            for each in waits
+            if each.kind is Kind.MONEY and each.ref.split("/")[1:2] == [account.number]
+        ),
     )
 
 
@@ -197,84 +187,10 @@ def _payments_line(standings: tuple[PaymentStanding, ...]) -> str:
     return f"{line}; {figures['rejected']} rejected so far."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownMessage:
-    """A message that was offered to the bank, and nobody knows whether it has it."""
-
-    message_id: str
-    payments: int
-    total: Amount
-    since: dt.datetime
-    waited: dt.timedelta
-
-    @property
-    def line(self) -> str:
-        """What `books status` says of it."""
-        return (
-            f"Unknown outcome: {self.message_id}, {count(self.payments, 'payment')},"
-            f" {money(self.total)} {self.total.currency}, for {_age(self.waited)}"
-            f" (since {self.since:%Y-%m-%d %H:%M}): books send offers the same bytes again"
-        )
-
-    def as_json(self) -> dict[str, object]:
-        """Return it for `--json`."""
-        return {
-            "message_id": self.message_id,
-            "payments": self.payments,
-            "total": self.total.text,
-            "currency": self.total.currency,
-            "since": self.since.isoformat(),
-            "waited_minutes": self.waited // dt.timedelta(minutes=1),
-        }
-
-
-def _age(waited: dt.timedelta) -> str:
-    """Return how long that is, in the largest unit that it fills.
-
-    >>> _age(dt.timedelta(days=3, hours=5)), _age(dt.timedelta(hours=1, minutes=9))
-    ('3 days', '1 hour')
-    """
-    hours = waited // dt.timedelta(hours=1)
-    if waited.days:
-        return count(waited.days, "day")
-    if hours:
-        return count(hours, "hour")
-    return count(max(0, waited // dt.timedelta(minutes=1)), "minute")
-
-
-def _unknown(
-    messages: Iterable[ordered.Ordered],
-    standings: Iterable[PaymentStanding],
-    now: dt.datetime,
-) -> list[UnknownMessage]:
-    """Return the messages of which a payment's outcome is unknown, oldest first."""
-    waiting_for = {
-        each.payment.message_id for each in standings if each.state is PaymentState.UNKNOWN
-    }
-    found = []
-    for remittance, _ in messages:
-        if remittance.message_id in waiting_for:
-            since = dt.datetime.fromisoformat(remittance.created)
-            found.append(
-                UnknownMessage(
-                    message_id=remittance.message_id,
-                    payments=len(remittance.payments),
-                    total=remittance.total,
-                    since=since,
-                    waited=now - since,
-                )
-            )
-    return sorted(found, key=lambda each: each.since)
-
-
 def _next_step(
-    payables: tuple[Payable, ...],
-    standings: tuple[PaymentStanding, ...],
-    *,
-    waits: bool,
-    today: dt.date,
+    payables: Sequence[Payable], waits: Sequence[Waiting], today: dt.date
 ) -> str:
-    if any(each.state is PaymentState.UNKNOWN for each in standings):
+    if any(each.kind is Kind.UNKNOWN for each in waits):
         return "Next: books send"
     if waits:
         return "Next: books unmatched"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cli.answer import Answer, ExitCode
-from cli.commands import decided_before, knowledge, setting_aside, waiting
-from cli.commands.waiting import Waiting
+from cli.commands import decided_before, knowledge, waiting
+from cli.commands.waiting import Kind, Waiting
 from cli.options import Options
-from cli.render import clean, count, line, money
+from cli.render import clean, line, money
 from cli.wiring import Workplace, opened
 from reconcile.candidates import Candidate, Candidates
 from reconcile.learned import Learned
@@ -19,13 +19,17 @@ def run(options: Options) -> Answer:
     with opened(options) as workplace:
         found = waiting.of(workplace)
         ranked = ranked_for(workplace, found)
-        how = setting_aside.how(workplace)
     data = [as_json(each, ranked) for each in found]
     if not found:
         return Answer(data, "Nothing waits for a person.")
-    blocks = [_block(each, ranked.get(each.open_item, ()), how) for each in found]
-    text = "\n".join([*blocks, f"{count(len(found), 'thing')} waiting."])
-    return Answer(data, text, ExitCode.WAITS)
+    blocks = [_block(each, ranked.get(each.open_item, ())) for each in found]
+    return Answer(data, "\n".join([*blocks, _total(found)]), ExitCode.WAITS)
+
+
+def _total(found: Sequence[Waiting]) -> str:
+    """Return how many wait; where amounts stand above, what their sign says."""
+    sign = " Money out is negative." if any(each.amount for each in found) else ""
+    return f"{waiting.counted(found)}.{sign}"
 
 
 def ranked_for(
@@ -83,23 +87,33 @@ def as_json(
         "voucher": each.voucher,
         "open_item": each.open_item,
         "decide": "\n".join(each.decide) or None,
+        "kind": str(each.kind),
+        "alarm": each.is_alarm,
     }
 
 
-def _block(each: Waiting, candidates: Sequence[Candidate], how: str) -> str:
-    amount = f"{money(each.amount)} {each.amount.currency}" if each.amount else "file"
-    parts = [str(each.date or ""), amount, each.counterparty or "", each.text]
-    if each.kid:
-        parts.append(f"KID {each.kid}")
+def _block(each: Waiting, candidates: Sequence[Candidate]) -> str:
+    kid = f"KID {each.kid}" if each.kid else ""
+    head = (str(each.date or ""), each.sum, each.counterparty or "", each.text, kid)
+    if each.kind is Kind.FILE:
+        head = (each.text, f"received {each.date}", "", "", "")
+    reason = f"ALARM {each.reason}" if each.is_alarm else each.reason
     lines = [
-        clean("  ".join(part for part in parts if part)),
-        line(each.reason, 2),
+        _columns(*head),
+        line(reason, 2),
         line(f"ref {each.ref}" + (f", voucher {each.voucher}" if each.voucher else ""), 2),
     ]
     lines += [
-        line(f"{one.open_item or one.account}  {money(one.amount)}  {one.why}", 4)
+        "    " + _columns(one.open_item or one.account or "", money(one.amount), one.why)
         for one in candidates
     ]
-    if each.decide:
-        lines += [line(how, 2), *(f"    {text}" for text in each.decide)]
+    if each.kind is Kind.FILE:
+        lines += [line(each.how, 2), *(f"    {text}" for text in each.decide)]
+    else:
+        lines.append(line(f"{each.how} {', or '.join(each.decide)}", 2))
     return "\n".join(lines)
+
+
+def _columns(*cells: str) -> str:
+    """Return the cells that are not empty, two blanks apart: a sum has single ones."""
+    return "  ".join(filter(None, map(clean, cells)))

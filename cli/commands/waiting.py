@@ -1,14 +1,24 @@
-"""What waits for a person: money nobody can place, files held back, alarms."""
+"""What waits for a person: one list for `unmatched`, `status`, `reconcile` and the page.
+
+Money that nobody can place, a transfer of which one side is missing, a file that is held,
+a payment that the bank ended, is late with or may not have, and what contradicts what we
+sent. Whatever counts or lists such things goes by `of`, so that all of them agree; and a
+command ends with exit code 3 where it is not empty.
+
+One thing is one row. A payment that was booked otherwise is the money that is parked, and
+the row of the money says so (`is_alarm`); its bill waits for that row, not for itself.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from bankio.amount import Amount
-from cli.commands import open_items, ordered, setting_aside
-from cli.render import count, money
+from cli.commands import open_items, ordered, proven, setting_aside, transfers
+from cli.render import count, line, money
 from cli.wiring import Workplace
 from ledger import payables
 from ledger.accounts import text
@@ -19,144 +29,370 @@ from ledger.open_items import ItemKind, OpenItem
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding, PaymentState
 from reconcile.candidates import Clue
-from reconcile.transfers import OnItsWay, on_their_way
+
+#: More than so many are told by `books unmatched` alone.
+_LINES = 20
+
+
+class Kind(StrEnum):
+    """What waits, in the order in which a list by kind shows them."""
+
+    ALARM = "alarm"
+    FAILED = "failed"
+    LATE = "late"
+    UNKNOWN = "unknown"
+    MONEY = "money"
+    TRANSFER = "transfer"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One thing that waits."""
 
+    kind: Kind
     ref: str
     date: dt.date | None
     amount: Amount | None
-    """Signed: money in is positive. None for a file."""
+    """Signed: money in is positive. None for a file, and for an alarm without a sum."""
     text: str
     kid: str | None = None
     counterparty: str | None = None
     reason: str
+    is_alarm: bool = False
+    """Whether it contradicts what we sent."""
     clue: Clue | None = None
     """What is known of the money, for whoever looks for the item that it is for."""
     voucher: str | None = None
     open_item: str | None = None
+    payable: Payable | None = None
+    """The bill of a payment that the bank ended."""
+    how: str = ""
+    """What the lines of `decide` are good for."""
     decide: tuple[str, ...] = ()
-    """Of a file: the line that a person types to wait for it no longer."""
+    """What a person types: commands, or of a file the line that sets it aside."""
 
     @property
-    def is_file(self) -> bool:
-        """Whether it is a file, and not money."""
-        return self.amount is None
+    def sum(self) -> str:
+        """The amount with its currency; empty where there is none."""
+        return f"{money(self.amount)} {self.amount.currency}" if self.amount else ""
+
+    @property
+    def told(self) -> str:
+        """It in one line, as `status` and `reconcile` tell it."""
+        if self.kind is Kind.ALARM:
+            return f"ALARM {self.reason}"
+        parts = [
+            self.sum,
+            "" if self.kind is Kind.MONEY else self.text,
+            f"KID {self.kid}" if self.kid and self.kid not in self.reason else "",
+            self.counterparty or "",
+        ]
+        told = " ".join(part for part in parts if part)
+        return f"{'ALARM ' if self.is_alarm else ''}{told}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownMessage:
+    """A message that was offered to the bank, and nobody knows whether it has it."""
+
+    message_id: str
+    payments: int
+    total: Amount
+    since: dt.datetime
+    waited: dt.timedelta
+
+    def as_json(self) -> dict[str, object]:
+        """Return it for `--json`."""
+        return {
+            "message_id": self.message_id,
+            "payments": self.payments,
+            "total": self.total.text,
+            "currency": self.total.currency,
+            "since": self.since.isoformat(),
+            "waited_minutes": self.waited // dt.timedelta(minutes=1),
+        }
 
 
 def of(workplace: Workplace) -> tuple[Waiting, ...]:
-    """Return the money and the files that wait, oldest first."""
-    found = [*_money(workplace), *_late_transfers(workplace), *_files(workplace)]
+    """Return everything that waits, oldest first."""
+    undecided = _undecided(ordered.current(workplace))
+    found = [
+        *_alarms(workplace),
+        *_failed(workplace),
+        *_late(workplace),
+        *_unknown(workplace),
+        *_money(workplace, undecided),
+        *_late_transfers(workplace),
+        *_files(workplace),
+    ]
     return tuple(sorted(found, key=lambda each: (each.date or dt.date.min, each.ref)))
 
 
-def anything(workplace: Workplace) -> bool:
-    """Whether a command that is done must say that something waits (exit code 3)."""
-    parked = workplace.books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT})
-    return bool(
-        parked
-        or any(True for _ in _late_transfers(workplace))
-        or any(True for _ in _files(workplace))
-        or failed(workplace)
-        or alarms(ordered.current(workplace))
-    )
+def summary(found: Sequence[Waiting]) -> list[str]:
+    """Return what waits for the screen: how many, a line for each, and what to type next.
+
+    A long list begins with what contradicts, and ends where a screen does.
+    """
+    if not found:
+        return []
+    urgent = sorted(found, key=lambda each: not each.is_alarm)
+    lines = [f"{counted(found)}:", *(line(each.told, 2) for each in urgent[:_LINES])]
+    if len(found) > _LINES:
+        lines.append(f"  and {len(found) - _LINES} more")
+    return lines
 
 
-def failed(workplace: Workplace) -> tuple[Payable, ...]:
-    """Return the items whose payment the bank ended, and which nobody has released."""
-    standings = payables.by_item(ordered.current(workplace))
-    ended = {key for key, each in standings.items() if each[-1].state.has_failed}
-    return tuple(
-        each
-        for each in open_items.of(workplace, among=ended)
-        if each.state is PayableState.HELD
-        and each.item.hold is None
-        and each.standings
-        and each.standings[-1].state.has_failed
-    )
+def counted(found: Sequence[Waiting]) -> str:
+    """Return how many things wait."""
+    waits = "waits" if len(found) == 1 else "wait"
+    return f"{count(len(found), 'thing')} {waits} for a person"
 
 
 def alarms(standings: Iterable[PaymentStanding]) -> tuple[str, ...]:
-    """Return everything that contradicts what we sent."""
+    """Return everything that contradicts what we sent, with the payment that it is of."""
     return tuple(
-        alarm
-        if each.payment.end_to_end_id in alarm
-        else f"{each.payment.end_to_end_id}: {alarm}"
-        for each in standings
-        for alarm in each.alarms
+        dict.fromkeys(_named(each, alarm) for each in standings for alarm in each.alarms)
     )
+
+
+def _named(standing: PaymentStanding, alarm: str) -> str:
+    name = standing.payment.end_to_end_id
+    return alarm if name in alarm else f"{name}: {alarm}"
+
+
+def _undecided(standings: Iterable[PaymentStanding]) -> frozenset[str]:
+    """Return the parked money that contradicts a payment of ours, by its item."""
+    return frozenset(
+        parked.open_item for standing in standings for parked in standing.undecided
+    )
+
+
+def _alarms(workplace: Workplace) -> Iterator[Waiting]:
+    """Yield what contradicts what we sent; where money of it is parked, that waits."""
+    for standing in ordered.current(workplace):
+        payment = standing.payment
+        parked = {each.open_item for each in standing.undecided}
+        for alarm in standing.alarms:
+            if any(item in alarm for item in parked):
+                continue
+            yield Waiting(
+                kind=Kind.ALARM,
+                ref=payment.end_to_end_id,
+                date=payment.requested_execution_date,
+                amount=-payment.amount,
+                text=payment.end_to_end_id,
+                counterparty=payment.creditor_name,
+                reason=_named(standing, alarm),
+                is_alarm=True,
+                how="to see what the bank has said of it:",
+                decide=(f"books why {payment.end_to_end_id}",),
+            )
+    for name, alarm in ordered.unknown_answers(workplace).items():
+        yield Waiting(
+            kind=Kind.ALARM,
+            ref=name,
+            date=None,
+            amount=None,
+            text=name,
+            reason=alarm,
+            is_alarm=True,
+            how="nothing is paid until then; with the newest books and archive:",
+            decide=("books rebuild",),
+        )
+    yield from _differing(workplace)
+
+
+def _differing(workplace: Workplace) -> Iterator[Waiting]:
+    """Yield the accounts whose balance in the books is not the bank's."""
+    for account in workplace.books.company.bank_accounts:
+        last = proven.of(workplace, account).last
+        if last is None:
+            continue
+        after = last.date + dt.timedelta(days=1)
+        books = workplace.books.balance(account.account, after, account.currency)
+        if books != last.closing:
+            yield Waiting(
+                kind=Kind.ALARM,
+                ref=account.number,
+                date=last.date,
+                amount=books - last.closing,
+                text=account.number,
+                reason=(
+                    f"{account.number}: bank and books differ at the end of {last.date}:"
+                    f" {money(last.closing)} and {money(books)}"
+                ),
+                is_alarm=True,
+                how="to see since which day:",
+                decide=("books verify",),
+            )
+
+
+def _failed(workplace: Workplace) -> Iterator[Waiting]:
+    """Yield the items whose payment the bank ended, and which nobody has released."""
+    standings = payables.by_item(ordered.current(workplace))
+    ended = {key for key, each in standings.items() if each[-1].state.has_failed}
+    for each in open_items.of(workplace, among=ended):
+        item = each.item
+        # What is parked of the payment, or a person's own hold, comes before a release.
+        may_be_released = each.state is PayableState.HELD and each.lifted is not None
+        if not may_be_released or item.hold is not None:
+            continue
+        if not (each.standings and each.standings[-1].state.has_failed):
+            continue
+        yield Waiting(
+            kind=Kind.FAILED,
+            ref=item.key,
+            date=item.due or item.date,
+            amount=item.residual,
+            text=item.key,
+            kid=item.kid,
+            counterparty=item.party_name or item.party_number,
+            reason=each.reason or "",
+            open_item=item.key,
+            payable=each,
+            how="to pay it again, when the cause is mended:",
+            decide=(f"books release {item.key}",),
+        )
+
+
+def _late(workplace: Workplace) -> Iterator[Waiting]:
+    """Yield payments three bank days past their date that the bank has not booked.
+
+    One of which nobody knows whether the bank has it waits for that answer first.
+    """
+    for each in late(workplace):
+        payment = each.payment
+        stops = PaymentState.CANCEL_REQUESTED
+        may_be_recalled = not payment.foreign and each.state is not stops
+        yield Waiting(
+            kind=Kind.LATE,
+            ref=payment.end_to_end_id,
+            date=payment.requested_execution_date,
+            amount=-payment.amount,
+            text=payment.end_to_end_id,
+            counterparty=payment.creditor_name,
+            reason=(
+                f"was to be executed {payment.requested_execution_date}; the bank has not"
+                f" booked it ({each.state})"
+            ),
+            how=(
+                "look in the netbank whether it is approved; to take it back:"
+                if may_be_recalled
+                else "ask the bank; to see what it has said:"
+            ),
+            decide=(
+                f"books {'cancel' if may_be_recalled else 'why'} {payment.end_to_end_id}",
+            ),
+        )
 
 
 def late(workplace: Workplace) -> tuple[PaymentStanding, ...]:
     """Return payments three bank days past their date that the bank has not booked."""
     limit = workplace.bank_days.add(workplace.clock.today, -3)
+    elsewhere = {PaymentState.PREPARED, PaymentState.UNKNOWN}
     return tuple(
         each
         for each in ordered.current(workplace)
         if each.state.is_live
-        and each.state is not PaymentState.PREPARED
+        and each.state not in elsewhere
         and each.payment.requested_execution_date < limit
     )
 
 
-def transfers(workplace: Workplace, day: dt.date) -> tuple[OnItsWay, ...]:
-    """Return what stands between our own accounts at the end of a day, oldest first."""
-    found: list[OnItsWay] = []
-    totals = workplace.books.register.totals
-    for account in workplace.books.roles.get("own-transfers", ()):
-        for currency in totals.currencies(account.name):
-            moves = totals.moves(account.name, currency)
-            amounts = [(moved_on, Amount(number, currency)) for moved_on, number in moves]
-            found += on_their_way(account.name, amounts, day)
-    return tuple(sorted(found, key=lambda each: (each.date, each.account)))
+def _unknown(workplace: Workplace) -> Iterator[Waiting]:
+    """Yield the messages that may or may not have reached the bank."""
+    for each in unknown_messages(workplace):
+        yield Waiting(
+            kind=Kind.UNKNOWN,
+            ref=each.message_id,
+            date=each.since.date(),
+            amount=-each.total,
+            text=f"{each.message_id}, {count(each.payments, 'payment')}",
+            reason=(
+                f"nobody knows whether the bank has it, for {_age(each.waited)}"
+                f" (since {each.since:%Y-%m-%d %H:%M})"
+            ),
+            how="to offer the same bytes again, under the same name:",
+            decide=("books send",),
+        )
 
 
-def transfer_lines(found: Iterable[OnItsWay]) -> list[str]:
-    """Return what stands between our own accounts for the screen."""
-    return [
-        f"Between own accounts ({each.account}): {money(each.amount)}"
-        f" {each.amount.currency} since {each.date} ({count(each.age, 'day')})"
-        for each in found
-    ]
+def unknown_messages(workplace: Workplace) -> tuple[UnknownMessage, ...]:
+    """Return the messages of which a payment's outcome is unknown, oldest first."""
+    waiting_for = {
+        each.payment.message_id
+        for each in ordered.current(workplace)
+        if each.state is PaymentState.UNKNOWN
+    }
+    if not waiting_for:
+        return ()
+    now = workplace.clock.now
+    found = []
+    for remittance, _ in ordered.current_remittances(workplace):
+        if remittance.message_id in waiting_for:
+            since = dt.datetime.fromisoformat(remittance.created)
+            found.append(
+                UnknownMessage(
+                    message_id=remittance.message_id,
+                    payments=len(remittance.payments),
+                    total=remittance.total,
+                    since=since,
+                    waited=now - since,
+                )
+            )
+    return tuple(sorted(found, key=lambda each: each.since))
 
 
-def transfers_json(found: Iterable[OnItsWay]) -> list[dict[str, object]]:
-    """Return the same for `--json`."""
-    return [
-        {
-            "account": each.account,
-            "date": each.date.isoformat(),
-            "amount": each.amount.text,
-            "currency": each.amount.currency,
-            "age": each.age,
-        }
-        for each in found
-    ]
+def _age(waited: dt.timedelta) -> str:
+    """Return how long that is, in the largest unit that it fills.
+
+    >>> _age(dt.timedelta(days=3, hours=5)), _age(dt.timedelta(hours=1, minutes=9))
+    ('3 days', '1 hour')
+    """
+    hours = waited // dt.timedelta(hours=1)
+    if waited.days:
+        return count(waited.days, "day")
+    if hours:
+        return count(hours, "hour")
+    return count(max(0, waited // dt.timedelta(minutes=1)), "minute")
 
 
-def _late_transfers(workplace: Workplace) -> Iterable[Waiting]:
+def _late_transfers(workplace: Workplace) -> Iterator[Waiting]:
     """Yield transfers of which one side has been missing for more than two bank days."""
     today = workplace.clock.today
-    for each in transfers(workplace, today):
+    for each in transfers.of(workplace, today):
         if workplace.bank_days.add(each.date, 2) < today:
             yield Waiting(
+                kind=Kind.TRANSFER,
                 ref=each.account,
                 date=each.date,
                 amount=-each.amount,
                 text="Transfer between own accounts",
                 reason=f"one side only since {each.date}: is a statement missing?",
+                how="when it has come from the bank:",
+                decide=("books reconcile FILE",),
             )
 
 
-def _money(workplace: Workplace) -> Iterable[Waiting]:
+def _money(workplace: Workplace, undecided: Collection[str]) -> Iterator[Waiting]:
+    """Yield the money that nobody can place.
+
+    Args:
+        workplace: Where.
+        undecided: What of it contradicts a payment of ours, by its item.
+    """
     books = workplace.books
     items = books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT})
     sources = _sources(books.register.by_items([item.key for item in items]))
     for item in items:
-        yield _waiting_item(item, sources.get(item.key))
+        each = _waiting_item(item, sources.get(item.key))
+        yield replace(
+            each,
+            is_alarm=item.key in undecided,
+            how="to place it:",
+            decide=(f"books match {item.key} ITEM", f"books book {item.key} ACCOUNT"),
+        )
 
 
 def _sources(
@@ -195,6 +431,7 @@ def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) ->
     amount = -item.residual
     if source is None:
         return Waiting(
+            kind=Kind.MONEY,
             ref=item.key,
             date=item.date,
             amount=amount,
@@ -207,6 +444,7 @@ def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) ->
     reason = text(posting.meta, "why") or text(transaction.meta, "why") or ""
     clue = _clue(transaction, posting, amount=amount)
     return Waiting(
+        kind=Kind.MONEY,
         ref=text(posting.meta, "movement")
         or text(transaction.meta, "bank-ref")
         or item.key,
@@ -222,16 +460,18 @@ def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) ->
     )
 
 
-def _files(workplace: Workplace) -> Iterable[Waiting]:
+def _files(workplace: Workplace) -> Iterator[Waiting]:
     for record in setting_aside.unfinished(workplace):
         if record.outcome is None:
             continue
         yield Waiting(
+            kind=Kind.FILE,
             ref=record.sha256[:16],
             date=dt.date.fromisoformat(record.received_at[:10]),
             amount=None,
             text=f"{record.format or 'file'} {record.name}",
             reason=f"{_why_it_waits(record)}: {record.reason or ''}",
+            how=setting_aside.how(workplace),
             decide=setting_aside.line(workplace, record.sha256),
         )
 

@@ -24,7 +24,7 @@ from bankio.amount import Amount
 from cli.answer import Refused
 from cli.commands import deciding, open_items, references
 from cli.commands.trail_text import Step
-from cli.commands.waiting import Waiting
+from cli.commands.waiting import Kind, Waiting
 from cli.commands.why import Trail
 from cli.render import money
 from cli.web.view import State, View, Views
@@ -178,7 +178,7 @@ class Page:
 
     def may_decide(self, each: Waiting) -> bool:
         """Whether it is money, which a person may place from here."""
-        return self.token is not None and each.open_item is not None
+        return self.token is not None and each.kind is Kind.MONEY
 
     def undoes(self, step: Step) -> str | None:
         """Return what an undo of a voucher in the trail names; None where there is none.
@@ -269,10 +269,22 @@ class Page:
     @cached_property
     def waits(self) -> int:
         """How many things wait for a person."""
-        view = self.view
-        if view is None:
-            return 0
-        return sum(map(len, (view.waiting, view.failed, view.late, view.alarms)))
+        return len(self.view.waiting) if self.view else 0
+
+    @cached_property
+    def waiting(self) -> Mapping[str, tuple[Waiting, ...]]:
+        """What waits for a person, by kind; kinds of which nothing waits are left out."""
+        assert self.view is not None
+        found: dict[str, list[Waiting]] = {str(kind): [] for kind in Kind}
+        for each in self.view.waiting:
+            found[str(each.kind)].append(each)
+        return {kind: tuple(rows) for kind, rows in found.items() if rows}
+
+    @property
+    def alarms(self) -> tuple[Waiting, ...]:
+        """What contradicts what we sent, be it parked money or not."""
+        assert self.view is not None
+        return tuple(each for each in self.view.waiting if each.is_alarm)
 
     @cached_property
     def proof(self) -> Mapping[str, tuple[object, ...]]:

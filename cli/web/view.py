@@ -69,9 +69,6 @@ class View:
     waiting: tuple[Waiting, ...]
     candidates: Mapping[str | None, tuple[Candidate, ...]]
     """What each of them may be for, by its item."""
-    failed: tuple[Payable, ...]
-    late: tuple[PaymentStanding, ...]
-    alarms: tuple[str, ...]
     days: tuple[ProvenDay, ...]
     """Newest first."""
 
@@ -203,9 +200,6 @@ def _view(workplace: Workplace) -> View:
         payments=tuple(sorted(standings, key=_newest_first)),
         waiting=waits,
         candidates=unmatched.ranked_for(workplace, waits),
-        failed=waiting.failed(workplace),
-        late=waiting.late(workplace),
-        alarms=waiting.alarms(standings),
         days=tuple(_days(workplace)),
     )
 

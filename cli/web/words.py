@@ -44,10 +44,23 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "what waits": ("Venter på en avgjørelse", "Waits for a decision"),
     "nothing waits": ("Ingenting venter.", "Nothing waits."),
-    "alarm": ("Avvik fra det vi har sendt", "Contradicts what we sent"),
-    "late": ("Betaling som banken skulle ha bokført", "Payment that the bank is late with"),
-    "failed": ("Betaling som banken har avvist", "Payment that the bank has ended"),
-    "money": ("Innbetaling eller uttak uten motpost", "Money that nobody can place"),
+    "waits alarm": ("Avvik fra det vi har sendt", "Contradicts what we sent"),
+    "waits failed": ("Betaling som banken har avvist", "Payment that the bank has ended"),
+    "waits late": (
+        "Betaling som banken skulle ha bokført",
+        "Payment that the bank is late with",
+    ),
+    "waits unknown": (
+        "Oppdrag som banken kanskje ikke har",
+        "Message that the bank may not have",
+    ),
+    "waits money": ("Innbetaling eller uttak uten motpost", "Money that nobody can place"),
+    "waits transfer": (
+        "Overføring mellom egne kontoer",
+        "Transfer between own accounts",
+    ),
+    "waits file": ("Fil fra banken som ikke er tatt inn", "File of the bank, not taken in"),
+    "what to do": ("Hva du kan gjøre", "What to do"),
     # payables
     "due": ("Forfaller nå", "Due now"),
     "later": ("Forfaller senere", "Due later"),
@@ -329,6 +342,56 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"KID \1 har feil kontrollsiffer: banken ville avvise den",
         ),
         (r"put here by hand", "ført hit for hånd"),
+        (
+            r"was to be executed (\S+); the bank has not booked it \((.+)\)",
+            r"Skulle vært utført \1; banken har ikke bokført den (\2)",
+        ),
+        (
+            r"nobody knows whether the bank has it, for .+ \(since (.+)\)",
+            r"Ingen vet om banken har det (siden \1)",
+        ),
+        (
+            r"(\S+): bank and books differ at the end of (\S+): (.+) and (.+)",
+            r"\1: bank og bok stemmer ikke ved utgangen av \2: \3 og \4",
+        ),
+        (
+            r"one side only since (\S+): is a statement missing\?",
+            r"Bare den ene siden siden \1: mangler en kontoutskrift?",
+        ),
+        (r"quarantined: (.*)", r"Satt i karantene: \1"),
+        (r"held in part: (.*)", r"Delvis holdt tilbake: \1"),
+        (r"held: (.*)", r"Holdt tilbake: \1"),
+        # what a person can do
+        (r"to see what the bank has said of it:", "For å se hva banken har sagt:"),
+        (
+            r"nothing is paid until then; with the newest books and archive:",
+            "Ingenting betales før det; med de nyeste bøkene og arkivet:",
+        ),
+        (r"to see since which day:", "For å se fra hvilken dag:"),
+        (
+            r"to pay it again, when the cause is mended:",
+            "For å betale på nytt, når årsaken er rettet:",
+        ),
+        (
+            r"look in the netbank whether it is approved; to take it back:",
+            "Se i nettbanken om den er godkjent; for å trekke den tilbake:",
+        ),
+        (
+            r"ask the bank; to see what it has said:",
+            "Spør banken; for å se hva den har sagt:",
+        ),
+        (
+            r"to offer the same bytes again, under the same name:",
+            "For å tilby de samme bytene igjen, under samme navn:",
+        ),
+        (r"when it has come from the bank:", "Når den er kommet fra banken:"),
+        (
+            (
+                r"to wait for it no longer, say why in a file of yours"
+                r" \((.+)\):"
+            ),
+            r"For ikke å vente på den lenger: skriv hvorfor i en av dine filer (\1):",
+        ),
     )
 )
 

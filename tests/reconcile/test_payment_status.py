@@ -262,7 +262,7 @@ def test_a_recall_and_what_came_of_it(messages, recalls, first, second):
         assert [first, second] == [each.state.value for each in found]
         known = {REMITTANCE.message_id, *(each.message_id for each in recalls)}
         told = {line.message_id for line in lines}
-        assert () == unknown_identifications(told, known, "en")
+        assert {} == unknown_identifications(told, known, "en")
 
 
 def test_a_refused_recall_says_why():
@@ -301,9 +301,9 @@ def test_an_answer_to_an_id_of_our_form_that_nobody_knows_is_an_alarm():
 
     found = unknown_identifications(told, {REMITTANCE.message_id}, "en")
 
-    assert found == (
-        f"The bank answers {ours}, which has our form, but nobody here knows it",
-    )
+    assert found == {
+        ours: f"The bank answers {ours}, which has our form, but nobody here knows it"
+    }
 
 
 def test_a_status_message_in_one_line():
