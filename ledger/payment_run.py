@@ -51,11 +51,19 @@ class Skipped:
     """An item that the run leaves out, and why."""
 
     item: OpenItem
-    reason: str
+    state: PayableState
+    why: str
+    """Without the state."""
     lifted: Mapping[str, MetaValue] | None = None
     """What the line of a release must say to lift the reason; None: no release does."""
     in_flight: Amount | None = None
     """How much of it is at the bank already, where that is the whole reason."""
+
+    @property
+    def reason(self) -> str:
+        """The state with its reason: `held: wrong price (kari)`."""
+        is_open = self.state is PayableState.OPEN
+        return self.why if is_open else f"{self.state}: {self.why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +167,10 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
         if payable.state is PayableState.IN_FLIGHT:
             skipped.append(_already(payable, amount))
             continue
+        again = _same_message(payable, basis)
+        if again is not None:
+            skipped.append(again)
+            continue
         found = _obstacle(payable, basis) or _twin(payable.item, planned)
         if found is not None:
             skipped.append(_skipped(payable, found))
@@ -170,8 +182,7 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
             payable.item, payment.amount, already
         )
         if found is not None:
-            held = Obstacle(f"held: {found.reason}", found.lifted)
-            skipped.append(_skipped(payable, held))
+            skipped.append(_skipped(payable, found))
             continue
         payments.append(payment)
         planned.add(payment)
@@ -194,10 +205,11 @@ def _already(payable: Payable, amount: Amount | None) -> Skipped:
     """
     item = payable.item
     ordered = amount_in_flight(item, payable.standings)
+    why = payable.reason or ""
     if amount is None or amount == ordered:
-        return Skipped(item=item, reason=payable.told, in_flight=ordered)
-    reason = f"{payable.told}; another part can go when the bank has ended that"
-    return Skipped(item=item, reason=reason)
+        return Skipped(item=item, state=payable.state, why=why, in_flight=ordered)
+    why += "; another part can go when the bank has ended that"
+    return Skipped(item=item, state=payable.state, why=why)
 
 
 def _check_chosen(basis: Basis, chosen: Mapping[str, Amount | None]) -> None:
@@ -221,25 +233,61 @@ def _check_chosen(basis: Basis, chosen: Mapping[str, Amount | None]) -> None:
 
 
 def _skipped(payable: Payable, found: Obstacle) -> Skipped:
-    return Skipped(item=payable.item, reason=found.reason, lifted=found.lifted)
+    is_draft = payable.state is PayableState.DRAFT
+    return Skipped(
+        item=payable.item,
+        state=PayableState.DRAFT if is_draft else PayableState.HELD,
+        why=found.reason,
+        lifted=found.lifted,
+    )
+
+
+def judged(basis: Basis) -> tuple[Payable, ...]:
+    """Return the payables as a run for all days would find them: `plan` alone decides.
+
+    What such a run leaves out is held, with the reason that the run gives; what goes again
+    in its old message stays open.
+    """
+    open_ones = [each for each in basis.payables if each.state is PayableState.OPEN]
+    everything = replace(basis.time, until=dt.date.max)
+    run = plan(replace(basis, payables=open_ones, time=everything), {})
+    left_out = {id(each.item): each for each in run.skipped}
+    return tuple(
+        replace(payable, state=found.state, reason=found.why, lifted=found.lifted)
+        if (found := left_out.get(id(payable.item))) is not None
+        else payable
+        for payable in basis.payables
+    )
+
+
+def _same_message(payable: Payable, basis: Basis) -> Skipped | None:
+    """Return an item that goes again by itself, in no other message than it was in."""
+    last = payable.standings[-1] if payable.standings else None
+    until = last.same_message_until if last is not None else None
+    if payable.state is not PayableState.OPEN or last is None or until is None:
+        return None
+    if until < basis.time.today:
+        return None
+    why = (
+        f"dropped: until {until} it goes again only in message"
+        f" {last.payment.message_id}, as soon as all bills of that are due"
+    )
+    return Skipped(item=payable.item, state=payable.state, why=why)
 
 
 def _obstacle(payable: Payable, basis: Basis) -> Obstacle | None:
     if payable.state is not PayableState.OPEN:
-        return Obstacle(payable.told, payable.lifted)
-    last = payable.standings[-1] if payable.standings else None
-    until = last.same_message_until if last is not None else None
-    if last is not None and until is not None and until >= basis.time.today:
-        return Obstacle(
-            f"dropped: until {until} it goes again only in message"
-            f" {last.payment.message_id}, as soon as all bills of that are due"
-        )
-    debtor = basis.debtor
-    if payable.item.residual.currency != debtor.currency:
-        return Obstacle(
-            f"in {payable.item.residual.currency}: {debtor.number} pays {debtor.currency}"
-        )
-    return None
+        return Obstacle(payable.reason or "", payable.lifted)
+    currency = payable.item.residual.currency
+    if currency == basis.debtor.currency:
+        return None
+    for other in basis.company.bank_accounts:
+        if other.currency == currency:
+            return Obstacle(
+                f"in {currency}: {basis.debtor.number} pays {basis.debtor.currency};"
+                f" books pay-due --account {other.number}"
+            )
+    return Obstacle(f"in {currency}: no bank account of ours pays {currency}")
 
 
 def _ordered_by_day(
@@ -258,10 +306,7 @@ def _ordered_by_day(
 
 def _twin(item: OpenItem, planned: Twins) -> Obstacle | None:
     """Return why a bill is not paid in the same run as its twin."""
-    found = planned.obstacle(item)
-    if found is None:
-        return None
-    return Obstacle(f"{PayableState.HELD}: {found.reason}", found.lifted)
+    return planned.obstacle(item)
 
 
 def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:

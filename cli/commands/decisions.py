@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cli.answer import Answer, ExitCode, Refused
-from cli.commands import lines, open_items, ordered, pay_due
+from cli.commands import lines, open_items, ordered, planning
 from cli.options import Options
 from cli.render import clean
 from cli.typed_text import said
@@ -67,7 +67,7 @@ def release(options: Options, item: str) -> Answer:
                 f"{found.key}: {blocking}; what is at the bank cannot be released"
             )
         lifted = _lifted(workplace, found)
-        safeguards = open_items.safeguards_of(workplace, all_standings)
+        safeguards = planning.safeguards_of(workplace, all_standings)
         if safeguards.has_said(found, workplace.user, lifted):
             raise Refused(f"{found.key}: {_reason(workplace, found)}")
         _decide(workplace, [(found.key, lifted)])
@@ -84,28 +84,22 @@ def _lifted(workplace: Workplace, item: OpenItem) -> Mapping[str, MetaValue]:
     payable = _payable(workplace, item)
     if payable is None:
         raise Refused(f"{item.key}: is no open payable (books payables)")
-    if payable.state is not PayableState.OPEN:
-        reason, lifted = payable.told, payable.lifted
-    else:
-        skipped = pay_due.left_out(workplace, item)
-        reason = skipped.reason if skipped else "is not held"
-        lifted = skipped.lifted if skipped else None
-    if lifted is None:
-        raise Refused(f"{item.key}: {reason}; there is nothing to release")
-    return lifted
+    if payable.state is PayableState.OPEN:
+        raise Refused(f"{item.key}: is not held; there is nothing to release")
+    if payable.lifted is None:
+        raise Refused(f"{item.key}: {payable.told}; there is nothing to release")
+    return payable.lifted
 
 
 def _reason(workplace: Workplace, item: OpenItem) -> str | None:
     payable = _payable(workplace, item)
-    if payable is None or payable.state is not PayableState.OPEN:
-        return payable.reason if payable else None
-    skipped = pay_due.left_out(workplace, item)
-    return skipped.reason if skipped else None
+    return payable.reason if payable else None
 
 
 def _payable(workplace: Workplace, item: OpenItem) -> Payable | None:
-    found = open_items.of(workplace, among=[item.key])
-    return next((each for each in found if each.item.account == item.account), None)
+    wanted = (item.key, item.account)
+    found = open_items.of(workplace, refund=item.key)
+    return next((e for e in found if (e.item.key, e.item.account) == wanted), None)
 
 
 def _item(workplace: Workplace, key: str) -> OpenItem:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from bankio.amount import Amount
 from cli.answer import Answer
-from cli.commands import ordered
+from cli.commands import ordered, planning
 from cli.options import Options
 from cli.render import count, money, table
 from cli.wiring import Workplace, opened
 from ledger import payables as ledger_payables
-from ledger import safeguards
 from ledger.open_items import ItemKind, Items, OpenItem
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding
-from ledger.safeguards import Safeguards
 from ledger.twins import Twins
 
 
@@ -29,27 +27,38 @@ def payables(options: Options, last: dt.date | None) -> Answer:
     return Answer(data, _payables_text(found, today))
 
 
-def of(
-    workplace: Workplace, *, among: Collection[str] | None = None
-) -> tuple[Payable, ...]:
-    """Return every open payable of the books with its state, or those with some keys."""
+def of(workplace: Workplace, *, refund: str = "") -> tuple[Payable, ...]:
+    """Return every open payable of the books as a run for all days would find it.
+
+    Args:
+        workplace: Where.
+        refund: A credit of a customer that is to be paid back, besides those ordered.
+    """
     items = workplace.books.items
-    standings = ordered.current(workplace)
-    by_item = ledger_payables.by_item(standings)
-    if among is None:
-        found = [
-            *items.open_of(ledger_payables.PAYABLE_KINDS),
-            *refunds(items, _paid_back(workplace, standings)),
-        ]
-    else:
-        found = [item for key in among for item in items.of_key(key)]
-    if not found:
+    credits_ = {*_paid_back(workplace, ordered.current(workplace)), refund}
+    found = [
+        *items.open_of(ledger_payables.PAYABLE_KINDS),
+        *refunds(items, sorted(credits_)),
+    ]
+    return planning.judged(workplace, with_states(workplace, found))
+
+
+def among(workplace: Workplace, keys: Collection[str]) -> tuple[Payable, ...]:
+    """Return the open payables with some keys, each judged by itself."""
+    found = [item for key in keys for item in workplace.books.items.of_key(key)]
+    return with_states(workplace, found)
+
+
+def with_states(workplace: Workplace, items: Sequence[OpenItem]) -> tuple[Payable, ...]:
+    """Return the open payables among items, each with its state."""
+    if not items:
         return ()
+    standings = ordered.current(workplace)
     return ledger_payables.payables(
-        found,
-        by_item,
-        safeguards_of(workplace, standings),
-        Twins.of_recent(standings, items, workplace.clock.today),
+        items,
+        ledger_payables.by_item(standings),
+        planning.safeguards_of(workplace, standings),
+        Twins.of_recent(standings, workplace.books.items, workplace.clock.today),
     )
 
 
@@ -74,19 +83,6 @@ def refunds(items: Items, keys: Iterable[str]) -> list[OpenItem]:
     """Return those that are credits of customers, to be paid back: ordered, or named."""
     named = (item for key in keys for item in items.of_key(key))
     return [item for item in named if ledger_payables.is_refund(item)]
-
-
-def safeguards_of(workplace: Workplace, standings: Iterable[PaymentStanding]) -> Safeguards:
-    """Return what a person must confirm before money leaves these books."""
-    books = workplace.books
-    return safeguards.of(
-        books.parties.values(),
-        standings,
-        books.company.policy,
-        workplace.clock.today,
-        currency=books.company.operating_currency,
-        paid_before=ordered.paid_before(workplace),
-    )
 
 
 def is_overdue(each: Payable, today: dt.date) -> bool:

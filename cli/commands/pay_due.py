@@ -33,6 +33,7 @@ from cli.commands import (
     open_items,
     ordered,
     payment_list,
+    planning,
     recalling,
     receiving,
 )
@@ -43,10 +44,8 @@ from ledger import payables, payment_lines, payment_run
 from ledger.company import BankAccount, Company
 from ledger.manifest import manifest_event
 from ledger.messages import RemittanceRecord
-from ledger.open_items import OpenItem
-from ledger.payment_run import PaymentPlan, Skipped
+from ledger.payment_run import PaymentPlan
 from ledger.payments import PaymentState, Remittance
-from ledger.twins import Twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,50 +166,15 @@ def _debtor(company: Company, request: Request) -> BankAccount:
 
 
 def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
-    books = workplace.books
-    debtor = _debtor(books.company, request)
-    policy = books.company.policy
-    standings = ordered.current(workplace)
-    profile = PROFILES[debtor.bank]
-    safeguards = open_items.safeguards_of(workplace, standings)
-    today = workplace.clock.today
-    last_run = profile.file_cutoff or max(profile.runs, default=None)
-    basis = payment_run.Basis(
-        payables=payables.payables(
-            [
-                *books.items.open_of(payables.PAYABLE_KINDS),
-                *open_items.refunds(books.items, (each.name for each in request.items)),
-            ],
-            payables.by_item(standings),
-            safeguards,
-            Twins.of_recent(standings, books.items, today),
-        ),
-        items=books.items,
-        standings=standings,
-        company=books.company,
-        debtor=debtor,
-        profile=profile,
-        time=payment_run.RunTime(
-            today=today,
-            until=request.until or today + dt.timedelta(days=policy.pay_ahead),
-            earliest=payment_run.earliest_execution(
-                workplace.clock.now, last_run, workplace.bank_days
-            ),
-        ),
-        bank_days=workplace.bank_days,
-        safeguards=safeguards,
-    )
+    items = workplace.books.items
+    debtor = _debtor(workplace.books.company, request)
+    found = [
+        *items.open_of(payables.PAYABLE_KINDS),
+        *open_items.refunds(items, (each.name for each in request.items)),
+    ]
+    states = open_items.with_states(workplace, found)
+    basis = planning.basis(workplace, debtor, states, request.until)
     return payment_run.plan(basis, _chosen(request.items, debtor.currency))
-
-
-def left_out(workplace: Workplace, item: OpenItem) -> Skipped | None:
-    """Return why a run for all days would leave an item out, or None."""
-    banks = workplace.books.company.bank_accounts
-    paying = next((e for e in banks if e.currency == item.residual.currency), banks[0])
-    named = [Named(name=item.key)] if payables.is_refund(item) else []
-    everything = Request(items=named, until=dt.date.max, account=paying.number)
-    found = _plan(workplace, everything).skipped
-    return next((each for each in found if each.item.key == item.key), None)
 
 
 def _chosen(items: Sequence[Named], currency: str) -> Mapping[str, Amount | None]:

@@ -9,7 +9,7 @@ from bankio.amount import Amount
 from bankio.iso20022.payment_order import PaymentKind
 from cli.answer import Answer, ExitCode
 from cli.render import clean, count, money, table
-from ledger.payment_run import PaymentPlan
+from ledger.payment_run import PaymentPlan, Skipped
 from ledger.payments import Payment
 
 if TYPE_CHECKING:
@@ -118,14 +118,18 @@ def plan_text(plan: PaymentPlan) -> str:
         )
     if waiting:
         lines.append("Left out:")
-        rows = [
-            [each.item.key, money(-each.item.residual), each.reason] for each in waiting
-        ]
-        lines.append(table(rows, "lrl"))
+        lines.append(table([_left_out(each, debtor.currency) for each in waiting], "lrl"))
     if plan.later:
-        total = _total((-each.item.residual for each in plan.later), debtor.currency)
-        lines.append(f"Due later: {count(len(plan.later), 'item')}, {_shown_sum(total)}.")
+        sums = _sums(-each.item.residual for each in plan.later)
+        lines.append(f"Due later: {count(len(plan.later), 'item')}, {sums}.")
     return "\n".join(lines)
+
+
+def _left_out(each: Skipped, currency: str) -> list[str]:
+    """Return a row; the sum names its currency where it is not that of the account."""
+    owed = -each.item.residual
+    shown = money(owed) if owed.currency == currency else _shown_sum(owed)
+    return [each.item.key, shown, each.reason]
 
 
 def _groups(payments: Sequence[Payment]) -> list[list[str]]:
@@ -152,6 +156,14 @@ def _total(amounts: Iterable[Amount], currency: str) -> Amount:
         if amount.currency == currency:
             total += amount
     return total
+
+
+def _sums(amounts: Iterable[Amount]) -> str:
+    """Return the sum in each currency: kroner and euro make none together."""
+    found: dict[str, list[Amount]] = {}
+    for amount in amounts:
+        found.setdefault(amount.currency, []).append(amount)
+    return " and ".join(_shown_sum(_total(found[each], each)) for each in sorted(found))
 
 
 def _shown_sum(total: Amount) -> str:

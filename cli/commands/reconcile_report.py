@@ -251,7 +251,7 @@ def _may_go_again(
     }
     return [
         (each, rejected[each.item.key].reason or "")
-        for each in open_items.of(workplace, among=rejected)
+        for each in open_items.among(workplace, rejected)
         if each.state is PayableState.OPEN
         and each.standings[-1] == rejected[each.item.key]
         and each.standings[-1].payment.end_to_end_id not in each.item.released

@@ -13,7 +13,7 @@ from cli.commands.waiting import Kind, Waiting
 from cli.options import Options
 from cli.render import clean, count, line, money
 from cli.wiring import Workplace, opened
-from ledger.company import BankAccount
+from ledger.company import BankAccount, Company
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentStanding, PaymentState
 from reconcile.bank_reconciliation import Doubt
@@ -72,7 +72,7 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
     lines += map(clean, transfers.told(between))
     lines += waiting.summary(waits)
     if with_next_step:
-        lines.append(_next_step(payables, waits, today))
+        lines.append(_next_step(workplace.books.company, payables, waits, today))
     elif waits:
         lines.append("Next: books unmatched")
     return Answer(data, "\n".join(lines), ExitCode.WAITS if waits else ExitCode.DONE)
@@ -188,7 +188,7 @@ def _payments_line(standings: tuple[PaymentStanding, ...]) -> str:
 
 
 def _next_step(
-    payables: Sequence[Payable], waits: Sequence[Waiting], today: dt.date
+    company: Company, payables: Sequence[Payable], waits: Sequence[Waiting], today: dt.date
 ) -> str:
     if any(each.kind is Kind.UNKNOWN for each in waits):
         return "Next: books send"
@@ -196,10 +196,14 @@ def _next_step(
         return "Next: books unmatched"
     soon = today + dt.timedelta(days=7)
     due = [
-        each
+        each.item.residual.currency
         for each in payables
-        if each.state is PayableState.OPEN and (each.item.due or each.item.date) <= soon
+        if each.state is PayableState.OPEN
+        and each.item.residual.number < 0
+        and (each.item.due or each.item.date) <= soon
     ]
-    if due:
-        return f"Next: books pay-due ({count(len(due), 'bill')} due within a week)"
+    for number, account in enumerate(company.bank_accounts):
+        if bills := due.count(account.currency):
+            which = f" --account {account.number}" if number else ""
+            return f"Next: books pay-due{which} ({count(bills, 'bill')} due within a week)"
     return "Next: books reconcile, when the bank has files"

@@ -232,7 +232,7 @@ def _failed(workplace: Workplace) -> Iterator[Waiting]:
     """Yield the items whose payment the bank ended, and which nobody has released."""
     standings = payables.by_item(ordered.current(workplace))
     ended = {key for key, each in standings.items() if each[-1].state.has_failed}
-    for each in open_items.of(workplace, among=ended):
+    for each in open_items.among(workplace, ended):
         item = each.item
         # What is parked of the payment, or a person's own hold, comes before a release.
         may_be_released = each.state is PayableState.HELD and each.lifted is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from web_pages import Browser
 from world import ACCOUNT, SUPPLIER_ACCOUNT, World
 
 LATER = "2026-11-06"
@@ -174,3 +175,89 @@ def test_why_tells_the_one_line_that_shows_a_detail(world: World, first: str):
     assert [each["voucher"] for each in back if each.get("voucher")] == [
         each["voucher"] for each in vouchers
     ]
+
+
+CLOUD = """
+2026-01-01 open Liabilities:2400-Leverandørgjeld:L10009-Cloud
+  name: "Cloud GmbH"
+  supplier: "10009"
+  creditor-account: "DE89370400440532013000"
+"""
+
+
+def cloud_bill(world: World, number: str, sum_: str) -> str:
+    world.append(
+        "vouchers/2026/11.beancount",
+        f"""
+2026-11-02 * "Cloud GmbH" "Lisens" ^lf-L10009-{number}
+  invoice: "{number}"
+  due: 2026-11-05
+  Liabilities:2400-Leverandørgjeld:L10009-Cloud  -{sum_}
+  Expenses:6800-Kontorrekvisita
+""",
+    )
+    return f"lf-L10009-{number}"
+
+
+def test_what_a_run_leaves_out_is_held_wherever_it_is_listed(world: World):
+    """Another currency, an account abroad, the twin in the same run, the limit of a day."""
+    world.append("accounts.beancount", CLOUD)
+    settings = (world.folder / "books.toml").read_text("utf-8")
+    settings = settings.replace("[policy]", '[policy]\nday_limit = "1000.00"')
+    (world.folder / "books.toml").write_text(settings, "utf-8")
+    expected = {
+        cloud_bill(world, "77", "100.00 EUR @@ 1150.00 NOK"): "no bank account of ours",
+        cloud_bill(world, "78", "100.00 NOK"): "is no Norwegian account",
+        world.bill("1", "600.00", "2026-11-05", kid="0010017"): None,
+        world.bill("1b", "600.00", "2026-11-05", kid="0010017"): "likely a duplicate",
+        world.bill("2", "700.00", "2026-11-05", kid="0010025"): "day_limit",
+    }
+
+    listed = {each["open_item"]: each for each in world.json("payables")}
+    run = world.json("pay-due", "--dry-run", code=3)
+
+    assert listed.keys() == expected.keys()
+    left_out = {each["open_item"]: each["reason"] for each in run["skipped"]}
+    for item, reason in expected.items():
+        assert listed[item]["state"] == ("held" if reason else "open")
+        assert (reason or "") in (listed[item]["reason"] or "")
+        assert left_out.get(item) == (f"held: {listed[item]['reason']}" if reason else None)
+    assert "4 held" in world.books("status").out
+    assert "(1 bill due within a week)" in world.books().out
+    page = Browser(world).text("to-pay")
+    assert "Forfaller nå 1 600,00 NOK" in page
+    assert "Holdt tilbake 4 " in page
+    shown = world.books("pay-due", "--dry-run", code=3).out
+    assert "100.00 EUR  held: in EUR: no bank account of ours pays EUR" in shown
+
+
+def test_a_bill_in_euro_names_the_account_that_pays_it(world: World):
+    at_home = CLOUD.replace("DE89370400440532013000", "15101234565")
+    world.append("accounts.beancount", at_home + EURO)
+    settings = world.folder / "books.toml"
+    number = "15032080119"
+    text = settings.read_text("utf-8").replace(
+        "[channel.netbank]",
+        f'[[bank-account]]\nnumber = "{number}"\naccount = "Assets:1922-Valuta"\n'
+        'currency = "EUR"\nfirst_day = 2026-11-01\nopening = "0.00"\n\n[channel.netbank]',
+        1,
+    )
+    settings.write_text(text, "utf-8")
+    cloud_bill(world, "77", "100.00 EUR @@ 1150.00 NOK")
+
+    (listed,) = world.json("payables")
+    run = world.json("pay-due", "--dry-run", code=3)
+
+    assert (listed["state"], listed["reason"]) == ("open", None)
+    assert f"books pay-due --account {number}" in run["skipped"][0]["reason"]
+    assert f"Next: books pay-due --account {number} (1 bill" in world.books().out
+
+
+EURO = """
+2026-01-01 open Assets:1922-Valuta EUR
+  role: "bank"
+  bank-account: "15032080119"
+  clearing: "Assets:1929-Interim-bank:B1922"
+2026-01-01 open Assets:1929-Interim-bank:B1922 EUR
+  role: "clearing"
+"""
