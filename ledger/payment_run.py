@@ -39,6 +39,8 @@ KINDS = {
     ItemKind.CUSTOMER: PaymentKind.SUPPLIER,
 }
 
+#: Payments at home; those abroad and in other currencies are for the netbank.
+_ORDERED = "NOK"
 _LEFT_US = frozenset({PaymentState.BOOKED, PaymentState.BOOKED_OTHERWISE})
 
 
@@ -167,11 +169,11 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
         if payable.state is PayableState.IN_FLIGHT:
             skipped.append(_already(payable, amount))
             continue
-        again = _same_message(payable, basis)
-        if again is not None:
-            skipped.append(again)
+        elsewhere = _same_message(payable, basis) or _other_account(payable, basis)
+        if elsewhere is not None:
+            skipped.append(elsewhere)
             continue
-        found = _obstacle(payable, basis) or _twin(payable.item, planned)
+        found = _obstacle(payable) or _twin(payable.item, planned)
         if found is not None:
             skipped.append(_skipped(payable, found))
             continue
@@ -275,19 +277,28 @@ def _same_message(payable: Payable, basis: Basis) -> Skipped | None:
     return Skipped(item=payable.item, state=payable.state, why=why)
 
 
-def _obstacle(payable: Payable, basis: Basis) -> Obstacle | None:
+def _other_account(payable: Payable, basis: Basis) -> Skipped | None:
+    """Return an item that can be paid, and not from this account."""
+    debtor, currency = basis.debtor, payable.item.residual.currency
+    if payable.state is not PayableState.OPEN or currency == debtor.currency:
+        return None
+    others = [e.number for e in basis.company.bank_accounts if e.currency == currency]
+    if currency != _ORDERED or not others:
+        return None
+    why = (
+        f"in {currency}: {debtor.number} pays {debtor.currency};"
+        f" books pay-due --account {others[0]}"
+    )
+    return Skipped(item=payable.item, state=payable.state, why=why)
+
+
+def _obstacle(payable: Payable) -> Obstacle | None:
     if payable.state is not PayableState.OPEN:
         return Obstacle(payable.reason or "", payable.lifted)
     currency = payable.item.residual.currency
-    if currency == basis.debtor.currency:
-        return None
-    for other in basis.company.bank_accounts:
-        if other.currency == currency:
-            return Obstacle(
-                f"in {currency}: {basis.debtor.number} pays {basis.debtor.currency};"
-                f" books pay-due --account {other.number}"
-            )
-    return Obstacle(f"in {currency}: no bank account of ours pays {currency}")
+    if currency != _ORDERED:
+        return Obstacle(f"in {currency}: only {_ORDERED} is ordered here; use the netbank")
+    return None
 
 
 def _ordered_by_day(

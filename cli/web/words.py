@@ -338,6 +338,44 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\1 kan ikke måles mot grensen i \2: en person må frigi den",
         ),
         (
+            (
+                r"(.+) is with (.+) that day above day_limit (\S+): a person must release"
+                r" it \(books release\)"
+            ),
+            r"\1 kommer med \2 samme dag over dagsgrensen \3: en person må frigi den",
+        ),
+        (
+            (
+                r"(.+) is with (.+) that day above day_limit (\S+): released by (.+); a"
+                r" second person must release it too \(books release\)"
+            ),
+            (
+                r"\1 kommer med \2 samme dag over dagsgrensen \3: frigitt av \4; én til"
+                r" må frigi den"
+            ),
+        ),
+        (
+            r"in (\S+): only (\S+) is ordered here; use the netbank",
+            r"I \1: herfra bestilles bare \2; bruk nettbanken",
+        ),
+        (
+            (
+                r"creditor-account: is no Norwegian account \((\S+)\)\. Compare it with its"
+                r" source\."
+            ),
+            r"Kontonummer \1 er ikke norsk: sammenlign det med kilden",
+        ),
+        (
+            (
+                r"dropped: until (\S+) it goes again only in message (\S+), as soon as all"
+                r" bills of that are due"
+            ),
+            (
+                r"Aldri levert: til \1 går den på nytt bare i oppdrag \2, så snart alt i"
+                r" det forfaller"
+            ),
+        ),
+        (
             r"KID (\S+) fails both check digits: the bank would reject it",
             r"KID \1 har feil kontrollsiffer: banken ville avvise den",
         ),

@@ -6,6 +6,8 @@ import pytest
 from web_pages import Browser
 from world import ACCOUNT, SUPPLIER_ACCOUNT, World
 
+from cli.web.words import reason
+
 LATER = "2026-11-06"
 
 
@@ -206,7 +208,7 @@ def test_what_a_run_leaves_out_is_held_wherever_it_is_listed(world: World):
     settings = settings.replace("[policy]", '[policy]\nday_limit = "1000.00"')
     (world.folder / "books.toml").write_text(settings, "utf-8")
     expected = {
-        cloud_bill(world, "77", "100.00 EUR @@ 1150.00 NOK"): "no bank account of ours",
+        cloud_bill(world, "77", "100.00 EUR @@ 1150.00 NOK"): "only NOK is ordered here",
         cloud_bill(world, "78", "100.00 NOK"): "is no Norwegian account",
         world.bill("1", "600.00", "2026-11-05", kid="0010017"): None,
         world.bill("1b", "600.00", "2026-11-05", kid="0010017"): "likely a duplicate",
@@ -218,39 +220,44 @@ def test_what_a_run_leaves_out_is_held_wherever_it_is_listed(world: World):
 
     assert listed.keys() == expected.keys()
     left_out = {each["open_item"]: each["reason"] for each in run["skipped"]}
-    for item, reason in expected.items():
-        assert listed[item]["state"] == ("held" if reason else "open")
-        assert (reason or "") in (listed[item]["reason"] or "")
-        assert left_out.get(item) == (f"held: {listed[item]['reason']}" if reason else None)
+    for item, why in expected.items():
+        assert listed[item]["state"] == ("held" if why else "open")
+        assert (why or "") in (listed[item]["reason"] or "")
+        assert left_out.get(item) == (f"held: {listed[item]['reason']}" if why else None)
     assert "4 held" in world.books("status").out
     assert "(1 bill due within a week)" in world.books().out
     page = Browser(world).text("to-pay")
     assert "Forfaller nå 1 600,00 NOK" in page
     assert "Holdt tilbake 4 " in page
+    for each in filter(None, (each["reason"] for each in listed.values())):
+        assert reason(each, "nb") in page
+        assert reason(each, "nb") != each
     shown = world.books("pay-due", "--dry-run", code=3).out
-    assert "100.00 EUR  held: in EUR: no bank account of ours pays EUR" in shown
+    assert "100.00 EUR  held: in EUR: only NOK is ordered here; use the netbank" in shown
 
 
-def test_a_bill_in_euro_names_the_account_that_pays_it(world: World):
-    at_home = CLOUD.replace("DE89370400440532013000", "15101234565")
-    world.append("accounts.beancount", at_home + EURO)
+def test_a_run_from_another_account_names_the_one_that_pays(world: World):
+    """The bill is open: it is the account that does not fit."""
+    world.append("accounts.beancount", EURO)
     settings = world.folder / "books.toml"
-    number = "15032080119"
+    euro = "15032080119"
     text = settings.read_text("utf-8").replace(
         "[channel.netbank]",
-        f'[[bank-account]]\nnumber = "{number}"\naccount = "Assets:1922-Valuta"\n'
+        f'[[bank-account]]\nnumber = "{euro}"\naccount = "Assets:1922-Valuta"\n'
         'currency = "EUR"\nfirst_day = 2026-11-01\nopening = "0.00"\n\n[channel.netbank]',
         1,
     )
     settings.write_text(text, "utf-8")
-    cloud_bill(world, "77", "100.00 EUR @@ 1150.00 NOK")
+    world.bill("1", "600.00", "2026-11-05")
 
     (listed,) = world.json("payables")
-    run = world.json("pay-due", "--dry-run", code=3)
+    run = world.json("pay-due", "--dry-run", "--account", euro, code=3)
 
     assert (listed["state"], listed["reason"]) == ("open", None)
-    assert f"books pay-due --account {number}" in run["skipped"][0]["reason"]
-    assert f"Next: books pay-due --account {number} (1 bill" in world.books().out
+    assert run["skipped"][0]["reason"] == (
+        f"in NOK: {euro} pays EUR; books pay-due --account {ACCOUNT}"
+    )
+    assert "Next: books pay-due (1 bill" in world.books().out
 
 
 EURO = """
