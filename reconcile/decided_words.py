@@ -31,7 +31,9 @@ def matched(money: OpenItem, items: Sequence[OpenItem], language: str) -> str:
         told = say(language, f"{what}-of-item", item=keys)
     payer = _payer(money, language)
     whose = payer if payer != first.party_name else None
-    words = ", ".join(filter(None, (whose, payers_text(money.narration, language))))
+    # What was undone and is matched again says so once.
+    text = payers_text(money.narration, language).removeprefix(told)
+    words = ", ".join(filter(None, (whose, text)))
     return f"{told}: {words}" if words else told
 
 

@@ -18,7 +18,7 @@ was refunded) must be undone first, or an item would cross zero.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -293,9 +293,27 @@ def _back_to_suspense(
 
 def _free_item(mark: str, desk: Desk) -> str:
     ordinal = 1
-    while (key := credit_key(f"undone/{mark}/{ordinal}")) in desk.items.by_key:
+    while (key := _undone_key(mark, ordinal)) in desk.items.by_key:
         ordinal += 1
     return key
+
+
+def _undone_key(mark: str, ordinal: int) -> str:
+    return credit_key(f"undone/{mark}/{ordinal}")
+
+
+def undone_items(voucher: str, movement: str, known: Container[str]) -> Iterator[str]:
+    """Yield the items that a movement of a voucher became, each time that it was undone.
+
+    Args:
+        voucher: Its number.
+        movement: Its key; empty where the posting had none.
+        known: The items of the books.
+    """
+    ordinal = 1
+    while (key := _undone_key(f"{voucher}/{movement}", ordinal)) in known:
+        yield key
+        ordinal += 1
 
 
 def _undo_voucher(

@@ -16,15 +16,13 @@ from pathlib import Path
 from cli import arguments
 from cli.answer import Answer, Refused
 from cli.arguments import Named
-from cli.commands import knowledge, ordered, posting, references, setting_aside
-from cli.commands.references import Reference
+from cli.commands import knowledge, parked, posting, references
 from cli.options import Options
 from cli.render import clean, money
 from cli.typed_text import said
 from cli.wiring import Workplace, opened
-from ledger.accounts import text
 from ledger.directives import Transaction
-from ledger.open_items import ItemKind, OpenItem
+from ledger.open_items import OpenItem
 from ledger.vat import CODES
 from reconcile import decisions
 from reconcile.decisions import Booked, Desk, Share, Vat
@@ -54,7 +52,7 @@ def match(options: Options, reference: str, items: Sequence[str]) -> Answer:
     decision = Decision(command="match", reference=reference, targets=tuple(items))
     named = [arguments.named(each) for each in items]
     with opened(options) as workplace:
-        held = _money(workplace, reference)
+        held = parked.named(workplace, reference)
         shares = [_share(workplace, each, held.residual.currency) for each in named]
         return _post(workplace, decision, lambda desk: decisions.match(held, shares, desk))
 
@@ -67,7 +65,7 @@ def book(options: Options, decision: Decision) -> Answer:
         )
     named = [arguments.named(each) for each in decision.targets]
     with opened(options) as workplace:
-        held = _money(workplace, decision.reference)
+        held = parked.named(workplace, decision.reference)
         legs = [_leg(workplace, each, held, decision.vat) for each in named]
         return _post(workplace, decision, lambda desk: decisions.book(held, legs, desk))
 
@@ -93,54 +91,6 @@ def undo(options: Options, reference: str, reason: str | None) -> Answer:
                 movement=movement,
             ),
         )
-
-
-def _money(workplace: Workplace, reference: str) -> OpenItem:
-    """Return the parked money, or another open item, that a reference names."""
-    found = references.find(workplace, reference)
-    by_key = workplace.books.items.by_key
-    if found.kind == "open-item":
-        return by_key[found.name]
-    _refuse_file(workplace, reference, found)
-    keys = _parked_under(workplace, found.name) if found.kind == "payment" else set()
-    keys |= {
-        key
-        for transaction in references.transactions(workplace, found)
-        for posting in transaction.postings
-        if (key := text(posting.meta, "open-item"))
-        and (found.kind != "movement" or text(posting.meta, "movement") == found.name)
-    }
-    parked = [
-        by_key[key]
-        for key in sorted(keys)
-        if key in by_key
-        and by_key[key].is_open
-        and by_key[key].kind in {ItemKind.SUSPENSE, ItemKind.CREDIT}
-    ]
-    if len(parked) != 1:
-        many = ", ".join(item.key for item in parked) or "nothing is parked there"
-        raise Refused(f"{reference}: names no one thing that waits ({many})")
-    return parked[0]
-
-
-def _refuse_file(workplace: Workplace, reference: str, found: Reference) -> None:
-    """Say how a file is decided: not by posting, nobody knows what is in it."""
-    if found.kind == "file":
-        raise Refused(
-            f"{reference}: is a file of the bank, and no money;"
-            f" {setting_aside.how(workplace)}",
-            *setting_aside.line(workplace, found.name),
-        )
-
-
-def _parked_under(workplace: Workplace, end_to_end_id: str) -> set[str]:
-    """Return what is parked under the EndToEndId of a payment of ours."""
-    return {
-        parked.open_item
-        for standing in ordered.current(workplace, [end_to_end_id])
-        if standing.payment.end_to_end_id == end_to_end_id
-        for parked in standing.parked
-    }
 
 
 def _share(workplace: Workplace, named: Named, currency: str) -> Share:
@@ -221,7 +171,7 @@ def _vat(workplace: Workplace, code: str, held: OpenItem) -> Vat:
 def _posted(workplace: Workplace, reference: str) -> tuple[Transaction, str | None]:
     """Return the voucher to undo, and the movement of it where one is named."""
     found = references.find(workplace, reference)
-    _refuse_file(workplace, reference, found)
+    parked.refuse_file(workplace, reference, found)
     transactions = references.transactions(workplace, found)
     if len(transactions) != 1:
         raise Refused(

@@ -39,13 +39,11 @@ def find(workplace: Workplace, given: str) -> Reference:
             "An empty reference names nothing: name a voucher, bank reference, movement,"
             " open item, payment or message, or a tail of it that fits one only"
         )
-    known = set(_ending(workplace, given))
-    exact = [each for each in known if each.name == given]
-    if exact:
-        return min(exact, key=lambda each: _ORDER.index(each.kind))
+    known = named(workplace, given)
     tails = sorted({each.name for each in known})
     if len({_money(tail) for tail in tails}) == 1:
-        return find(workplace, tails[0])
+        first = [each for each in known if each.name == tails[0]]
+        return min(first, key=lambda each: _ORDER.index(each.kind))
     if not tails:
         raise Refused(
             f"{given}: no voucher, bank reference, movement, open item, payment, message or"
@@ -55,12 +53,29 @@ def find(workplace: Workplace, given: str) -> Reference:
     raise Refused(f"{given}: {len(tails)} things end like this ({shown}); give more of it")
 
 
+def named(workplace: Workplace, given: str) -> frozenset[Reference]:
+    """Return all that `given` is the name of, else all of which it is a tail."""
+    known = frozenset(_ending(workplace, given)) if given.strip() else frozenset()
+    exact = frozenset(each for each in known if each.name == given)
+    return exact or known
+
+
 _SHOWN = 10
 
 
 def _money(name: str) -> str:
     """Return what is left of a key without its source: a detail and its line are one."""
     return name.removeprefix("detail/").removeprefix("statement/")
+
+
+def other_sources(known: Iterable[Reference]) -> frozenset[str]:
+    """Return the keys under which another source tells the same money."""
+    return frozenset(
+        f"{source}/{_money(each.name)}"
+        for each in known
+        if each.kind in {"bank-ref", "movement"}
+        for source in ("detail", "statement")
+    )
 
 
 _ORDER: tuple[Kind, ...] = (

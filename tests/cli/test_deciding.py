@@ -120,6 +120,48 @@ def test_an_undone_receipt_leaves_bank_and_clearing_alone(world: World):
     world.books("verify", code=0)
 
 
+def _tail(key: str) -> str:
+    return key.rpartition("/")[2]
+
+
+@pytest.mark.parametrize("agreement", [(), ("--camt054",)], ids=["statement", "detail"])
+def test_what_was_undone_waits_under_the_names_that_it_had(world: World, agreement):
+    """A person types what he saw before: movement, reference, voucher, or a tail."""
+    if agreement:
+        world.bank("agreement", ACCOUNT, *agreement)
+    item = world.sale("5001", "25000.00", "200010050017")
+    world.bank("pay-in", ACCOUNT, "--amount", "25000", "--kid", "200010050017")
+    world.let_pass(days=3)
+    world.books("reconcile", code=0)
+    steps = world.json("why", item)["steps"]
+    (settled,) = [
+        (step["voucher"], posting["movement"])
+        for step in steps
+        for posting in step.get("postings", ())
+        if posting["movement"]
+    ]
+    voucher, movement = settled
+    told = {str(step["key"]) for step in steps if step.get("key")}
+    # The lump of a day has a reference of its own: it names no one receipt.
+    keys = {key for key in told if _tail(key) == _tail(movement)}
+    before = {voucher, movement, *keys, _tail(movement), _tail(movement)[-3:]}
+
+    world.books("undo", movement, code=0)
+
+    for name in sorted(before):
+        matched = world.json("match", name, item, code=0)["voucher"]
+        assert world.json("unmatched", code=0) == []
+        (narration,) = {
+            step["narration"]
+            for step in world.json("why", matched)["steps"]
+            if step.get("voucher") == matched
+        }
+        assert narration.endswith("Kunde Nord AS Innbetaling faktura 5001")
+        world.books("match", name, item, code=1)
+        world.books("undo", matched, code=0)
+    world.books("verify", code=0)
+
+
 def test_a_bill_whose_payment_was_undone_is_not_paid_again_by_itself(world: World):
     item = world.bill("10023", "12500.00", "2026-11-05", kid="0010017")
     world.books("pay-due", code=0)
@@ -135,8 +177,8 @@ def test_a_bill_whose_payment_was_undone_is_not_paid_again_by_itself(world: Worl
     assert payment["end_to_end_id"] in held["reason"]
     run = world.json("pay-due", today="2026-11-06", code=3)
     assert [] == run["remittances"]
-    parked = world.json("unmatched", today="2026-11-06", code=3)[0]
-    world.books("match", parked["open_item"], item, today="2026-11-06", code=0)
+    world.books("match", payment["end_to_end_id"], item, today="2026-11-06", code=0)
+    assert [] == world.json("unmatched", today="2026-11-06", code=0)
     assert [] == world.json("payables", today="2026-11-06")
 
 
