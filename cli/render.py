@@ -6,6 +6,7 @@ turn text around, and it is applied to every cell of every table.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -17,6 +18,7 @@ _DIRECTION = frozenset(
 )
 
 
+_ON_ONE_LINE = re.compile("[\n\r\t\u2028\u2029]")
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
@@ -26,6 +28,8 @@ def printable(text: str) -> str:
     >>> printable("  Nordlys\x1b[31m AS\u202e")
     '  Nordlys[31m AS'
     """
+    if text.isprintable():
+        return text
     return "".join(
         character
         for character in text
@@ -39,8 +43,7 @@ def clean(text: str) -> str:
     >>> clean("Nordlys\x1b[31m AS\n17")
     'Nordlys[31m AS 17'
     """
-    kept = (" " if character in "\n\r\t\u2028\u2029" else character for character in text)
-    return " ".join(printable("".join(kept)).split())
+    return " ".join(printable(_ON_ONE_LINE.sub(" ", text)).split())
 
 
 def line(text: str, indent: int = 0) -> str:

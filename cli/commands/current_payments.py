@@ -61,11 +61,7 @@ def of(workplace: Workplace, about: Collection[str] = ()) -> Current:
 def paid_besides(workplace: Workplace, current: Current) -> frozenset[tuple[str, str]]:
     """Return ledger account and creditor account of what is left out: all is booked."""
     with workplace.store.reading() as transaction:
-        return frozenset(
-            (account, creditor_account)
-            for message_id, account, creditor_account in transaction.order_names.accounts()
-            if message_id not in current.messages
-        )
+        return frozenset(transaction.order_names.accounts(besides=current.messages))
 
 
 def _named(
@@ -75,20 +71,18 @@ def _named(
     about: frozenset[str],
 ) -> set[str]:
     books = workplace.books
-    ended = books.items.ended_payments(workplace.clock.today - KEPT)
+    ended = set(books.items.ended_payments(workplace.clock.today - KEPT))
     found = {
         name for name, head in heads.items() if head.state is not PaymentState.TRANSMITTED
     }
     payments = names.payments()
-    stored = {each[0] for each in payments}
-    found |= {message_id for name, _, message_id in payments if name not in ended}
-    if about:
-        found |= {each[2] for each in payments if not about.isdisjoint(each)}
+    found |= heads.keys() - payments.keys()
+    found |= {each for each, named in payments.items() if not ended.issuperset(named)}
+    found |= names.naming(about)
     found |= names.paying(books.items.open_keys_of(PAYABLE_KINDS))
-    for end_to_end_id, message_id in books.register.order_names():
-        is_known = end_to_end_id in stored if end_to_end_id else message_id in heads
-        if not is_known or (end_to_end_id and end_to_end_id not in ended):
-            found.add(message_id)
+    found |= set(books.register.messages()) - heads.keys()
+    stored = {name for named in payments.values() for name in named}
+    found |= set(books.register.messages_paying(besides=stored & ended))
     found |= names.told(besides=payment_status.QUIET)
     dropped = books.register.customs(*recalls.DROP_TYPES)
     found |= {str(each.values[0]) for each in dropped if each.values}

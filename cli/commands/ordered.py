@@ -327,7 +327,8 @@ def _unknown_answers(workplace: Workplace) -> Mapping[str, str]:
     with workplace.store.reading() as transaction:
         told = transaction.order_names.told()
         stored = transaction.order_names.messages()
-    names = {name for _, name in workplace.books.register.order_names()} | stored.keys()
+    register = workplace.books.register
+    names = {*register.messages(), *register.messages_paying(), *stored}
     digests = {head.sha256 for head in stored.values()}
     manifests = workplace.archive.manifests(besides=digests)
     names |= {each.message_id for each in manifests}

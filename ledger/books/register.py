@@ -73,8 +73,11 @@ class Register(Protocol):
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""
 
-    def order_names(self) -> Collection[tuple[str, str]]:
-        """Return EndToEndId and MsgId of each payment line; of a remittance `""` and it."""
+    def messages(self) -> Collection[str]:
+        """Return the MsgId of each remittance line."""
+
+    def messages_paying(self, besides: Collection[str] = ()) -> Collection[str]:
+        """Return the MsgIds of payment lines, of other EndToEndIds than these alone."""
 
     def order_lines(self, messages: Collection[str]) -> Sequence[Custom]:
         """Return the lines of remittances and payments of some messages.
@@ -176,9 +179,15 @@ class InMemory:
         """Return the custom lines of these types."""
         return [each for each in self._customs if each.type in types]
 
-    def order_names(self) -> Collection[tuple[str, str]]:
-        """Return EndToEndId and MsgId of each payment line; of a remittance `""` and it."""
-        return {name for each in self._customs if (name := order_name(each)) is not None}
+    def messages(self) -> Collection[str]:
+        """Return the MsgId of each remittance line."""
+        lines = self.customs("remittance")
+        return {name[1] for each in lines if (name := order_name(each)) is not None}
+
+    def messages_paying(self, besides: Collection[str] = ()) -> Collection[str]:
+        """Return the MsgIds of payment lines, of other EndToEndIds than these alone."""
+        names = (order_name(each) for each in self.customs("payment"))
+        return {name[1] for name in names if name is not None and name[0] not in besides}
 
     def order_lines(self, messages: Collection[str]) -> Sequence[Custom]:
         """Return the lines of remittances and payments of some messages."""

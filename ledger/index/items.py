@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from bankio.amount import Amount
-from ledger.index.reading import Reader, chunks
+from ledger.index.reading import Reader, chunks, column
 from ledger.index.rows import residual_text
 from ledger.index.values import item_of
 from ledger.item_kinds import ItemKind
@@ -94,12 +94,12 @@ class StoredItems:
 
     def ended_payments(self, before: date) -> Collection[str]:
         """Return the EndToEndIds that the books have settled for good, before a day."""
-        rows = self._reader.db.execute(
-            "SELECT end_to_end_id FROM payment_mark GROUP BY end_to_end_id"
-            " HAVING min(mark) > ? AND max(mark) = ? AND max(date) < ?",
-            (Mark.OPEN, Mark.PAID, before.isoformat()),
+        query = (
+            "SELECT end_to_end_id AS a FROM payment_mark GROUP BY end_to_end_id"
+            " HAVING min(mark) > ? AND max(mark) = ? AND max(date) < ?"
         )
-        return {row[0] for row in rows}
+        values = (Mark.OPEN, Mark.PAID, before.isoformat())
+        return {*column(self._reader.db, query, values)}
 
     def party_marks(self) -> Collection[PartyMark]:
         """Return by what parties are known, from attested items, each once."""
@@ -119,10 +119,10 @@ class StoredItems:
             "invoice": likeness.invoices,
         }
         found: dict[int, str] = {}
-        for column, values in wanted.items():
+        for name, values in wanted.items():
             for chunk in chunks(values):
                 marks = ", ".join("?" * len(chunk))
-                where = f"is_open AND {column} IN ({marks})"
+                where = f"is_open AND {name} IN ({marks})"
                 query = f"SELECT id, body FROM item WHERE {where} ORDER BY {_ORDER}"
                 found.update(self._reader.db.execute(query, chunk))
         return OpenItems.of(item_of(body) for _, body in sorted(found.items()))

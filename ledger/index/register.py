@@ -10,7 +10,7 @@ from ledger.books.excerpts import NeedsAll
 from ledger.books.loading import Books
 from ledger.books.register import NameKind, Register, Totals
 from ledger.directives import Custom, Transaction
-from ledger.index.reading import Reader, chunks
+from ledger.index.reading import Reader, chunks, column
 from ledger.index.totals import StoredTotals
 
 
@@ -78,13 +78,25 @@ class StoredRegister:
         """Return the custom lines of these types."""
         return self._reader.customs(*types) if types else ()
 
-    def order_names(self) -> Collection[tuple[str, str]]:
-        """Return EndToEndId and MsgId of each payment line; of a remittance `""` and it."""
+    def messages(self) -> Collection[str]:
+        """Return the MsgId of each remittance line."""
         rows = self._reader.db.execute(
-            "SELECT CASE name WHEN 'payment' THEN subject ELSE '' END, message"
-            " FROM other WHERE kind = 'Custom' AND name IN ('payment', 'remittance')"
+            "SELECT subject FROM other WHERE kind = 'Custom' AND name = 'remittance'"
         )
-        return set(rows)
+        return {row[0] for row in rows}
+
+    def messages_paying(self, besides: Collection[str] = ()) -> Collection[str]:
+        """Return the MsgIds of payment lines, of other EndToEndIds than these alone."""
+        db, where = self._reader.db, "kind = 'Custom' AND name = 'payment'"
+        if not besides:
+            return {*column(db, f"SELECT DISTINCT message AS a FROM other WHERE {where}")}
+        subjects = column(db, f"SELECT subject AS a FROM other WHERE {where}")
+        found: set[str] = set()
+        for chunk in chunks(set(subjects).difference(besides)):
+            marks = ", ".join("?" * len(chunk))
+            query = f"SELECT message FROM other WHERE {where} AND subject IN ({marks})"
+            found.update(row[0] for row in db.execute(query, chunk))
+        return found
 
     def order_lines(self, messages: Collection[str]) -> Sequence[Custom]:
         """Return the lines of remittances and payments of some messages."""

@@ -6,10 +6,11 @@ names and asks for the few messages that there is still something to say about.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
 from ledger.payments import PaymentState
 from ledger.store import tables
@@ -38,12 +39,32 @@ class OrderNames:
         )
         return {name: MessageHead(sha, PaymentState(state)) for name, sha, state in rows}
 
-    def payments(self) -> Sequence[tuple[str, str, str]]:
-        """Return EndToEndId, PmtInfId and MsgId of every payment."""
+    def payments(self) -> Mapping[str, Sequence[str]]:
+        """Return the EndToEndIds of every message, by its MsgId.
+
+        The database joins those of a message into one text: a row for each payment would
+        take three times as long. A message is left out if one of its names holds a line
+        end, which no name of ours does.
+        """
         c = tables.payment.c
-        return self._connection.execute(
-            select(c.end_to_end_id, c.payment_information_id, c.message_id)
-        ).all()
+        rows = self._connection.execute(
+            select(
+                c.message_id, func.count(), func.aggregate_strings(c.end_to_end_id, "\n")
+            ).group_by(c.message_id)
+        )
+        named = ((name, number, joined.split("\n")) for name, number, joined in rows)
+        return {name: found for name, number, found in named if len(found) == number}
+
+    def naming(self, names: Collection[str]) -> set[str]:
+        """Return the MsgIds of payments with such an EndToEndId, PmtInfId or MsgId."""
+        c = tables.payment.c
+        columns = (c.end_to_end_id, c.payment_information_id, c.message_id)
+        found: set[str] = set()
+        for chunk in chunks(sorted(names)):
+            named = or_(*(column.in_(chunk) for column in columns))
+            query = select(c.message_id).where(named).distinct()
+            found.update(self._connection.execute(query).scalars())
+        return found
 
     def paying(self, items: Collection[str]) -> set[str]:
         """Return the MsgIds of payments that name one of these open items."""
@@ -54,17 +75,30 @@ class OrderNames:
             found.update(self._connection.execute(query).scalars())
         return found
 
-    def accounts(self) -> Iterator[tuple[str, str, str]]:
-        """Yield MsgId, ledger account and creditor account of everything that was paid."""
+    def accounts(self, besides: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield ledger account and creditor account of what other messages than these paid.
+
+        All are counted, and those of these messages, which are few: an account that is
+        counted no more often than in them is not among the others.
+        """
         item, payment = tables.paid_item.c, tables.payment.c
         same = (payment.message_id == item.message_id) & (
             payment.position == item.payment_position
         )
-        wanted = select(item.message_id, item.account, payment.creditor_account)
-        rows = self._connection.execute(
-            wanted.join_from(tables.paid_item, tables.payment, same)
+        pair = item.account, payment.creditor_account
+        counted = (
+            select(*pair, func.count())
+            .join_from(tables.paid_item, tables.payment, same)
+            .group_by(*pair)
         )
-        return ((row[0], row[1], row[2]) for row in rows)
+        within: Counter[tuple[str, str]] = Counter()
+        for chunk in chunks(sorted(besides)):
+            rows = self._connection.execute(counted.where(item.message_id.in_(chunk)))
+            for account, creditor_account, number in rows:
+                within[account, creditor_account] += number
+        for account, creditor_account, number in self._connection.execute(counted):
+            if number > within[account, creditor_account]:
+                yield account, creditor_account
 
     def told(self, besides: Collection[str] = ()) -> set[str]:
         """Return the MsgIds about which the bank has told another status than these."""

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from typing import Any, Literal, cast
 
 from sqlalchemy import (
@@ -23,7 +24,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ledger.machine_files import Batch, Part
 from ledger.messages import FileRecord, RemittanceRecord, StatusLine, VoucherRecord
@@ -436,9 +436,10 @@ class StoreTransaction:
         """Insert what is new; what is known must agree in its facts."""
         if not rows:
             return
-        dialects: dict[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-        dialect = dialects[self._connection.dialect.name]
-        query = dialect.insert(table).on_conflict_do_nothing()
+        dialect = self._connection.dialect.name
+        # Each database's words are imported where it is used: they take a while.
+        words: Any = import_module(f"sqlalchemy.dialects.{dialect}")
+        query = words.insert(table).on_conflict_do_nothing()
         if self._connection.execute(query, rows).rowcount != len(rows):
             self._compare(table, rows, tuple(facts))
 

@@ -46,10 +46,14 @@ def answers(books: Books) -> dict[str, object]:
             for each in books.payments
         },
         "ended": [set(books.items.ended_payments(day)) for day in DAYS],
-        "order names": set(books.register.order_names()),
+        "messages": set(books.register.messages()),
+        "messages paying": [
+            set(books.register.messages_paying(besides))
+            for besides in ((), {each.end_to_end_id for each in books.payments[::2]})
+        ],
         "orders": {
             name: _placed(books.register.order_lines([name, "", "M-unknown"]))
-            for name in {name for _, name in books.register.order_names()}
+            for name in {*books.register.messages(), *books.register.messages_paying()}
         },
         "marks": set(books.items.party_marks()),
         "alike": [_alike(books, each) for each in items],

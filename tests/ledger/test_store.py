@@ -185,6 +185,55 @@ def test_ids_of_the_old_system_may_repeat(store):
         assert [r.remittance for r in transaction.remittances()] == foreign
 
 
+def ordered(store, *orders):
+    with store.transaction() as transaction:
+        for each in orders:
+            transaction.save_remittance(each, b"", PaymentState.TRANSMITTED)
+
+
+def test_payments_are_known_by_their_names_alone(store):
+    split = remittance("M-2", payment("E-8\nE-9", message_id="M-2", foreign=True))
+    ordered(store, TWO, split)
+
+    with store.reading() as transaction:
+        names = transaction.order_names
+        found = names.payments()
+        assert {each: sorted(named) for each, named in found.items()} == {
+            "M-7KQ2": ["E-1", "E-2"]
+        }, "whatever looks like two names is no name: its message is looked at"
+        assert names.naming({"E-1", "E-8"}) == {"M-7KQ2"}
+        assert names.naming({"E-8\nE-9"}) == names.naming({"M-2"}) == {"M-2"}
+        information_id = TWO.payments[0].payment_information_id
+        assert "M-7KQ2" in names.naming({information_id})
+        assert names.naming(()) == set()
+
+
+def test_accounts_are_those_that_other_messages_paid(store):
+    def paying(message_id, *accounts):
+        orders = (
+            replace(
+                payment(f"{message_id}-{number}", message_id=message_id),
+                creditor_account=account,
+            )
+            for number, account in enumerate(accounts)
+        )
+        return remittance(message_id, *orders)
+
+    ordered(store, paying("A", "1", "1", "2"), paying("B", "1"), paying("C", "3"))
+
+    with store.reading() as transaction:
+        names = transaction.order_names
+
+        def besides(*messages):
+            return {account for _, account in names.accounts(besides=messages)}
+
+        assert besides() == besides("D") == {"1", "2", "3"}
+        assert besides("A") == {"1", "3"}
+        assert besides("B") == {"1", "2", "3"}
+        assert besides("A", "B") == {"3"}
+        assert besides("A", "B", "C") == set()
+
+
 def test_a_state_of_nothing_is_an_error(store):
     with pytest.raises(KeyError), store.transaction() as transaction:
         transaction.set_remittance_state("M-1", PaymentState.BOOKED)
