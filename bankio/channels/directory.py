@@ -102,7 +102,7 @@ class DirectoryChannel:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Refused(f"{name}: its bytes changed after they were approved; not sent")
         try:
-            self._outbox.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_folder(self._outbox)
             with _opened_folder(self._outbox) as folder:
                 already_there = _existing(folder, name, data)
                 if not already_there:
@@ -223,6 +223,21 @@ def _opened_folder(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder for files for the bank, so that it outlives a power cut.
+
+    A folder is lost with all that is in it where its parent was not synced, and an earlier
+    run may have made it and died before that. So those two above that we make ourselves,
+    `bank` in the books, are synced each time.
+    """
+    above = [folder.parent, folder.parent.parent]
+    above += [each.parent for each in folder.parents if not each.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in dict.fromkeys(above):
+        with suppress(PermissionError), _opened_folder(each) as opened:
+            os.fsync(opened)
 
 
 def _look(folder: int, name: str) -> _Look | None:

@@ -186,18 +186,17 @@ def test_a_failing_disk_before_the_name_delivers_nothing(
 def test_a_disk_that_fails_after_the_name_leaves_the_outcome_unknown(
     channel, outbox, monkeypatch
 ):
-    real, calls = os.fsync, []
+    real = os.fsync
 
-    def second_fails(descriptor):
-        calls.append(descriptor)
-        if len(calls) == 2:
+    def outbox_fails(descriptor):
+        if outbox.exists() and os.path.samestat(os.fstat(descriptor), outbox.stat()):
             raise OSError(5, "Input/output error")
         real(descriptor)
 
-    monkeypatch.setattr(os, "fsync", second_fails)
-
-    with pytest.raises(OutcomeUnknown):
-        channel.send(NAME, DATA, sha256(DATA))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", outbox_fails)
+        with pytest.raises(OutcomeUnknown):
+            channel.send(NAME, DATA, sha256(DATA))
 
     assert channel.send(NAME, DATA, sha256(DATA)).already_there
 

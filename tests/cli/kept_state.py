@@ -29,14 +29,23 @@ def lists(world: World, today: str) -> dict[str, object]:
     return {name: each.data for name, each in ran.items()}
 
 
-def kept(world: World) -> dict[str, object]:
-    """Return what books, outbox, inbox, archive and store hold: what lists are made of."""
+def kept(world: World, *, failed_attempts: bool = True) -> dict[str, object]:
+    """Return what books, outbox, inbox, archive and store hold: what lists are made of.
+
+    Args:
+        world: Where.
+        failed_attempts: Whether attempts to deliver that failed count too, which are
+            remembered beside the one that succeeded.
+    """
+    besides = {"heads"} if failed_attempts else {"heads", "not-sent"}
     bank = world.folder / "bank"
     files = [*bank.glob("2*/*.beancount"), *bank.glob("outbox/*"), *bank.glob("inbox/*")]
     archive = Archive(world.folder)
     return {
         "files": {each.name: _OF_THE_MOMENT.sub(b"", each.read_bytes()) for each in files},
-        "archive": {digest: _events(archive, digest) for digest in archive.hashes()},
+        "archive": {
+            digest: _events(archive, digest, besides) for digest in archive.hashes()
+        },
         "heads": max((head.number for head in archived_heads(archive)), default=0),
         "store": _rows(world.folder / ".books" / "store.sqlite"),
     }
@@ -53,12 +62,12 @@ def facts(world: World) -> dict[str, object]:
     }
 
 
-def _events(archive: Archive, digest: str) -> list[object]:
+def _events(archive: Archive, digest: str, besides: set[str]) -> list[object]:
     """Return a file's events; what was done before and after a kill is told twice."""
     told = [
         {key: value for key, value in event.items() if key not in {"at", "receipt"}}
         for event in archive.events(digest)
-        if event["event"] != "heads"
+        if event["event"] not in besides
     ]
     return [each for n, each in enumerate(told) if each not in told[:n]]
 

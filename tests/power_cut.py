@@ -19,7 +19,10 @@ LOSSES = ("names and bytes", "bytes only", "nothing")
 nobody synced and not the bytes behind it: an empty file under the good name. "Nothing" is a
 process that was killed."""
 
-OPERATIONS = ("open", "write", "fsync", "replace", "mkdir", "ftruncate", "unlink")
+OPERATIONS = (
+    *("open", "write", "fsync", "replace", "rename", "link"),
+    *("mkdir", "ftruncate", "unlink"),
+)
 
 
 class PowerCut(BaseException):
@@ -85,7 +88,7 @@ class Disk:
         return self.count == self._stop_at
 
     def _open(self, path, flags, mode=0o777, **more):
-        where = Path(path)
+        where = _below(path, more.get("dir_fd"))
         writes = flags & (os.O_CREAT | os.O_TRUNC)
         if writes and self._tick("open", where):
             self._stop()
@@ -118,9 +121,18 @@ class Disk:
             self._bytes[status.st_ino] = path.read_bytes()
 
     def _replace(self, source, target, **more):
-        if self._tick("replace", Path(target)):
+        self._moved("replace", source, target, **more)
+
+    def _rename(self, source, target, **more):
+        self._moved("rename", source, target, **more)
+
+    def _link(self, source, target, **more):
+        self._moved("link", source, target, **more)
+
+    def _moved(self, name, source, target, **more):
+        if self._tick(name, _below(target, more.get("dst_dir_fd"))):
             self._stop()
-        self._real["replace"](source, target, **more)
+        self._real[name](source, target, **more)
 
     def _mkdir(self, path, *args, **more):
         if self._tick("mkdir", Path(path)):
@@ -128,13 +140,18 @@ class Disk:
         self._real["mkdir"](path, *args, **more)
 
     def _unlink(self, path, **more):
-        if self._tick("unlink", Path(path)):
+        if self._tick("unlink", _below(path, more.get("dir_fd"))):
             self._stop()
         self._real["unlink"](path, **more)
 
 
 def _path(descriptor: int) -> Path:
     return Path(f"/proc/self/fd/{descriptor}").readlink()
+
+
+def _below(path: str | Path, folder: int | None) -> Path:
+    """Return where a name in an open folder is."""
+    return Path(path) if folder is None else _path(folder) / path
 
 
 def _names(folder: Path) -> dict[str, int]:
