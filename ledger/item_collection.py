@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bankio.amount import Amount
+from bankio.identifiers import creditor_reference
 from bankio.identifiers.kid import compact as compact_kid
 from ledger.accounts import LedgerAccount, text
 from ledger.directives import BooksPlace, Custom, Posting, Transaction
@@ -172,7 +173,7 @@ class _Collection:
             due=_due(later, creation, party),
             discount=discount[0] if discount else None,
             discount_until=discount[1] if discount else None,
-            kid=compact_kid(kid) if kid else None,
+            kid=_reference(kid) if kid else None,
             former_kids=_former_kids(later, creation),
             invoice=creation.text("invoice"),
             creditor_account=compact_account(creditor_account)
@@ -348,9 +349,14 @@ def _former_kids(later: LaterFacts, creation: _Event) -> tuple[str, ...]:
     if not later.kids:
         return ()
     carried = [creation.text("kid") or "", *later.kids]
-    kids = dict.fromkeys(compact_kid(kid) for kid in carried if kid)
-    del kids[compact_kid(later.kids[-1])]
+    kids = dict.fromkeys(_reference(kid) for kid in carried if kid)
+    del kids[_reference(later.kids[-1])]
     return tuple(kids)
+
+
+def _reference(typed: str) -> str:
+    """Return a KID or RF reference in the one form in which banks tell it."""
+    return creditor_reference.capitals(compact_kid(typed))
 
 
 def _creation(events: list[_Event]) -> _Event:

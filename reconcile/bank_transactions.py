@@ -27,6 +27,7 @@ from urllib.parse import quote
 
 from bankio.amount import Amount
 from bankio.errors import Place, Problem
+from bankio.identifiers import creditor_reference
 from bankio.iso20022.values import (
     AccountMessage,
     AccountReport,
@@ -171,6 +172,15 @@ def encoded(reference: str) -> str:
     '%20AS/1%20%C3%A6'
     """
     return reference if _PLAIN.fullmatch(reference) else quote(reference, safe="_./-")
+
+
+def detail_key(bank_account: str, booked: date, reference: str) -> str:
+    """Return the key of a movement that the bank calls `reference`.
+
+    >>> detail_key("86011117947", date(2026, 11, 20), "AS 1")
+    'detail/86011117947/2026-11-20/AS%201'
+    """
+    return f"detail/{encoded(bank_account)}/{booked}/{encoded(reference)}"
 
 
 def with_ordinal(key: str, ordinal: int) -> str:
@@ -438,7 +448,8 @@ def _is_incomplete(entry: Entry) -> bool:
 
 def _reference(told: str | None) -> str | None:
     """Return a creditor reference without the blanks that people and banks put into it."""
-    return "".join(told.split()) or None if told else None
+    compacted = "".join(told.split()) if told else ""
+    return creditor_reference.capitals(compacted) or None
 
 
 def _text(detail: TransactionDetails, entry: Entry) -> str:

@@ -19,7 +19,13 @@ from dataclasses import dataclass, replace
 
 from ledger.movements import ToldEntry
 from reconcile import lumps, matching
-from reconcile.bank_transactions import BankEntry, BankReport, Movement, with_ordinal
+from reconcile.bank_transactions import (
+    BankEntry,
+    BankReport,
+    Movement,
+    detail_key,
+    with_ordinal,
+)
 from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher
 from reconcile.matches import Doubt, Finding, Match
@@ -395,9 +401,34 @@ def examine(movement: Movement, entry: BankEntry, progress: Progress) -> Finding
         return Doubt(rule=matching.PARKED, reason=reason)
     if entry.status is None and entry.source == "statement":
         return Doubt(rule=matching.PARKED, reason=say(language, "no-status"))
+    twin = _booked_before(movement, entry, progress)
+    if twin is not None:
+        return Doubt(rule=matching.PARKED, reason=say(language, "duplicate", movement=twin))
     maybe = progress.memory.undecided(movement)
     if maybe is not None:
         source = ", ".join(sorted(maybe.tellers))
         reason = say(language, "same-money", movement=maybe.key, source=source)
         return Doubt(rule=matching.PARKED, reason=reason)
     return matching.find(movement, evidence)
+
+
+def _booked_before(movement: Movement, entry: BankEntry, progress: Progress) -> str | None:
+    """Return the key of a booking of the day under the bank's same reference, all alike.
+
+    Two bookings of one reference are asked about, and never the details of one: there
+    the sum that was booked holds them all, and some banks give each the sum's reference.
+    """
+    reference = movement.account_servicer_reference
+    if reference is None or len(entry.movements) > 1:
+        return None
+    key = detail_key(movement.bank_account, movement.booking_date, reference)
+    told = progress.memory.told(movement.source, key)
+    if told is None or key == movement.key:
+        return None
+    is_alike = (
+        told.amount == movement.amount
+        and told.kid == movement.kid
+        and told.end_to_end_id == movement.end_to_end_id
+        and told.counterparty_account == movement.counterparty_account
+    )
+    return key if is_alike else None

@@ -46,7 +46,7 @@ class Evidence:
         self._booked: dict[str, list[Leg]] = defaultdict(list)
         self._carried: dict[str, tuple[OpenItem, ...]] = {}
         self._parked: dict[str, Amount] = {}
-        self._settled: dict[str, list[OpenItem]] = defaultdict(list)
+        self._settled: dict[str, list[Leg]] = defaultdict(list)
 
     # items
 
@@ -65,8 +65,9 @@ class Evidence:
     def take(self, movement: Movement, legs: Iterable[Leg]) -> None:
         """Let what a movement settles count, so that the next one sees what is left."""
         for leg in legs:
+            if leg.open_item is not None:
+                self._settled[movement.key].append(leg)
             if leg.item is not None:
-                self._settled[movement.key].append(leg.item)
                 at = (leg.item.account, leg.item.key)
                 _count(self._taken, at, leg.amount)
                 if leg.total_price is not None:
@@ -208,16 +209,26 @@ class Evidence:
         """Return earlier receipts of the amount that a reversal takes back."""
         return self.memory.opposite(reversal)
 
-    def settled_item_of(self, money: Money) -> OpenItem | None:
-        """Return the one item that a receipt settled, in the books or in this plan."""
-        if money.kid is None:
-            return None
-        found = self._settled.get(money.key) or [
-            item
-            for item in self.carriers(money.kid)
-            if any(posting.movement == money.key for posting in item.postings)
-        ]
-        return found[0] if len(found) == 1 else None
+    def settled_by_receipt(self, money: Money) -> tuple[Leg, ...]:
+        """Return what a receipt settled and left to credit, in the books or in this plan.
+
+        What a person has undone since is taken off.
+        """
+        if money.key in self._settled:
+            return tuple(self._settled[money.key])
+        credit = self.item(credit_key(money.key))
+        carriers = self.carriers(money.kid) if money.kid else ()
+        found = []
+        for item in (*carriers, *([credit] if credit else [])):
+            total = Amount.zero(item.amount.currency)
+            for posting in item.postings:
+                if money.key in {posting.movement, posting.undoes}:
+                    total += posting.amount
+            if total:
+                found.append(
+                    Leg(account=item.account, amount=total, open_item=item.key, item=item)
+                )
+        return tuple(found)
 
 
 def _count(

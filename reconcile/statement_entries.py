@@ -23,7 +23,7 @@ from bankio.amount import Amount
 from ledger.movements import ToldEntry
 from ledger.payments import PaymentStanding, PaymentState
 from reconcile import lumps
-from reconcile.bank_transactions import BankEntry, Movement, encoded, with_ordinal
+from reconcile.bank_transactions import BankEntry, Movement, detail_key, with_ordinal
 from reconcile.details import confirm, examine, replace_key
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Match
@@ -221,8 +221,7 @@ def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progre
     """Take one payment off a lump: told before, or settled here."""
     payment, entry = standing.payment, line.entry
     movement = Movement(
-        key=f"detail/{encoded(entry.bank_account)}/{entry.booking_date}"
-        f"/{encoded(payment.end_to_end_id)}",
+        key=detail_key(entry.bank_account, entry.booking_date, payment.end_to_end_id),
         source="statement",
         bank_account=entry.bank_account,
         booking_date=entry.booking_date,

@@ -297,6 +297,24 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Tilbakeføring som ingen enkelt innbetaling passer til",
         "A reversal that no single receipt fits",
     ),
+    "reversal-not-whole": (
+        (
+            "Tilbakeføring av {movement}, som gjorde opp mer enn beløpet (gebyr eller"
+            " valuta): angre den først, og avstem så de to mot hverandre"
+        ),
+        (
+            "A reversal of {movement}, which settled more than its amount (charges or"
+            " currency): undo that first, then match the two"
+        ),
+    ),
+    "duplicate": (
+        "Banken har ført {movement} med samme referanse og beløp: sannsynlig dobbeltføring",
+        "The bank has booked {movement} with this reference and amount: a likely duplicate",
+    ),
+    "named-settled": (
+        "Teksten nevner {items}, som er gjort opp",
+        "The text names {items}, which is settled",
+    ),
     "same-money": (
         "Kan være de samme pengene som {movement} fra {source}; det som skiller, mangler",
         "May be the same money as {movement} of {source}; what would tell is missing",

@@ -53,6 +53,19 @@ def is_valid(number: str) -> bool:
     return True
 
 
+def capitals(reference: str) -> str:
+    """Return an RF reference compact and in capitals, and any other reference as it is.
+
+    Payers type it in small letters, and it is the same; a KID has no letters.
+
+    >>> capitals("rf18539007547034"), capitals("0010017"), capitals("rf19539007547034")
+    ('RF18539007547034', '0010017', 'rf19539007547034')
+    """
+    if reference[:2].upper() != "RF":
+        return reference
+    return compact(reference) if is_valid(reference) else reference
+
+
 def format(number: str) -> str:  # noqa: A001 - the four names are the same in every module
     """Write the reference in groups of four."""
     compacted = validate(number)

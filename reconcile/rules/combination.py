@@ -6,7 +6,8 @@
     +600.00 with 100.00, 200.00, 300.00, 300.00 left            two sums: a person is asked
 
 The search (`reconcile.subset_sum`) is bounded, stops at the second solution, and knows
-when it did not finish: that is "unknown", never "unique". The trap is chance: among many
+when it did not finish: that is "unknown", never "unique". An item that the text names
+must be among them. The trap is chance: among many
 items of round amounts *some* sum fits any round payment, so a combination counts only if
 the odds of an accident are below one in twenty.
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding
+from reconcile.rules.invoice_number import maybe_named_items
 from reconcile.rules.party import settled
 from reconcile.subset_sum import Exhausted, solutions, would_be_chance
 from reconcile.wording import say
@@ -42,6 +44,10 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
         return None
     chosen = [items[place] for place in found[0]]
     keys = ", ".join(item.key for item in chosen)
+    named = [item for item in maybe_named_items(movement.text, items) if item not in chosen]
+    if named:
+        told = ", ".join([keys, *(item.key for item in named)])
+        return Doubt(rule=RULE, reason=say(evidence.language, "several-items", items=told))
     if len(found) > 1 or would_be_chance(sizes, len(chosen)):
         other = ", ".join(items[place].key for place in found[-1])
         told = keys if len(found) == 1 else f"{keys}; {other}"

@@ -9,6 +9,8 @@
     +999.50 from K20001's account, "1017", limit 1.00      settled, 0.50 to rounding
     +1500.00 from K20001's account, "november 2026"        nothing is said here, although
         kf-2026 has 1500.00 left: a year is no invoice number
+    +1500.00 from K20001's account, "1016", which is settled    a person is asked,
+        although kf-1018 has 1500.00 left: 1016 was perhaps paid again
 
 The numbers that the text names must make the amount exactly. One number and less money is
 a part payment, but only where the account is the party's (a name is not enough for that)
@@ -19,12 +21,14 @@ characters or more, with a digit in it, and no year.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bankio.amount import Amount
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Match
+from reconcile.party_items import Party
 from reconcile.rules import differences
 from reconcile.rules.kid import settle
 from reconcile.rules.party import narration, settled
@@ -34,6 +38,8 @@ RULE = "invoice-number"
 LENGTH_MIN = 3
 
 _YEAR = re.compile(r"(19|20)[0-9]{2}")
+#: `nr.1017`, `1017/1018`; a dot between digits is of a date or an amount.
+_JOINTS = re.compile(r"/|(?<=[^\W\d_])\.")
 _WORDS = re.compile(r"[^\W_][\w/.-]*[^\W_]|[^\W_]")
 
 
@@ -47,7 +53,7 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     payable = evidence.payable_by(party, movement)
     items = named_items(movement.text, payable)
     if not items:
-        return None
+        return _named_settled(movement, party, evidence)
     total = Amount.zero(movement.amount.currency)
     for item in items:
         total += evidence.residual(item)
@@ -76,6 +82,36 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     return None
 
 
+def _named_settled(movement: Movement, party: Party, evidence: Evidence) -> Doubt | None:
+    """Return the doubt where the text names only what is settled: paid again, perhaps.
+
+    What the payer names, no weaker rule may take for another item by the amount.
+    """
+    prefix = "kf" if movement.amount.number > 0 else "lf"
+    words = filter(_may_be_number, _WORDS.findall(movement.text))
+    keys = [
+        key
+        for word in words
+        for key in (f"{prefix}-{party.number}-{word}", f"{prefix}-{word}")
+    ]
+    found = [
+        item
+        for key in dict.fromkeys(keys)
+        if (item := evidence.item(key)) and item.party_number == party.number
+    ]
+    settled_keys = [item.key for item in found if not evidence.residual(item)]
+    if not settled_keys or len(settled_keys) < len(found):
+        return None
+    told = say(evidence.language, "named-settled", items=", ".join(settled_keys))
+    return Doubt(rule=RULE, reason=told)
+
+
+def _may_be_number(word: str) -> bool:
+    """Whether a word of a text may be the number of an invoice; a year is none."""
+    has_digit = any(character.isdigit() for character in word)
+    return len(word) >= LENGTH_MIN and has_digit and not _YEAR.fullmatch(word)
+
+
 def _disagreement(named: OpenItem, equal: list[OpenItem], evidence: Evidence) -> Doubt:
     """Return the doubt where the number is one item's and the amount another's."""
     keys = ", ".join(sorted(item.key for item in (named, *equal)))
@@ -91,8 +127,25 @@ def named_items(text: str, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...]:
 
 def maybe_named_items(text: str, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...]:
     """Return the items that the text may name: a year in it may be a number after all."""
-    words = {word.casefold() for word in _WORDS.findall(text)}
+    numbers = {(item.invoice or "").casefold() for item in items}
+    words = set(_words(text, numbers))
     return tuple(item for item in items if _is_named(item, words))
+
+
+def _words(text: str, numbers: set[str]) -> Iterator[str]:
+    """Yield the words of a text, and the parts of those that are no number themselves.
+
+    >>> sorted(_words("fakt.nr.1017/1018", {"1017", "1018"}))
+    ['1017', '1018', 'fakt', 'fakt.nr.1017/1018', 'nr']
+    >>> sorted(_words("2026/1017 kr 1017.50", {"1017", "2026/1017"}))
+    ['1017.50', '2026/1017', 'kr']
+    """
+    for found in _WORDS.findall(text):
+        word = found.casefold()
+        yield word
+        parts = _JOINTS.split(word)
+        if word not in numbers and len(parts) > 1:
+            yield from parts
 
 
 def _is_year(item: OpenItem) -> bool:
@@ -101,11 +154,8 @@ def _is_year(item: OpenItem) -> bool:
 
 def _is_named(item: OpenItem, words: set[str]) -> bool:
     number = (item.invoice or "").casefold()
-    return (
-        len(number) >= LENGTH_MIN
-        and number in words
-        and any(character.isdigit() for character in number)
-    )
+    has_digit = any(character.isdigit() for character in number)
+    return len(number) >= LENGTH_MIN and has_digit and number in words
 
 
 def _in_part(movement: Movement, item: OpenItem, evidence: Evidence, why: str) -> Finding:

@@ -1,11 +1,19 @@
 """A receipt that the bank takes back: `RvslInd` on a debit, or a plain debit coded RRTN.
 
 No element links it to what it takes back, so KID, payer's account and amount must fit
-one earlier receipt alone:
+one earlier receipt alone, or several that settled the same:
 
     bank: +1250.00 KID 17 from A, settled kf-17
     bank: -1250.00 KID 17 from A, RvslInd     opens kf-17 again
     bank: -1250.00 without KID, RvslInd       parked
+
+Everything that the receipt did is taken back, not its amount alone:
+
+    +1500.00 settled kf-17 (1250.00), 250.00 to credit    opens kf-17, takes the credit back
+    +1249.50 settled kf-17, 0.50 to rounding              opens 1250.00, takes 0.50 back
+    +1225.00 settled kf-17, 25.00 to cash discount        the same with 8170
+    the credit has been paid out since                    parked
+    it settled an item in euro, or bank charges with it   parked: a person undoes it whole
 
 The receipt may stand in the same run, the same day, or the same file, before or after it:
 whoever asks about several movements asks about those that take back last.
@@ -15,12 +23,13 @@ The trap is the sign: `RvslInd` is the reason for the entry, never its direction
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.rules import differences
+from reconcile.same_money import Money
 from reconcile.wording import say
 
 RULE = "reversal"
@@ -30,30 +39,68 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     """Return what a taken back receipt opens again; None where it is none."""
     if movement.amount.number >= 0 or not is_taken_back(movement):
         return None
+    language = evidence.language
     receipts = evidence.receipt_like(movement)
-    item = evidence.settled_item_of(receipts[0]) if len(receipts) == 1 else None
-    if item is None or _opens_too_much(movement, item, evidence):
-        return Doubt(rule=RULE, reason=say(evidence.language, "reversal-unknown"))
+    settled = _settled(receipts, evidence)
+    if not settled or any(_takes_too_much(leg, evidence) for leg in settled):
+        return Doubt(rule=RULE, reason=say(language, "reversal-unknown"))
+    legs = [
+        Leg(account=leg.account, amount=-leg.amount, open_item=leg.open_item, item=leg.item)
+        for leg in settled
+    ]
+    difference = _difference(movement, settled, evidence)
+    if difference is None:
+        told = say(language, "reversal-not-whole", movement=receipts[-1].key)
+        return Doubt(rule=RULE, reason=told)
+    legs += difference
+    names = (leg.item.party_name for leg in legs if leg.item is not None)
     return Match(
         rule=RULE,
-        why=say(evidence.language, "why-reversal", movement=receipts[0].key),
-        legs=(
-            Leg(
-                account=item.account,
-                amount=-movement.amount,
-                open_item=item.key,
-                item=item,
-            ),
-        ),
-        payee=movement.counterparty_name or item.party_name,
-        narration=say(evidence.language, "reversed"),
+        why=say(language, "why-reversal", movement=receipts[-1].key),
+        legs=tuple(legs),
+        payee=movement.counterparty_name or next(names, None),
+        narration=say(language, "reversed"),
     )
 
 
-def _opens_too_much(movement: Movement, item: OpenItem, evidence: Evidence) -> bool:
-    """Whether more would be open than was ever asked for: it was taken back before."""
-    after = evidence.residual(item) - movement.amount
+def _settled(receipts: Sequence[Money], evidence: Evidence) -> tuple[Leg, ...]:
+    """Return what the receipts settled, if each did the same: one of them is meant."""
+    found = [evidence.settled_by_receipt(receipt) for receipt in receipts]
+    alike = {tuple((leg.open_item, leg.amount) for leg in legs) for legs in found}
+    return found[-1] if len(alike) == 1 else ()
+
+
+def _takes_too_much(leg: Leg, evidence: Evidence) -> bool:
+    """Whether it was taken back before, or what it left was used since."""
+    if leg.item is None:
+        return False  # a credit of this very run
+    left, item = evidence.residual(leg.item), leg.item
+    after = left - leg.amount
+    if (leg.amount.number > 0) is (item.amount.number > 0):  # the receipt made the item
+        return (after.number > 0) is not (left.number > 0) and bool(after)
     return abs(after).number > abs(item.amount).number
+
+
+def _difference(
+    movement: Movement, settled: Sequence[Leg], evidence: Evidence
+) -> list[Leg] | None:
+    """Return the leg that takes back what the receipt settled beyond its amount.
+
+    Empty where that is nothing; None where nobody can tell what it was.
+    """
+    rest = -movement.amount
+    for leg in settled:
+        if leg.amount.currency != rest.currency or leg.total_price is not None:
+            return None
+        rest += leg.amount
+    if not rest:
+        return []
+    discounts = [leg.item.discount_amount for leg in settled if leg.item is not None]
+    given = evidence.roles.discount_given
+    if given is not None and discounts == [-rest]:
+        return [Leg(account=given, amount=rest)]
+    rounding = differences.small(rest, evidence)
+    return [rounding] if rounding is not None else None
 
 
 def is_taken_back(movement: Movement) -> bool:

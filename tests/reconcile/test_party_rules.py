@@ -32,7 +32,7 @@ from bankio.iso20022.values import Document
 from ledger.payments import PaymentState
 from ledger.user_rules import UserRule
 from reconcile.bank_transactions import Movement
-from reconcile.rules import user_rule
+from reconcile.rules import invoice_number, user_rule
 
 OTHER_CUSTOMER = "Assets:1500-Kundefordringer:K20002-Nordlys"
 CUSTOMER_ACCOUNT = "15030000037"
@@ -78,7 +78,7 @@ def receipt(amount, *items, payers=PAYERS, standings=(), **told):
             "1500.00",
             {"text": "1017/1018", "account": CUSTOMER_ACCOUNT},
             {},
-            "only kf-1017, kf-1018 together make the amount",
+            "names invoice 1017, 1018, and the account is the party's",
         ),
         (
             "1500.00",
@@ -440,3 +440,57 @@ def test_a_rule_without_a_condition_fits_nothing():
     anything = UserRule(name="all", account=CUSTOMER)
 
     assert not anything.fits(text="x", code=None, party=None, amount=Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("told", "waits"),
+    [
+        # kf-1016 is settled: the payer may have paid it again
+        ({"text": "faktura 1016"}, True),
+        ({"text": "faktura 1016 og 1018"}, False),
+        ({"text": "november"}, False),
+        # 1019 is no invoice of anybody, and a year is none either
+        ({"text": "1019"}, False),
+        ({"text": "2026"}, False),
+    ],
+)
+def test_a_text_that_names_only_what_is_settled_is_not_taken_by_its_amount(told, waits):
+    settled = invoice("kf-1016", "500.00", residual=nok(0))
+
+    found, reason = receipt(
+        "500.00", settled, invoice("kf-1018", "500.00"), account=CUSTOMER_ACCOUNT, **told
+    )
+
+    assert found == ({"kf-1018": "500.00", IN: "-500.00"} if waits else {})
+    assert ("names kf-1016, which is settled" in reason) is waits
+
+
+def test_a_combination_without_the_item_that_the_text_names_waits():
+    items = [invoice(f"kf-{n}", f"{n}.00") for n in (1003, 1010, 1101, 1507)]
+
+    found, reason = receipt(
+        "2013.00", *items, account=CUSTOMER_ACCOUNT, text="faktura 1101"
+    )
+
+    assert found[IN] == "-2013.00"
+    assert reason == "Several items fit: kf-1003, kf-1010, kf-1101"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("fakt.nr.1017", ["1017"]),
+        ("1017/1018", ["1017", "1018"]),
+        ("Faktura 1017.", ["1017"]),
+        # an amount, a date, another number
+        ("kr 1017.50", []),
+        ("21017", []),
+        ("1017-1", []),
+    ],
+)
+def test_a_number_is_a_word_of_the_text(text, named):
+    items = (invoice("kf-1017", "1000.00"), invoice("kf-1018", "500.00"))
+
+    found = invoice_number.named_items(text, items)
+
+    assert [item.invoice for item in found] == named

@@ -840,3 +840,20 @@ def test_why_money_with_our_kid_in_its_text_is_unknown_is_true(text, told):
 
     (voucher,) = plan.vouchers
     assert voucher.reason == told
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ("RF18539007547034", {}),
+        ("rf18 5390 0754 7034", {}),
+        # its check digits are wrong: it is told as it stands, and nobody has it
+        ("rf19539007547034", {"kf-a": "10.00", IN: "-10.00"}),
+    ],
+)
+def test_an_rf_reference_is_the_same_in_small_letters(told, left):
+    world = World(invoice("kf-a", "10.00", "RF18539007547034"))
+
+    world.reconcile(camt054(entry(detail("10.00", kid=told))))
+
+    assert world.residuals() == left
