@@ -297,6 +297,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Tilbakeføring som ingen enkelt innbetaling passer til",
         "A reversal that no single receipt fits",
     ),
+    "why-instructed": (
+        "betalt er {amount}; det som skiller fra bokført verdi, er agio",
+        "{amount} was instructed; what differs from its value is exchange",
+    ),
     "reversal-not-whole": (
         (
             "Tilbakeføring av {movement}, som gjorde opp mer enn beløpet (gebyr eller"

@@ -19,6 +19,7 @@ from reconcile.rules import (
     documents,
     end_to_end_id,
     foreign_payment,
+    instructed_amount,
     invoice_number,
     kid,
     own_transfer,
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     invoice_number.match,
     account_and_amount.match,
     combination.match,
+    instructed_amount.match,
     user_rule.match,
     bank_charges.match,
 )

@@ -1,0 +1,103 @@
+"""Money that was instructed in another currency, and no reference: the party's items."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from bank_stories import (
+    IN,
+    OUT,
+    SECOND_ACCOUNT,
+    SUPPLIER_ACCOUNT,
+    TRANSFERS,
+    World,
+    bill,
+    camt053,
+    detail,
+    entry,
+    invoice,
+    nok,
+)
+
+from bankio.iso20022.values import Charge
+
+GAIN, LOSS, CHARGES = (
+    "Income:8060-Agio",
+    "Expenses:8160-Disagio",
+    "Expenses:7770-Bankgebyr",
+)
+CUSTOMER_ACCOUNT = "15030000037"
+PAYERS = {CUSTOMER_ACCOUNT: ("K20001",), SUPPLIER_ACCOUNT: ("L10001",)}
+FEE = Charge(amount=nok("60.00"), credit_debit_indicator="DBIT")
+
+
+def euro(item, amount: str, value: str):
+    told = nok(amount, "EUR")
+    return replace(item, amount=told, residual=told, value=nok(value))
+
+
+def bill_77():
+    return euro(bill("lf-L10001-1077", "1.00"), "-1000.00", "-11800.00")
+
+
+def invoice_5():
+    return euro(invoice("kf-K20001-1005", "1.00"), "1000.00", "11800.00")
+
+
+@pytest.mark.parametrize(
+    ("paid", "instructed", "told", "left", "exchange"),
+    [
+        ("-11960.00", "1000.00", {"charges": (FEE,)}, None, (LOSS, "100.00")),
+        ("-11700.00", "1000.00", {"text": "Invoice 1077"}, None, (GAIN, "-100.00")),
+        # the invoice is named, so a part takes its share of the value
+        ("-2400.00", "200.00", {"text": "1077"}, "-800.00", (LOSS, "40.00")),
+        # neither named nor the amount of one
+        ("-2400.00", "200.00", {}, "-1000.00", None),
+        # the same kroner, and nobody told of euro
+        ("-11800.00", None, {"text": "1077"}, "-1000.00", None),
+    ],
+)
+def test_a_bill_in_euro_paid_from_kroner(paid, instructed, told, left, exchange):
+    world = World(bill_77(), payer_parties=PAYERS)
+    amount = None if instructed is None else nok(instructed, "EUR")
+    booked = detail(paid, account=SUPPLIER_ACCOUNT, instructed_amount=amount, **told)
+
+    world.reconcile(camt053("1000.00", entry(booked)))
+
+    item = next(each for each in world.items.items if each.key == "lf-L10001-1077")
+    assert item.residual == nok(left or 0, "EUR")
+    assert world.balance(OUT) == (nok(0) if exchange else -nok(paid))
+    if exchange:
+        account, amount_of_it = exchange
+        assert world.balance(account) == nok(amount_of_it)
+    assert world.balance(CHARGES) == nok("60.00" if "charges" in told else 0)
+
+
+@pytest.mark.parametrize(
+    ("account", "open_euro", "suspense"),
+    [(CUSTOMER_ACCOUNT, "0.00", "0.00"), ("15030000045", "1000.00", "-11900.00")],
+)
+def test_an_invoice_in_euro_received_as_kroner(account, open_euro, suspense):
+    world = World(invoice_5(), payer_parties=PAYERS)
+    booked = detail("11900.00", account=account, instructed_amount=nok("1000.00", "EUR"))
+
+    world.reconcile(camt053("1000.00", entry(booked)))
+
+    item = next(each for each in world.items.items if each.key == "kf-K20001-1005")
+    assert item.residual == nok(open_euro, "EUR")
+    assert world.balance(IN) == nok(suspense)
+
+
+def test_both_sides_of_a_transfer_between_currencies_are_what_was_instructed():
+    world = World()
+    told = {"account": SECOND_ACCOUNT, "instructed_amount": nok("1000.00", "EUR")}
+
+    plan = world.reconcile(camt053("1000.00", entry(detail("11500.00", **told))))
+
+    (leg,) = (
+        posting
+        for posting in plan.vouchers[0].transaction.postings
+        if posting.account == TRANSFERS
+    )
+    assert (leg.units, leg.total_price) == (-nok("1000.00", "EUR"), nok("11500.00"))
