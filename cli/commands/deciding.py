@@ -16,7 +16,7 @@ from pathlib import Path
 from cli import arguments
 from cli.answer import Answer, Refused
 from cli.arguments import Named
-from cli.commands import knowledge, parked, posting, references
+from cli.commands import account_names, knowledge, parked, posting, references
 from cli.options import Options
 from cli.render import clean, money
 from cli.typed_text import said
@@ -109,7 +109,7 @@ def _leg(workplace: Workplace, named: Named, held: OpenItem, vat: str | None) ->
 
 
 def _account(workplace: Workplace, name: str) -> str:
-    """Return the account of this full name or chart number."""
+    """Return the account that a person named, if parked money may be booked there."""
     accounts = workplace.books.accounts
     if name in accounts and _is_files_own(workplace, name):
         raise Refused(f"{name}: only the bank's own files post there")
@@ -117,17 +117,11 @@ def _account(workplace: Workplace, name: str) -> str:
         raise Refused(f"{name}: holds open items; books match settles one of them")
     if name in accounts:
         return name
-    numbered = [
-        each.name
-        for each in accounts.values()
-        if each.number == name
-        and each.party_number is None
-        and each.item_kind is None
-        and not _is_files_own(workplace, each.name)
-    ]
-    if len(numbered) != 1:
+    taking = {e for e in bookable(workplace) if accounts[e].party_number is None}
+    found = account_names.one_of(workplace, name, taking, name)
+    if found is None:
         raise Refused(f"{name}: no account of this name or number that takes postings")
-    return numbered[0]
+    return found
 
 
 def bookable(workplace: Workplace) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from bankio.iso20022.values import PaymentInitiation
 from cli.answer import Answer, Refused
 from cli.arguments import Named
 from cli.commands import (
+    account_names,
     channel_troubles,
     channels,
     dropping,
@@ -41,7 +42,7 @@ from cli.commands.receiving import Intake
 from cli.options import Options
 from cli.wiring import Workplace, opened
 from ledger import payables, payment_lines, payment_run
-from ledger.company import BankAccount, Company
+from ledger.company import BankAccount
 from ledger.manifest import manifest_event
 from ledger.messages import RemittanceRecord
 from ledger.payment_run import PaymentPlan
@@ -84,7 +85,7 @@ def run(options: Options, request: Request) -> Answer:
     with opened(options) as workplace:
         if request.dry_run:
             return payment_list.run_answer(_plan(workplace, request), [], dry_run=True)
-        debtor = _debtor(workplace.books.company, request)
+        debtor = _debtor(workplace, request)
         channels.of(workplace, debtor.channel)  # an unknown one refuses before it matters
         intake = receiving.receive(workplace)
         _stop_on_a_refusing_bank(intake, debtor.channel)
@@ -130,7 +131,7 @@ def send(options: Options) -> Answer:
 
 def _to_go_again(workplace: Workplace, request: Request) -> list[Remittance]:
     """Return the dropped messages that this run sends again."""
-    debtor = _debtor(workplace.books.company, request)
+    debtor = _debtor(workplace, request)
     chosen = _chosen(request.items, debtor.currency)
     ahead = dt.timedelta(days=workplace.books.company.policy.pay_ahead)
     due = dropping.Due(
@@ -153,21 +154,16 @@ def _confirmed_again(again: Sequence[Remittance]) -> bool:
     return _is_yes("Send the same again, under the same MsgId? [y/N] ")
 
 
-def _debtor(company: Company, request: Request) -> BankAccount:
-    found: BankAccount | None = company.bank_accounts[0]
+def _debtor(workplace: Workplace, request: Request) -> BankAccount:
+    found = workplace.books.company.bank_accounts[0]
     if request.account is not None:
-        found = company.bank_account(request.account.replace(".", "").replace(" ", ""))
-    if found is None:
-        known = ", ".join(each.number for each in company.bank_accounts)
-        raise Refused(
-            f"--account {request.account}: not one of our bank accounts ({known})"
-        )
+        found = account_names.bank_account(workplace, request.account, "--account")
     return replace(found, channel=request.channel) if request.channel else found
 
 
 def _plan(workplace: Workplace, request: Request) -> PaymentPlan:
     items = workplace.books.items
-    debtor = _debtor(workplace.books.company, request)
+    debtor = _debtor(workplace, request)
     found = [
         *items.open_of(payables.PAYABLE_KINDS),
         *open_items.refunds(items, (each.name for each in request.items)),

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode, Refused, UsageError
-from cli.commands import auditor_page, lines, ordered, proven, transfers
+from cli.commands import account_names, auditor_page, lines, ordered, proven, transfers
 from cli.options import Options
 from cli.render import clean, count, line, money, table
 from cli.typed_text import said
@@ -69,14 +69,9 @@ def run(options: Options, request: Request) -> Answer:
 
 
 def _accounts(workplace: Workplace, name: str | None) -> tuple[BankAccount, ...]:
-    company = workplace.books.company
     if name is None:
-        return company.bank_accounts
-    found = company.bank_account(name.replace(".", "").replace(" ", ""))
-    if found is None:
-        known = ", ".join(each.number for each in company.bank_accounts)
-        raise Refused(f"{name}: not one of our bank accounts ({known})")
-    return (found,)
+        return workplace.books.company.bank_accounts
+    return (account_names.bank_account(workplace, name),)
 
 
 def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconciliation:
