@@ -246,15 +246,31 @@ class Journal:
             return
         with self._store.reading() as transaction:
             known = transaction.batch_ids()
-            missing = _missing_tail(known, present)
-            notes = {b.id: b.note for b in transaction.batches()} if missing else {}
         # In this order: the payloads that older books lack are in the store alone.
+        missing = _missing_tail(known, present)
         if missing:
-            raise BooksOlder(tuple((batch, notes[batch]) for batch in missing))
+            raise self._older(missing)
         unknown = _unknown(known, present)
         if unknown:
             raise StoreOlder(unknown)
         self._note_sizes()
+
+    def lacking(self) -> BooksOlder | None:
+        """Return what the books lack of what was written; what is only promised is no lack.
+
+        Every file of ours is read, and nothing is changed.
+        """
+        present = self._headers()
+        with self._store.reading() as transaction:
+            promised = {batch.id for batch in transaction.batches("prepared")}
+            known = [each for each in transaction.batch_ids() if each not in promised]
+        missing = _missing_tail(tuple(known), present)
+        return self._older(missing) if missing else None
+
+    def _older(self, missing: Iterable[str]) -> BooksOlder:
+        with self._store.reading() as transaction:
+            notes = {each.id: each.note for each in transaction.batches()}
+        return BooksOlder(tuple((batch, notes[batch]) for batch in missing))
 
     def restore(self) -> tuple[str, ...]:
         """Put back from the store what the books lack, before it is made anew.

@@ -66,9 +66,14 @@ def _run(arguments: Sequence[str]) -> int:
         return _help_as_json(rest)
     options = _parser().parse_args(rest)
     folder = common.state or os.environ.get(STATE_VARIABLE)
-    if not folder:
+    if not folder and options.command == "fault" and not options.name:
+        from simulator import commands
+
+        answer: commands.Answer | None = commands.without_a_bank()
+    elif not folder:
         raise Malformed(f"--state DIR is missing (or set {STATE_VARIABLE})")
-    answer = _answer(Path(folder), options, as_json=common.json)
+    else:
+        answer = _answer(Path(folder), options, as_json=common.json)
     if answer is None:
         return DONE
     if common.json:

@@ -336,7 +336,11 @@ def fault(state: State, options: Namespace) -> Answer:
         with state.transaction():
             found = faults.arm(state, options.name, options.settings)
         return Answer(value=found, text=screens.facts(list(found.items())))
-    armed = faults.armed(state)
+    return known_faults(faults.armed(state))
+
+
+def known_faults(armed: list[dict[str, Any]] | None = None) -> Answer:
+    """Tell which faults there are, and which are armed."""
     rows = [
         (f.name, " ".join(f"{k}={v}" for k, v in f.options.items()), f.text)
         for f in faults.FAULTS
@@ -346,7 +350,15 @@ def fault(state: State, options: Namespace) -> Answer:
     if armed:
         waiting = [(f["fault"], f["count"]) for f in armed]
         text += "\n  armed:\n" + screens.table(("fault", "times"), waiting)
-    return Answer(value={"known": known, "armed": armed}, text=text)
+    return Answer(value={"known": known, "armed": armed or []}, text=text)
+
+
+def without_a_bank() -> Answer:
+    """Tell which faults there are where no bank is named: their names need none."""
+    answer = known_faults()
+    return Answer(
+        value=answer.value, text=f"{screens.heading('fault', '').rstrip()}\n{answer.text}"
+    )
 
 
 def show_journal(state: State, _options: Namespace) -> Answer:

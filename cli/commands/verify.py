@@ -1,12 +1,15 @@
 """`books verify`: the whole proof, from text and archive alone.
 
 The store is not asked: neither for what was told nor for the state of a payment. Books
-that do not load are a failed check with every error, not a refusal.
+that do not load are a failed check with every error, not a refusal. Where a store is there
+and knows of more than the books hold, that is said beside the proof: an older copy of the
+books is proved in itself, and is not all that was posted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from cli import progress
 from cli.answer import Answer, ExitCode
@@ -19,6 +22,8 @@ from ledger import verification
 from ledger.archive import Archive
 from ledger.bank_proof import StatedDay, posted_of_set_aside, stated_days
 from ledger.books import Books, BooksInvalid
+from ledger.journal import Journal
+from ledger.store import Store, StoreError
 from ledger.verification import Check
 
 
@@ -37,7 +42,23 @@ def run(options: Options) -> Answer:
         for check in verification.checks(books, archive, ordered.told(books, archive)):
             told(f"Proving the books: {check.name}")
             checks.append(check)
-    return _answer(checks, list(_days(books, archive)))
+    return _answer(checks, list(_days(books, archive)), _lacking(folder))
+
+
+def _lacking(folder: Path) -> str | None:
+    """Return what the store knows and the books lack; None where it knows no more."""
+    path = folder / ".books" / "store.sqlite"
+    if not path.is_file():
+        return None
+    try:
+        store = Store.open(path)
+    except StoreError:
+        return None
+    try:
+        older = Journal(folder, store).lacking()
+    finally:
+        store.close()
+    return str(older) if older else None
 
 
 def _days(books: Books, archive: Archive) -> Iterator[StatedDay]:
@@ -47,10 +68,13 @@ def _days(books: Books, archive: Archive) -> Iterator[StatedDay]:
         yield from sorted(days, key=lambda each: each.date)
 
 
-def _answer(checks: list[Check], days: list[StatedDay]) -> Answer:
+def _answer(
+    checks: list[Check], days: list[StatedDay], lacking: str | None = None
+) -> Answer:
     ok = all(check.ok for check in checks)
     data = {
         "ok": ok,
+        "store": lacking,
         "checks": [
             {"name": check.name, "ok": check.ok, "detail": check.detail} for check in checks
         ],
@@ -66,4 +90,7 @@ def _answer(checks: list[Check], days: list[StatedDay]) -> Answer:
             )
         )
     lines.append("The books are proved." if ok else "The proof fails; see WRONG above.")
-    return Answer(data, "\n".join(lines), ExitCode.DONE if ok else ExitCode.REFUSED)
+    if lacking:
+        lines.append(clean(f"But they are not all that was posted: {lacking}"))
+    code = ExitCode.WAITS if lacking else ExitCode.DONE
+    return Answer(data, "\n".join(lines), code if ok else ExitCode.REFUSED)

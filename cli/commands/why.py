@@ -122,19 +122,18 @@ class Trail:
             self.take_transaction(other, asked=asked and is_line)
 
     def steps(self) -> list[Step]:
-        """Return the trail in the order in which things happened."""
-        steps: list[tuple[tuple[dt.date, int], Step]] = []
-        for transaction in self.transactions.values():
-            order = 3 if "bank-ref" in transaction.meta else 2
-            order = order if "document" in transaction.meta else 0
-            steps.append(((transaction.date, order), self._voucher_step(transaction)))
+        """Return the trail in the order in which things happened, cause before effect."""
+        steps: list[tuple[tuple[dt.date, int, int], Step]] = [
+            (_when(transaction), self._voucher_step(transaction))
+            for transaction in self.transactions.values()
+        ]
         for standing in self.payments.values():
-            steps += [((day, 1), step) for day, step in self._payment_steps(standing)]
+            steps += [((day, 1, 0), step) for day, step in self._payment_steps(standing)]
         for day in self._proofs():
-            steps.append(((day.date, 4), _proof_step(day)))
+            steps.append(((day.date, 4, 0), _proof_step(day)))
         for item in self.items.values():
             told = _confirmations(item, self._party(item))
-            steps += [((day, 1), step) for day, step in told]
+            steps += [((day, 1, 0), step) for day, step in told]
         ordered_steps = [step for _, step in sorted(steps, key=lambda each: each[0])]
         states = [_item_step(item) for item in self.items.values()]
         files = [self._file_step(digest) for digest in sorted(self.files)]
@@ -432,3 +431,21 @@ def _proof_step(day: StatementDay) -> Step:
         "number": day.sequence_number,
         "sha256": day.sha256,
     }
+
+
+#: On one day: what a person typed, orders and answers (1), details, the bank's line, its
+#: proof (4), and what a person decided about all that, in the order of the vouchers.
+_TYPED, _DETAIL, _LINE, _DECIDED = 0, 2, 3, 5
+_DECISIONS = frozenset({"person", "undo"})
+
+
+def _when(transaction: Transaction) -> tuple[dt.date, int, int]:
+    """Return what the vouchers of a trail are sorted by."""
+    serial = (text(transaction.meta, "voucher") or "").rpartition("-")[2]
+    number = int(serial) if serial.isdecimal() else 0
+    order = _LINE if "bank-ref" in transaction.meta else _DETAIL
+    if text(transaction.meta, "rule") in _DECISIONS:
+        order = _DECIDED
+    elif "document" not in transaction.meta:
+        order = _TYPED
+    return transaction.date, order, number

@@ -141,6 +141,26 @@ def test_what_somebody_did_to_our_files_is_named_and_rebuild_puts_it_back(
     assert kept.name in told["put_aside"]
 
 
+def test_verify_proves_older_books_and_says_that_the_store_knows_more(story, tmp_path):
+    """Text and archive of yesterday agree with each other: they are not all there is."""
+    yesterday, today = story
+    world = copied(today, tmp_path / "world")
+    assert world.json("verify", code=0)["store"] is None
+    restore(world, World(yesterday), "books")
+    restore(world, World(yesterday), "archive")
+
+    ran = world.books("verify", code=3)
+    told = world.json("verify", code=3)
+
+    assert "The books are proved." in ran.out
+    assert "But they are not all that was posted: the books are older" in ran.out
+    assert "books rebuild" in ran.out
+    assert told["ok"]
+    assert told["store"] in world.books("status", code=1).err
+    shutil.rmtree(world.folder / ".books")
+    assert world.json("verify", code=0)["store"] is None
+
+
 def test_orders_that_only_the_archive_has_are_written_again_as_they_were(story, tmp_path):
     world = copied(story[1], tmp_path / "world")
     machine = world.folder / "bank" / "2026" / "11.beancount"

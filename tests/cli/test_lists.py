@@ -179,6 +179,28 @@ def test_why_tells_the_one_line_that_shows_a_detail(world: World, first: str):
     ]
 
 
+def test_why_tells_cause_before_effect_on_one_day(world: World):
+    """The bank's line was there before a person undid what its detail had settled."""
+    world.bank("agreement", ACCOUNT, "--camt054")
+    item = world.sale("5001", "300.00", "200010050017")
+    world.bank("pay-in", ACCOUNT, "--amount", "300", "--kid", "200010050017")
+    world.let_pass(days=3)
+    world.today = LATER
+    world.books("reconcile", code=0)
+    settled, line = [
+        step["voucher"]
+        for step in world.json("why", item)["steps"]
+        if str(step.get("voucher")).startswith("B")
+    ]
+    undone = world.json("undo", settled, code=0)["voucher"]
+    again = world.json("match", settled, item, code=0)["voucher"]
+
+    steps = world.json("why", item)["steps"]
+
+    told = [step["voucher"] for step in steps if str(step.get("voucher")).startswith("B")]
+    assert told == [settled, line, undone, again]
+
+
 CLOUD = """
 2026-01-01 open Liabilities:2400-Leverandørgjeld:L10009-Cloud
   name: "Cloud GmbH"

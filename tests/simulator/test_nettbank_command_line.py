@@ -43,6 +43,21 @@ def test_every_screen_says_that_the_bank_is_simulated(bank, capsys):
         assert capsys.readouterr().out.startswith(NOTICE), arguments
 
 
+def test_the_names_of_the_faults_need_no_bank(monkeypatch, capsys):
+    monkeypatch.delenv(app.STATE_VARIABLE, raising=False)
+
+    assert app.run(["fault"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(NOTICE)
+    assert "booked_twice" in shown
+    assert app.run(["fault", "--json"]) == 0
+    assert "silent" in {
+        each["fault"] for each in json.loads(capsys.readouterr().out)["known"]
+    }
+    assert app.run(["fault", "silent"]) == 2
+    assert "--state DIR is missing" in capsys.readouterr().err
+
+
 def test_an_upload_shows_what_a_person_must_compare(bank, tmp_path, capsys):
     path = tmp_path / "remittance.xml"
     path.write_text(simple(payment("E-1", "12500.00"), payment("E-2", "0.50")))
