@@ -168,20 +168,21 @@ def recall_event(recall: Recall) -> dict[str, Any]:
     return {"event": "recall", **told, "end_to_end_ids": list(recall.end_to_end_ids)}
 
 
-def drop_event(drop: Drop, at: str) -> dict[str, Any]:
-    """Return the sidecar event of a dropped message."""
+def drop_event(drop: Drop, day: dt.date, at: str) -> dict[str, Any]:
+    """Return the sidecar event of a dropped message; the day is that of its line."""
     return {
         "event": "dropped",
         "until": drop.until.isoformat(),
         "reason": drop.reason,
         "by": drop.by,
+        "day": day.isoformat(),
         "at": at,
     }
 
 
-def again_event(by: str, at: str) -> dict[str, Any]:
+def again_event(by: str, day: dt.date, at: str) -> dict[str, Any]:
     """Return the sidecar event of a dropped message that goes again."""
-    return {"event": "again", "by": by, "at": at}
+    return {"event": "again", "by": by, "day": day.isoformat(), "at": at}
 
 
 def recall_of(event: Mapping[str, Any]) -> Recall:
@@ -211,15 +212,45 @@ def archived_drops(message_id: str, events: Iterable[Mapping[str, Any]]) -> Drop
         if event.get("event") == "again":
             agains += 1
         elif event.get("event") == "dropped":
-            drops.append(
-                Drop(
-                    message_id=message_id,
-                    until=dt.date.fromisoformat(str(event["until"])),
-                    reason=str(event["reason"]),
-                    by=str(event["by"]),
-                )
-            )
+            drops.append(_drop_of(message_id, event))
     return Dropping(tuple(drops), agains)
+
+
+def _drop_of(message_id: str, event: Mapping[str, Any]) -> Drop:
+    return Drop(
+        message_id=message_id,
+        until=dt.date.fromisoformat(str(event["until"])),
+        reason=str(event["reason"]),
+        by=str(event["by"]),
+    )
+
+
+def lines_missing(
+    message_id: str, events: Iterable[Mapping[str, Any]], written: Dropping
+) -> tuple[Custom, ...]:
+    """Return the lines that a message's sidecar tells and older books lack, in order.
+
+    Args:
+        message_id: Of the message.
+        events: Of its sidecar.
+        written: What the books tell: lines are lost from the last one backwards.
+    """
+    told = {"dropped": len(written.drops), "again": written.agains}
+    found = []
+    for event in events:
+        kind = str(event.get("event"))
+        if kind not in told:
+            continue
+        told[kind] -= 1
+        if told[kind] >= 0:
+            continue
+        # Events of before the day was kept have the moment alone.
+        day = dt.date.fromisoformat(str(event.get("day") or event["at"])[:10])
+        if kind == "dropped":
+            found.append(drop_line(_drop_of(message_id, event), day))
+        else:
+            found.append(again_line(message_id, day, str(event["by"])))
+    return tuple(found)
 
 
 def united(*sources: Iterable[Recall]) -> tuple[Recall, ...]:

@@ -49,7 +49,7 @@ def drop(workplace: Workplace, remittance: Remittance, reason: str) -> Drop:
     number = 1 + max(archived.agains, written.agains)
     if len(archived.drops) < number:
         at = workplace.clock.recorded_at()
-        workplace.archive.append(remittance.sha256, recalls.drop_event(made, at))
+        workplace.archive.append(remittance.sha256, recalls.drop_event(made, today, at))
     if len(written.drops) < number:
         line = recalls.drop_line(made, today)
         lines.write(workplace, [line], note=made.message_id, is_decided=True)
@@ -65,7 +65,9 @@ def again(workplace: Workplace, remittance: Remittance) -> None:
     archived, written = _known(workplace, remittance)
     number = max(len(archived.drops), len(written.drops))
     if archived.agains < number:
-        event = recalls.again_event(workplace.user, workplace.clock.recorded_at())
+        event = recalls.again_event(
+            workplace.user, workplace.clock.today, workplace.clock.recorded_at()
+        )
         workplace.archive.append(remittance.sha256, event)
     if written.agains < number:
         line = recalls.again_line(

@@ -45,6 +45,7 @@ def run(options: Options) -> Answer:
 
     with anew(options) as workplace:
         orders = restoring.write_orders(workplace)
+        drops = restoring.write_drops(workplace)
         taken = receiving.unfinished(workplace, [])
         posted = reconcile.post(workplace, taken)[1] if taken else None
         with workplace.store.reading() as transaction:
@@ -65,6 +66,11 @@ def run(options: Options) -> Answer:
         )
     if orders:
         told.append(f"Written again from the archive: {count(orders, 'order')}.")
+    if drops:
+        told.append(
+            "Written again from the archive, of messages that were dropped or sent again:"
+            f" {count(drops, 'line')}."
+        )
     if numbers:
         told.append(f"Posted again: {numbers[0]} to {numbers[-1]}.")
     if gone:
@@ -78,6 +84,7 @@ def run(options: Options) -> Answer:
         "restored": restored,
         "put_aside": list(put_aside),
         "orders": orders,
+        "drops": drops,
         "posted": len(numbers),
         "missing": list(gone),
     }

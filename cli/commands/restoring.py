@@ -1,10 +1,11 @@
 """What `books rebuild` makes up from the archive alone, when the store is gone too.
 
 Orders (`custom "remittance"`, `custom "payment"`, `custom "payment-cancel"`) stand in the
-manifest of the archived file, so books from an older backup get them back: the same lines
-in the same month's file. A voucher that somebody took out of the midst of the books is
-another thing: what stands around it shows that it was there, and that is told. It is
-never posted again, for then the books would say that nothing had happened.
+manifest of the archived file, and that a message was dropped or went again in its sidecar,
+so books from an older backup get them back: the same lines in the same month's file. A
+voucher that somebody took out of the midst of the books is another thing: what stands
+around it shows that it was there, and that is told. It is never posted again, for then the
+books would say that nothing had happened.
 """
 
 from __future__ import annotations
@@ -78,6 +79,23 @@ def write_orders(workplace: Workplace) -> int:
     ]
     for _, message_id, found in sorted(missing, key=lambda each: each[:2]):
         lines.write(workplace, found, note=message_id)
+    return len(missing)
+
+
+def write_drops(workplace: Workplace) -> int:
+    """Write the lines of messages dropped or sent again; return how many were missing."""
+    written = recalls.written_drops(workplace.books.register.customs(*recalls.DROP_TYPES))
+    missing = [
+        (line, each.message_id)
+        for each in workplace.archive.manifests()
+        for line in recalls.lines_missing(
+            each.message_id,
+            workplace.archive.events(each.sha256),
+            written.get(each.message_id, recalls.NOTHING_DROPPED),
+        )
+    ]
+    for line, message_id in sorted(missing, key=lambda each: each[0].date):
+        lines.write(workplace, [line], note=message_id)
     return len(missing)
 
 
