@@ -4,7 +4,8 @@ Nothing here ever posts. The ranking is a table of signals, not a tuned sum, so 
 reason is one row that can be printed and argued with; the first row that fits an item
 is its rank:
 
-    1  a KID one slip away: two digits changed places, or one is wrong
+    1  its own KID (a person took it back), or one a slip away: two digits changed
+       places, or one is wrong
     2  a KID in the text
     3  the party's account, and the amount
     4  the invoice number in the text, and the amount
@@ -26,6 +27,8 @@ from dataclasses import dataclass
 from string import ascii_letters, digits
 
 from bankio.amount import Amount
+from bankio.identifiers import creditor_reference
+from bankio.identifiers.kid import is_valid as is_valid_kid
 from ledger.open_items import COMMON_MAX, ItemKind, Items, Likeness, OpenItem
 from reconcile.names import is_alike
 from reconcile.wording import say
@@ -84,17 +87,40 @@ def _kids(clue: Clue) -> Iterator[str]:
 
 
 _KID = re.compile(r"(?<![\w-])[0-9]{2,24}[0-9-](?![\w-])")
+#: The longest are 25 characters; people write them in groups.
+_REFERENCE_MAX = 25
 
 
 def kids_in(text: str) -> tuple[str, ...]:
-    """Return what may be a KID among the words of a text: three to 25 digits.
+    """Return what may be a KID or RF reference in a text, compact: three to 25 digits.
 
     A KID of two digits is no word of its own: the text may count or date something.
+    Groups of digits count as one KID where its check digit is right.
 
     >>> kids_in("Faktura 1017, KID 0010017.")
     ('1017', '0010017')
+    >>> kids_in("KID 00 10 017, ref rf18539007 547034")
+    ('017', '547034', '0010017', 'RF18539007547034')
     """
-    return tuple(dict.fromkeys(_KID.findall(text)))
+    grouped = map(creditor_reference.capitals, _grouped(text))
+    valid = (
+        each for each in grouped if is_valid_kid(each) or creditor_reference.is_valid(each)
+    )
+    return tuple(dict.fromkeys((*_KID.findall(text), *valid)))
+
+
+def _grouped(text: str) -> Iterator[str]:
+    """Yield what neighbouring words make together: of digits, or from one with RF on."""
+    joined, is_reference = "", False
+    for word in (told.strip(".,:;()") for told in text.split()):
+        begins = word.isascii() and word[:2].upper() == "RF"
+        goes_on = word.isascii() and (word.isdigit() or (is_reference and word.isalnum()))
+        if begins or not joined or not goes_on:
+            joined, is_reference = "", begins
+        if begins or goes_on:
+            joined += word
+        if 2 < len(joined) <= _REFERENCE_MAX:
+            yield joined
 
 
 def _words(text: str) -> Iterable[str]:
@@ -179,10 +205,14 @@ class Candidates:
     def _near_kid(self, clue: Clue) -> list[tuple[OpenItem, str]]:
         if not clue.kid:
             return []
+        own = self._by_kid.get(clue.kid, ())
         kids = set(one_slip_from(clue.kid)) - {clue.kid}
         near = [item for kid in kids for item in self._by_kid.get(kid, ())]
         near.sort(key=lambda item: (item.residual != clue.amount, item.date, item.key))
-        return [(item, self._say("candidate-kid-digits", kid=item.kid)) for item in near]
+        return [
+            *((item, self._say("candidate-kid", kid=item.kid)) for item in own),
+            *((item, self._say("candidate-kid-digits", kid=item.kid)) for item in near),
+        ]
 
     def _of_account(self, clue: Clue) -> list[OpenItem]:
         account = clue.counterparty_account

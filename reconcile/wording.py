@@ -538,6 +538,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "A sum on the statement without a file of its details",
     ),
     # candidates
+    "candidate-kid": ("KID {kid} er postens egen", "KID {kid} is its own"),
     "candidate-kid-digits": (
         "KID {kid} ligner: to siffer byttet, eller ett feil",
         "KID {kid} is near: two digits changed places, or one is wrong",

@@ -363,3 +363,6 @@ def test_what_a_rule_settled_keeps_its_words_when_it_is_undone(world: World):
     assert "Ola Nordmann" == left["counterparty"]
     assert f"Angret {voucher}: Innbetaling faktura 5001" == left["text"]
     assert "200010050017" == left["kid"]
+    assert ("kf-K20001-5001", "KID 200010050017 er postens egen") == tuple(
+        left["candidates"][0][name] for name in ("open_item", "why")
+    )

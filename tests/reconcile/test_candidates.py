@@ -24,6 +24,8 @@ ITEMS = OpenItems.of(
         invoice("kf-1019", "300.00", "0777", party_name="Vest AS", party_number="K20009"),
         bill("lf-1020", "90.00"),
         bill("lf-1021", "70.00"),
+        invoice("kf-1022", "41.00", "123456782"),
+        invoice("kf-1023", "42.00", "RF18539007547034"),
     ]
 )
 
@@ -57,6 +59,18 @@ ITEMS = OpenItems.of(
         (
             {"amount": nok("5.00"), "text": "KID 0180."},
             [("kf-1018", "5.00", "KID 0180 is in the text")],
+        ),
+        (
+            {"amount": nok("5.00"), "text": "KID 12 34 567 82."},
+            [("kf-1022", "5.00", "KID 123456782 is in the text")],
+        ),
+        (
+            {"amount": nok("5.00"), "text": "Ref rf18 5390 0754 7034 takk"},
+            [("kf-1023", "5.00", "KID RF18539007547034 is in the text")],
+        ),
+        (
+            {"amount": nok("5.00"), "kid": "0017"},
+            [("kf-1017", "5.00", "KID 0017 is its own")],
         ),
         (
             {"amount": nok("300.00"), "text": "betaling 1018"},
