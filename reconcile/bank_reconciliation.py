@@ -17,8 +17,8 @@ Whatever is older than `AGE_MAX` days, on whichever of them, asks for a comment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from bankio.amount import Amount
@@ -42,6 +42,18 @@ class Doubt:
 
     def __str__(self) -> str:
         return f"not proved from {self.date} on: {self.file} tells it in another way"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """Why something waits, in a person's words."""
+
+    text: str
+    by: str
+    date: date
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.by}, {self.date})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +88,8 @@ class BankReconciliation:
     parked: tuple[Waiting, ...]
     comments_missing: tuple[str, ...]
     """What has waited longer than `AGE_MAX` days and has no comment."""
+    comments: Mapping[str, Comment] = field(default_factory=dict)
+    """The last one of everything that persons have commented on, by its key."""
     transfers: tuple[OnItsWay, ...] = ()
     """Between our own accounts, of whichever of them."""
     doubt: Doubt | None = None
@@ -114,7 +128,7 @@ def reconciliation(
     standings: Iterable[PaymentStanding],
     clearing: Explanation,
     waiting: Iterable[OpenItem],
-    commented: Sequence[str] = (),
+    comments: Mapping[str, Comment] | None = None,
     transfers: Sequence[OnItsWay] = (),
     doubt: Doubt | None = None,
 ) -> BankReconciliation:
@@ -128,7 +142,7 @@ def reconciliation(
         standings: Every payment of ours as it stood at the end of `day`.
         clearing: What stands on its clearing account.
         waiting: Open items on suspense accounts.
-        commented: What persons have commented on: open items, rests of clearing, transfers.
+        comments: The last comment on each open item, rest of clearing, transfer.
         transfers: What stands between our own accounts at the end of `day`.
         doubt: Why the account is not proven after the last of `days`.
     """
@@ -156,8 +170,9 @@ def reconciliation(
         comments_missing=tuple(
             key
             for key, age in _aged(parked, clearing, transfers, day)
-            if age > AGE_MAX and key not in commented
+            if age > AGE_MAX and key not in (comments or {})
         ),
+        comments=comments or {},
         transfers=tuple(transfers),
         doubt=doubt,
     )

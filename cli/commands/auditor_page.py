@@ -186,6 +186,8 @@ def _outstanding(found: BankReconciliation, language: str) -> list[Row]:
 
 
 def _asks(found: BankReconciliation, key: str, words: dict[str, str]) -> str:
+    if key in found.comments:
+        return f": {found.comments[key]}"
     return f", {words['comment']}" if key in found.comments_missing else ""
 
 

@@ -21,7 +21,7 @@ from ledger.company import BankAccount
 from ledger.directives import Custom
 from ledger.open_items import ItemKind
 from reconcile import bank_reconciliation, clearing
-from reconcile.bank_reconciliation import BankReconciliation
+from reconcile.bank_reconciliation import BankReconciliation, Comment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +104,15 @@ def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconcil
         standings=ordered.standings_at(workplace, day),
         clearing=explained,
         waiting=parked,
-        commented=[
-            str(custom.values[0])
+        comments={
+            str(custom.values[0]): Comment(
+                text=str(custom.values[1]),
+                by=text(custom.meta, "by") or "",
+                date=custom.date,
+            )
             for custom in books.register.customs("comment")
-            if custom.values
-        ],
+            if len(custom.values) > 1
+        },
         transfers=transfers.of(workplace, day),
     )
 
@@ -182,13 +186,14 @@ def _sign(
 def _signatures(
     workplace: Workplace, found: BankReconciliation
 ) -> list[tuple[str, str, str]]:
-    """Return (role, who, when) of everybody who has signed this account and day."""
-    return [
+    """Return (role, who, when) of everybody who has signed this account and day, once."""
+    signed = (
         (str(custom.values[1]), text(custom.meta, "by") or "", custom.date.isoformat())
         for custom in workplace.books.register.customs("reconciled")
         if custom.values[0] == found.bank_account.number
         and custom.meta.get("as-of") == found.date
-    ]
+    )
+    return list(dict.fromkeys(signed))
 
 
 def _preparers(workplace: Workplace, found: BankReconciliation) -> set[str]:
@@ -234,7 +239,7 @@ def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object
                 "amount": each.amount.text,
                 "text": each.text,
                 "age": each.age,
-                "needs_comment": each.open_item in found.comments_missing,
+                **_comment_json(found, each.open_item or ""),
             }
             for each in found.parked
         ],
@@ -243,6 +248,14 @@ def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object
             for role, who, when in _signatures(workplace, found)
         ],
     }
+
+
+def _comment_json(found: BankReconciliation, key: str) -> dict[str, object]:
+    comment = found.comments.get(key)
+    told = None
+    if comment is not None:
+        told = {"text": comment.text, "by": comment.by, "date": comment.date.isoformat()}
+    return {"needs_comment": key in found.comments_missing, "comment": told}
 
 
 def _clearing_json(found: BankReconciliation) -> dict[str, object]:
@@ -255,7 +268,7 @@ def _clearing_json(found: BankReconciliation) -> dict[str, object]:
                 "key": each.key,
                 "reason": each.reason,
                 "sha256": each.sha256,
-                "needs_comment": each.key in found.comments_missing,
+                **_comment_json(found, each.key),
             }
             for each in found.clearing.rests
         ],
@@ -266,8 +279,7 @@ def _clearing_json(found: BankReconciliation) -> dict[str, object]:
 def _transfers_json(found: BankReconciliation) -> list[dict[str, object]]:
     rows = zip(transfers.as_json(found.transfers), found.transfers, strict=True)
     return [
-        {**told, "key": each.key, "needs_comment": each.key in found.comments_missing}
-        for told, each in rows
+        {**told, "key": each.key, **_comment_json(found, each.key)} for told, each in rows
     ]
 
 
@@ -305,7 +317,9 @@ def _text(workplace: Workplace, found: BankReconciliation) -> str:
 
 
 def _asks(found: BankReconciliation, key: str, *, show: bool = False) -> str:
-    """Return the demand for a comment, with the key where the line does not show it."""
+    """Return the comment, or the demand for one with the key that the line lacks."""
+    if key in found.comments:
+        return f"  {found.comments[key]}"
     if key not in found.comments_missing:
         return ""
     return f"  needs a comment ({key})" if show else "  needs a comment"

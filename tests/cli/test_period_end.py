@@ -155,6 +155,30 @@ def test_what_waits_long_asks_for_a_comment(month: World):
     assert parked["needs_comment"]
     (after,) = month.json("statement", ACCOUNT, "2026-12-18", code=0)["parked"]
     assert not after["needs_comment"]
+    told = {"text": "kunden er spurt", "by": "kari", "date": "2026-12-21"}
+    assert (parked["comment"], after["comment"]) == (None, told)
+
+
+@pytest.mark.parametrize("form", [(), ("--html",)])
+def test_the_auditor_reads_the_last_comment(month: World, form):
+    (parked,) = month.json("statement", ACCOUNT, "2026-11-06")["parked"]
+    for text in ("kunden er spurt", "svar ventes <1. juli>"):
+        comment = f"{parked['open_item']}={text}"
+        month.books("statement", ACCOUNT, "2026-11-06", "--comment", comment, code=0)
+
+    shown = month.books("statement", ACCOUNT, "2026-11-06", *form, code=0).out
+
+    escaped = "&lt;1. juli&gt;" if form else "<1. juli>"
+    assert f"svar ventes {escaped} (kari, {month.today[:10]})" in shown
+    assert "kunden er spurt" not in shown
+
+
+def test_who_signs_twice_has_signed_once(month: World):
+    for _ in range(2):
+        month.books("statement", ACCOUNT, "2026-11-06", "--prepared", code=0)
+
+    signed = month.json("statement", ACCOUNT, "2026-11-06")["signatures"]
+    assert signed == [{"role": "prepared", "by": "kari", "date": month.today[:10]}]
 
 
 def test_prepared_by_one_and_reviewed_by_another(month: World):
