@@ -132,7 +132,7 @@ def test_all_files_in_one_run_come_to_the_same(case: Path, world: World):
 
 
 def test_every_case_says_what_it_is_about():
-    assert len(CASES) >= 55
+    assert len(CASES) >= 61
     for name in CASES:
         typed = sorted((GOLDEN / name / "before" / "vouchers").rglob("*.beancount"))
         assert typed[0].read_text("utf-8").startswith(";; "), name
