@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from beancount.core import data
+from beancount.core import data, getters
 from beancount.ops import validation
 from beancount.parser import booking, parser
 
@@ -106,13 +106,19 @@ class Excerpts:
     def errors(
         self, entries: Sequence[Any], opens: Iterable[Open], closes: Iterable[Close]
     ) -> Sequence[Any]:
-        """Return what Beancount's own validation finds in entries and all accounts."""
+        """Return what Beancount's own validation finds in entries and their accounts."""
+        named = getters.get_accounts(list(entries))
         chart = [
             *(
                 data.Open(_NOWHERE, o.date, o.account, list(o.currencies), None)
                 for o in opens
+                if o.account in named
             ),
-            *(data.Close(_NOWHERE, c.date, c.account) for c in closes),
+            *(
+                data.Close(_NOWHERE, c.date, c.account)
+                for c in closes
+                if c.account in named
+            ),
         ]
         others = (each for each in entries if not isinstance(each, data.Open | data.Close))
         whole = sorted([*chart, *others], key=data.entry_sortkey)

@@ -9,7 +9,7 @@ transaction of the index: `NeedsAll` undoes it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import itemgetter
@@ -22,7 +22,7 @@ from ledger.company import Company
 from ledger.directives import Balance, Custom, Directive, Transaction
 from ledger.index import rows, tree
 from ledger.index.judging import Judge
-from ledger.index.reading import Chart, Reader
+from ledger.index.reading import Chart, Reader, tells_accounts
 from ledger.index.tree import Known, Seen
 from ledger.item_collection import ItemId, collect, posted_on_items
 from ledger.open_items import OpenItems
@@ -36,6 +36,8 @@ class Touched:
     """Those on which something was posted besides are found by what was added."""
     item_names: set[str] = field(default_factory=set)
     """Of `custom "open-item"` lines."""
+    is_chart: bool = False
+    """Whether text that is gone told of accounts or parties."""
     vouchers: set[str] = field(default_factory=set)
     orders: list[Custom] = field(default_factory=list)
     """Lines of remittances and payments."""
@@ -70,27 +72,37 @@ class Added:
     transactions: dict[int, Transaction] = field(default_factory=dict)
     """By their ids."""
 
+    @property
+    def all(self) -> Iterator[Directive]:
+        """Every directive."""
+        return (each for _, found in self.directives for each in found)
+
     def of(self, kind: type[Any]) -> list[Any]:
         """Return the directives of one kind."""
-        return [
-            each for _, found in self.directives for each in found if isinstance(each, kind)
-        ]
+        return [each for each in self.all if isinstance(each, kind)]
 
 
 class CatchingUp:
     """One look at the files of the books."""
 
     def __init__(
-        self, reader: Reader, folder: Path, main: Path, excerpts: Excerpts
+        self,
+        reader: Reader,
+        folder: Path,
+        main: Path,
+        excerpts: Excerpts,
+        chart: Chart | None = None,
     ) -> None:
+        """`chart` is the one that the last look has told, if there was one."""
         self._reader = reader
+        self._chart = chart
         self._db = reader.db
         self._excerpts = excerpts
         self._known = tree.known_files(reader.db)
         self._folder, self._main = folder, main
 
-    def run(self, company: Company, currency: str, *, is_company_changed: bool) -> None:
-        """Bring the index up to the files.
+    def run(self, company: Company, currency: str, *, is_company_changed: bool) -> Chart:
+        """Bring the index up to the files, and return the accounts.
 
         Raises:
             NeedsAll: It could not be proved that the books are right.
@@ -104,11 +116,12 @@ class CatchingUp:
         changed = [each for each in files if each.is_changed]
         here = {each.path for each in files}
         gone = [each for path, each in self._known.items() if path not in here]
+        chart = self._chart or self._reader.chart()
         if changed or gone:
-            self._catch_up(company, currency, changed, gone)
-        elif is_company_changed:
-            judge = Judge(self._reader, self._reader.chart(), self._excerpts)
-            judge.company(company, currency)
+            return self._catch_up(company, currency, changed, gone, chart)
+        if is_company_changed:
+            Judge(self._reader, chart, self._excerpts).company(company, currency)
+        return chart
 
     def _catch_up(
         self,
@@ -116,8 +129,8 @@ class CatchingUp:
         currency: str,
         changed: Sequence[Seen],
         gone: Sequence[Known],
-    ) -> None:
-        before = self._reader.chart()
+        before: Chart,
+    ) -> Chart:
         touched = Touched()
         for known in gone:
             self._forget(known, touched)
@@ -125,7 +138,9 @@ class CatchingUp:
         added = Added()
         for seen in changed:
             self._read(seen, touched, added)
-        chart = self._reader.chart()
+        # Thousands of customers are thousands of accounts: read again where one is new.
+        is_same = not touched.is_chart and not any(map(tells_accounts, added.all))
+        chart = before if is_same else self._reader.chart()
         for part, directives in added.directives:
             added.transactions |= rows.add_transactions(
                 self._db, part, directives, chart.accounts
@@ -141,6 +156,7 @@ class CatchingUp:
         judge.vouchers(touched.vouchers)
         judge.orders(touched.orders, items)
         judge.balances(touched.moved, added.of(Balance))
+        return chart
 
     def _read(self, seen: Seen, touched: Touched, added: Added) -> None:
         """Read a changed file; keep what is no transaction, which may be an account."""
@@ -173,6 +189,7 @@ class CatchingUp:
         )
         numbers = db.execute("SELECT DISTINCT voucher FROM entry WHERE file = ?", here)
         touched.vouchers.update(row[0] for row in numbers if row[0])
+        touched.is_chart = touched.is_chart or self._reader.has_accounts(known.id)
         touched.take_customs(self._reader.customs_in(known.id))
         touched.take_totals(rows.file_totals(db, known.id), -1)
         rows.drop_file_rows(db, known.id)

@@ -81,6 +81,8 @@ class Judge:
 
     def accounts_changed(self, before: Chart) -> set[ItemId]:
         """Judge the accounts; return the items of parties whose record has changed."""
+        if self._chart is before:
+            return set()
         _none(checks.opens_errors(self._chart.opens))
         _none(checks.clearing_errors(self._chart.accounts))
         found: set[ItemId] = set()

@@ -30,7 +30,7 @@ from ledger.files import Stamp
 from ledger.index import rows, tables, tree
 from ledger.index.catching_up import CatchingUp
 from ledger.index.items import StoredItems
-from ledger.index.reading import Reader
+from ledger.index.reading import Chart, Reader
 from ledger.index.register import StoredKeys, StoredRegister
 from ledger.payment_lines import Ordered
 
@@ -47,6 +47,8 @@ class Index:
         self._excerpts = Excerpts(self._folder, self._main)
         self.stamps: Mapping[str, Stamp] = {}
         """Of every file of the books, as `books` has read it."""
+        self._chart: Chart | None = None
+        """Of the index as it stands; None where that must be asked."""
 
     @staticmethod
     def remove(folder: Path) -> None:
@@ -78,6 +80,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of the file; asked again, it is opened again."""
+        self._chart = None
         if "_db" in self.__dict__:
             self._db.close()
             del self._db
@@ -107,19 +110,20 @@ class Index:
         with self._transaction() as db:
             reader = Reader(db, self._folder, self._excerpts)
             is_changed = reader.info("toml") != toml
+            known, self._chart = self._chart, None
             try:
-                CatchingUp(reader, self._folder, self._main, self._excerpts).run(
-                    company, reader.info("currency") or "", is_company_changed=is_changed
-                )
+                chart = CatchingUp(
+                    reader, self._folder, self._main, self._excerpts, known
+                ).run(company, reader.info("currency") or "", is_company_changed=is_changed)
             except sqlite3.IntegrityError as error:  # a bank key that is there twice
                 raise NeedsAll(str(error)) from error
             if is_changed:
                 _note(db, company, toml)
         self.stamps = reader.stamps()
-        return self._books(reader, company)
+        self._chart = chart
+        return self._books(reader, chart, company)
 
-    def _books(self, reader: Reader, company: Company) -> Books:
-        chart = reader.chart()
+    def _books(self, reader: Reader, chart: Chart, company: Company) -> Books:
         wrong: list[BooksError] = []
         currency = reader.info("currency") or company.operating_currency
         company = completed(company, chart.accounts, [currency], wrong)

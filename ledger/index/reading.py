@@ -18,7 +18,15 @@ from typing import TypeVar
 from ledger.accounts import LedgerAccount, accounts_of
 from ledger.books.excerpts import Excerpts, Span
 from ledger.books.reading import order
-from ledger.directives import Balance, BooksPlace, Close, Custom, Open, Transaction
+from ledger.directives import (
+    Balance,
+    BooksPlace,
+    Close,
+    Custom,
+    Directive,
+    Open,
+    Transaction,
+)
 from ledger.files import Stamp
 from ledger.index.values import KeptItem, other_of
 from ledger.item_collection import ItemId
@@ -64,6 +72,15 @@ class Reader:
         accounts = accounts_of(opens, closes)
         parties = parties_of(accounts, self.customs("party"))
         return Chart(opens=opens, closes=closes, accounts=accounts, parties=parties)
+
+    def has_accounts(self, file: int) -> bool:
+        """Whether a file has a line that `chart` is made from."""
+        row = self.db.execute(
+            "SELECT 1 FROM other WHERE file = ? AND (kind IN ('Open', 'Close')"
+            " OR kind = 'Custom' AND name = 'party') LIMIT 1",
+            (file,),
+        ).fetchone()
+        return row is not None
 
     def customs(self, *types: str) -> tuple[Custom, ...]:
         """Return the custom lines of some types, or of all, by date and place."""
@@ -241,6 +258,13 @@ class Reader:
                 for _, start, length, line, *_ in found:
                     text = os.pread(file.fileno(), length, start)
                     yield Span(file=path, line=line, text=text)
+
+
+def tells_accounts(directive: Directive) -> bool:
+    """Whether `Reader.chart` is made from such a line."""
+    if isinstance(directive, Custom):
+        return directive.type == "party"
+    return isinstance(directive, Open | Close)
 
 
 def _check_beginning(path: str, text: bytes, digest: str) -> None:
