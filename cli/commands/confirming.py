@@ -11,7 +11,7 @@ from bankio.identifiers import InvalidIdentifier, bban, iban
 from cli.answer import Answer, Refused
 from cli.commands import lines
 from cli.options import Options
-from cli.render import clean
+from cli.render import clean, table
 from cli.typed_text import said
 from cli.wiring import Workplace, opened
 from ledger.directives import Custom
@@ -51,16 +51,16 @@ def _answer(workplace: Workplace, found: Party, account: str) -> Answer:
         "needs_second_person": needs_second,
         "history": [_told(each) for each in history],
     }
-    text = [f"{found.name} ({found.number}) is paid on {account}."]
-    text += [
-        f"  {each.since} {each.number} {each.by or ''} {each.reason or ''}".rstrip()
-        for each in history
+    text = [clean(f"{found.name} ({found.number}) is paid on {account}.")]
+    rows = [
+        [str(each.since), each.number, each.by or "", each.reason or ""] for each in history
     ]
+    text.append(table(rows, "llll"))
     if pays_from:
         text.append(f"Bills on {account} are frozen until {pays_from}.")
     if needs_second:
         text.append("A second person must confirm it too.")
-    return Answer(data, "\n".join(map(clean, text)))
+    return Answer(data, "\n".join(text))
 
 
 def _checked(number: str) -> str:

@@ -18,7 +18,7 @@ from cli.answer import Answer, Refused
 from cli.arguments import Named
 from cli.commands import account_names, knowledge, parked, posting, references
 from cli.options import Options
-from cli.render import clean, money
+from cli.render import clean, money, table
 from cli.typed_text import said
 from cli.wiring import Workplace, opened
 from ledger.directives import Transaction
@@ -196,11 +196,11 @@ def _post(
     (transaction,) = posted.transactions
     number = str(transaction.meta["voucher"])
     lines = [clean(f"Voucher {number}: {transaction.narration}")]
-    lines += [
-        clean(f"{money(each.units)} {each.units.currency} {each.account}")
+    rows = [
+        [money(each.units), each.units.currency, each.account]
         for each in transaction.postings
     ]
-    return Answer({"voucher": number}, "\n".join(lines))
+    return Answer({"voucher": number}, "\n".join([*lines, table(rows, "rll")]))
 
 
 def _record(

@@ -364,14 +364,16 @@ def _clearing(found: BankReconciliation) -> list[str]:
 def _parked(found: BankReconciliation) -> list[str]:
     if not found.parked:
         return ["Nothing is parked."]
-    lines_ = ["Parked, and in the balance:"]
-    for each in found.parked:
-        comment = _asks(found, each.open_item or "")
-        lines_.append(
-            line(
-                f"{each.date} {money(each.amount)} {each.open_item} {each.text}"
-                f" ({count(each.age, 'day')}){comment}",
-                2,
-            )
-        )
-    return lines_
+    rows = [
+        [
+            each.date.isoformat(),
+            money(each.amount),
+            each.account,
+            each.open_item or "",
+            f"{each.text} ({count(each.age, 'day')}){_asks(found, each.open_item or '')}",
+        ]
+        for each in found.parked
+    ]
+    # The auditor ticks these off against the ledger: its sign, and not the bank's.
+    heading = "Parked, as the books have it (minus is credit: money in):"
+    return [heading, table(rows, "lrlll")]

@@ -162,12 +162,24 @@ def _payables_line(payables: tuple[Payable, ...], today: dt.date) -> str:
     sums = [f"{money(total)} {name}" for name, total in _sums(owed).items()] or ["0.00"]
     under_way = sum(1 for each in owed if each.state is PayableState.IN_FLIGHT)
     at_the_bank = f", {under_way} of them at the bank" if under_way else ""
-    held = sum(1 for each in payables if each.state is PayableState.HELD)
-    drafts = sum(1 for each in payables if each.state is PayableState.DRAFT)
+    held = sum(1 for each in owed if each.state is PayableState.HELD)
+    drafts = sum(1 for each in owed if each.state is PayableState.DRAFT)
     return (
         f"Owed: {len(owed)}, together {' and '.join(sums)}{at_the_bank};"
         f" {overdue} overdue, {held} held, {count(drafts, 'draft')}."
+        f"{_credit_notes(payables)}"
     )
+
+
+def _credit_notes(payables: Sequence[Payable]) -> str:
+    """Return what suppliers owe us back: it is not owed, and no less is paid for it."""
+    found = [each.item.residual for each in payables if each.item.residual.number > 0]
+    totals: dict[str, Amount] = {}
+    for amount in found:
+        zero = Amount.zero(amount.currency)
+        totals[amount.currency] = totals.get(amount.currency, zero) + amount
+    sums = " and ".join(f"{money(total)} {name}" for name, total in sorted(totals.items()))
+    return f" Owed back: {count(len(found), 'credit note')}, {sums}." if found else ""
 
 
 def _payments_json(standings: tuple[PaymentStanding, ...]) -> dict[str, int]:

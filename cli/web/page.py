@@ -243,17 +243,19 @@ class Page:
 
     @cached_property
     def to_pay(self) -> Mapping[str, Total]:
-        """What we owe, by what happens next."""
+        """What we owe, by what happens next; what is owed back to us by itself."""
         assert self.view is not None
         ahead = dt.timedelta(days=self.view.company.policy.pay_ahead)
         last = self.view.today + ahead
         found: dict[str, list[Amount]] = {
-            key: [] for key in ("due", "later", "held", "in-flight", "draft")
+            key: [] for key in ("due", "later", "held", "in-flight", "draft", "credit note")
         }
         for each in self.view.payables:
             key = str(each.state)
             if each.state is PayableState.OPEN:
                 key = "due" if self.due(each) <= last else "later"
+            if each.item.residual.number > 0:
+                key = "credit note"
             found[key].append(self.owed(each))
         return {key: Total.of(amounts) for key, amounts in found.items()}
 

@@ -66,6 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "later": ("Forfaller senere", "Due later"),
     "open": ("Åpen", "Open"),
     "held": ("Holdt tilbake", "Held"),
+    "credit note": ("Kreditnota, til gode", "Credit note, owed back"),
     "in-flight": ("I banken", "At the bank"),
     "draft": ("Kladd", "Draft"),
     "overdue": ("forfalt", "overdue"),

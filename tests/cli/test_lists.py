@@ -179,6 +179,34 @@ def test_why_tells_the_one_line_that_shows_a_detail(world: World, first: str):
     ]
 
 
+def test_a_credit_note_is_no_part_of_what_is_held(world: World):
+    """It is owed back: netted in, the bills that are held would look like less."""
+    held = world.bill("1", "600.00", "2026-11-05")
+    world.books("hold", held, "--reason", "feil pris", code=0)
+    world.bill("K1", "-50.00", "2026-11-05")
+
+    shown = world.books("status").out
+    page = Browser(world).text("to-pay")
+
+    assert "1 held, 0 drafts. Owed back: 1 credit note, 50.00 NOK." in shown
+    assert "Holdt tilbake 1 600,00 NOK" in page
+    assert "Kreditnota, til gode 1 \u221250,00 NOK" in page
+
+
+def test_the_auditors_page_says_whose_sign_it_is(world: World):
+    world.bank("pay-in", ACCOUNT, "--amount", "300")
+    world.let_pass(days=3)
+    world.today = LATER
+    world.books("reconcile", code=3)
+
+    shown = world.books("statement", ACCOUNT, "2026-11-05", code=0).out
+    page = world.books("statement", ACCOUNT, "2026-11-05", "--html", code=0).out
+
+    assert "Parked, as the books have it (minus is credit: money in):" in shown
+    assert "-300.00  Liabilities:2990-Uidentifiserte-innbetalinger  cr-" in shown
+    assert "minus er kredit: penger inn" in page
+
+
 def test_why_tells_cause_before_effect_on_one_day(world: World):
     """The bank's line was there before a person undid what its detail had settled."""
     world.bank("agreement", ACCOUNT, "--camt054")

@@ -153,6 +153,21 @@ def test_on_a_narrow_screen_nothing_is_cut_off(page):
             each.click()
         wide = page.evaluate("document.scrollingElement.scrollWidth")
         assert wide <= 390, tab
+    _open(page, "proof")
+    day = page.locator("#books-root tbody tr").first
+    for cell in day.locator("td:visible").all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390, cell.inner_text()
+    labels = day.locator("td[data-label]").evaluate_all(
+        "cells => cells.map(each => getComputedStyle(each, '::before').content)"
+    )
+    assert labels[:4] == [
+        '"Inngående saldo"',
+        '"Utgående saldo"',
+        '"Bokført"',
+        '"Differanse"',
+    ]
     _open(page, "to-pay")
     row = page.locator(f"tr[data-item='{REFUSED}']")
     box = row.locator("td.num").bounding_box()
