@@ -440,9 +440,22 @@ retry = ["AM04"]             # the bank's reject codes after which a bill may go
 hold_bad_kid = true          # a KID with a wrong check digit waits for a person
 salary_batch = true          # net wages are one line on the statement
 batch_over = 2000            # from so many details on, one transaction for all of them
+# small_difference = "1.00"  # so much too little or too much of a receipt goes to 7740
 account_freeze = 3           # bank days that a changed creditor account waits, confirmed
 # payment_limit = "100000.00" # a larger bill waits until a person releases it
 # day_limit = "500000.00"    # and so does what goes beyond this on one day
 # second_person = true       # both, and changed accounts, take two persons
 # closed_days = [2026-12-31] # further days on which your bank is closed
+
+# What recurs and no bill or invoice expects. All conditions of a rule must hold; when two
+# rules with different accounts fit, neither does. Try it: books rules test FILE
+# [[rule]]
+# name = "card terminal"
+# text = "terminal"            # anywhere in the bank's text
+# party = "Nets"               # optional: anywhere in the other party's name
+# code = "PMNT/CCRD"           # optional: the bank's transaction code begins so
+# amount = ["-500.00", "0.00"] # optional: from and to, signed
+# account = "Expenses:7770-Bankgebyr"
+# document = "required"        # optional: parked until a person attaches one (books book)
+# vat = "1"                    # optional, only with document
 """

@@ -14,7 +14,7 @@ from collections.abc import (
 from datetime import date
 
 from bankio.amount import Amount
-from cli.commands import ordered
+from cli.commands import ordered, rules
 from cli.wiring import Workplace
 from ledger import set_aside
 from ledger.books import Books
@@ -85,7 +85,7 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
             set_aside.decided(books.register.customs(set_aside.TYPE))
         ),
         payer_parties=payer_parties(books),
-        user_rules=books.company.rules,
+        user_rules=rules.usable(books),
         small_difference=_small_difference(books.company),
     )
 

@@ -16,6 +16,7 @@ from cli.answer import Answer, Refused
 from cli.options import Options
 from cli.render import clean, count, money, table
 from cli.wiring import opened
+from ledger.books import Books
 from ledger.user_rules import UserRule
 from reconcile.bank_transactions import Movement, reports_of
 from reconcile.rules.user_rule import fitting
@@ -27,7 +28,7 @@ def test(options: Options, file: Path) -> Answer:
     if not isinstance(message, AccountMessage):
         raise Refused(f"{file}: {message.format} tells no movements of an account")
     with opened(options) as workplace:
-        rules = workplace.books.company.rules
+        rules = usable(workplace.books)
     if not rules:
         raise Refused("books.toml has no [[rule]]")
     movements = [
@@ -39,6 +40,27 @@ def test(options: Options, file: Path) -> Answer:
     found = [(movement, fitting(movement, rules)) for movement in movements]
     data = [_row(movement, fits) for movement, fits in found]
     return Answer(data, _text(found))
+
+
+def usable(books: Books) -> tuple[UserRule, ...]:
+    """Return the rules of books.toml, or refuse those whose account takes no postings."""
+    banks = books.company.bank_accounts
+    of_files = {name for bank in banks for name in (bank.account, bank.clearing)}
+    faults = []
+    for rule in books.company.rules:
+        account = books.accounts.get(rule.account)
+        if account is None:
+            fault = "the chart has no such account"
+        elif account.item_kind is not None:
+            fault = "holds open items, and a rule names none"
+        elif rule.account in of_files:
+            fault = "only the bank's own files post there"
+        else:
+            continue
+        faults.append(f"books.toml: [[rule]] {rule.name}: {rule.account}: {fault}")
+    if faults:
+        raise Refused(*faults)
+    return books.company.rules
 
 
 def _row(movement: Movement, fits: tuple[UserRule, ...]) -> dict[str, object]:
@@ -76,4 +98,5 @@ def _told(fits: tuple[UserRule, ...]) -> str:
     if len({(rule.account, rule.vat) for rule in fits}) > 1:
         names = ", ".join(rule.name for rule in fits)
         return f"several rules, so none: {names}"
-    return f"{fits[0].name} -> {fits[0].account}"
+    waits = ", parked until it has a document" if fits[0].document_required else ""
+    return f"{fits[0].name} -> {fits[0].account}{waits}"

@@ -276,6 +276,49 @@ def test_rules_of_a_person_post_what_recurs_and_can_be_tried_first(world: World)
     assert "subscription" in left["Nett AS"]
 
 
+@pytest.mark.parametrize(
+    ("account", "fault"),
+    [
+        ("Expenses:9999-Finnes-ikke", "the chart has no such account"),
+        ("Assets:1500-Kundefordringer", "holds open items"),
+        ("Assets:1920-Bankinnskudd", "only the bank's own files post there"),
+    ],
+)
+def test_a_rule_whose_account_takes_no_postings_is_told_by_its_name(
+    world: World, account: str, fault: str
+):
+    world.append(
+        "books.toml", f'[[rule]]\nname = "fee"\ntext = "gebyr"\naccount = "{account}"\n'
+    )
+    world.bank("charge", ACCOUNT, "--amount", "50", "--text", "Gebyr")
+    world.let_pass(days=2)
+
+    refused = world.books("reconcile", code=1)
+
+    assert f"books.toml: [[rule]] fee: {account}: {fault}" in refused.err
+
+
+def test_the_rule_that_new_books_explain_can_be_used(world: World):
+    path = world.folder / "books.toml"
+    before, mark, after = path.read_text("utf-8").partition("# [[rule]]")
+    rule = "\n".join(line.removeprefix("# ") for line in f"{mark}{after}".splitlines())
+    path.write_text(
+        before.replace('# small_difference = "1.00"', 'small_difference = "1.00"') + rule,
+        "utf-8",
+    )
+    world.bank(
+        *("pay-in", ACCOUNT, "--amount", "50", "--from-name", "Nets"),
+        *("--text", "Terminal", "--from-account", OTHER_ACCOUNT),
+    )
+    world.let_pass(days=2)
+    inbox = world.folder / "bank/inbox"
+    statement = next(file for file in inbox.iterdir() if b"Terminal" in file.read_bytes())
+
+    shown = world.books("rules", "test", str(statement), code=0).out
+
+    assert "no rule" in shown  # a fee is money out
+
+
 def test_a_credit_that_is_used_up_is_not_undone_under_its_use(world: World):
     world.sale("5001", "1000.00", "200010050017")
     world.sale("5002", "1000.00", "200010050025")
