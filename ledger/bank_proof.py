@@ -282,8 +282,10 @@ class _Proof:
         if conflict is not None:
             return _contradiction(conflict, parts, opening)
         held = self._balance(day)
+        stray = self._between(self._proved, day)
+        if stray and held == self._running:
+            return f"{stray[0]}: on no statement"
         if held != self._running:
-            stray = self._between(self._proved, day)
             named = f": {stray[0]} is on no statement" if stray else ""
             return (
                 f"{day}: the books open with {held}, the bank with {self._running}{named}"

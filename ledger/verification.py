@@ -71,6 +71,7 @@ def checks(
         partial(what_is_set_aside, books, archive),
         partial(clearing_is_explained, books),
         partial(orders_are_archived, books, archive),
+        partial(what_is_ordered_is_owed, books, standings),
         partial(in_flight_is_ordered_less_ended, books, standings),
     )
     for check in told:
@@ -327,6 +328,30 @@ def _essence(payment: Payment) -> object:
     items = sorted((item.open_item, item.amount.minor) for item in payment.items)
     account = (payment.debtor_account, payment.creditor_account)
     return payment.amount, account, payment.kid, payment.attempt, items
+
+
+def what_is_ordered_is_owed(books: Books, standings: Sequence[PaymentStanding]) -> Check:
+    """Look for the voucher that made each item whose money goes, or has gone.
+
+    A person may take it out, or rename it, after the order: then the payment settles
+    nothing that the books owe. What ended unpaid owes nobody a voucher.
+    """
+    wrong, count = [], 0
+    made = {(item.key, item.amount.number > 0) for item in books.items.items}
+    for standing in standings:
+        if not (standing.state.is_live or standing.state is PaymentState.BOOKED):
+            continue
+        payment = standing.payment
+        for paid in payment.items:
+            count += 1
+            if (paid.open_item, paid.amount.number < 0) not in made:
+                named = payment.message_id or "the old system"
+                wrong.append(
+                    f"{paid.open_item}: {paid.amount} is {standing.state.value}"
+                    f" ({payment.end_to_end_id}, {named}), and no voucher of the books"
+                    " makes it: put the voucher back as it was"
+                )
+    return _check("ordered", wrong, f"{count} items ordered or paid have their vouchers")
 
 
 def in_flight_is_ordered_less_ended(

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 from bankio.amount import Amount
 from ledger.company import BankAccount
@@ -28,6 +29,9 @@ from ledger.open_items import OpenItem
 from ledger.payments import PaymentStanding, PaymentState
 from reconcile.clearing import Explanation
 from reconcile.transfers import OnItsWay
+from reconcile.wording import say
+
+DoubtCause = Literal["doubt-file", "doubt-opening", "doubt-by-hand", "doubt-lost"]
 
 #: Older than this, whatever waits asks for a comment.
 AGE_MAX = 30
@@ -35,13 +39,19 @@ AGE_MAX = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """The first day of an account that a file which waits contradicts."""
+    """The first day of an account that is not proven, though statements have closed it."""
 
     date: date
-    file: str
+    cause: DoubtCause
+    told: Mapping[str, object] = field(default_factory=dict)
+    """What the sentence about the cause names."""
+
+    def why(self, language: str) -> str:
+        """Return what contradicts the proof, without the day."""
+        return say(language, self.cause, **self.told)
 
     def __str__(self) -> str:
-        return f"not proved from {self.date} on: {self.file} tells it in another way"
+        return f"not proved from {self.date} on: {self.why('en')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -579,6 +579,23 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{by} førte penger med samme tekst der ({voucher}, {date})",
         "{by} booked money with these words there ({voucher}, {date})",
     ),
+    # why bank and books are not proven
+    "doubt-file": (
+        "{file} forteller dagen på en annen måte",
+        "{file} tells it in another way",
+    ),
+    "doubt-opening": (
+        "regnskapet har {books} den morgenen, og books.toml sier {opening}",
+        "the books hold {books} that morning, and books.toml says {opening}",
+    ),
+    "doubt-by-hand": (
+        "{place}: {account} er ført for hånd",
+        "{place}: posts on {account} by hand",
+    ),
+    "doubt-lost": (
+        "kontoutskriften {file} er ikke i arkivet",
+        "its statement {file} is not in the archive",
+    ),
     "candidate-amount": (
         "bare beløpet er likt ({count} poster har det)",
         "only the amount is equal ({count} items have it)",

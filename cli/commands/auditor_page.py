@@ -44,7 +44,7 @@ _NB = {
     "unexplained": "Ikke forklart",
     "comment": "mangler kommentar",
     "days": "{age} dager",
-    "doubt": "Ikke avstemt fra {date}: {file} forteller dagen på en annen måte",
+    "doubt": "Ikke avstemt fra {date}: {why}",
     "prepared": "Utarbeidet av",
     "reviewed": "Kontrollert av",
 }
@@ -65,7 +65,7 @@ _EN = {
     "unexplained": "Not explained",
     "comment": "needs a comment",
     "days": "{age} days",
-    "doubt": "Not proved from {date} on: {file} tells it in another way",
+    "doubt": "Not proved from {date} on: {why}",
     "prepared": "Prepared by",
     "reviewed": "Reviewed by",
 }
@@ -104,7 +104,7 @@ def of(
         f"<h1>{_text(words['title'])}</h1>",
         f"<p>{_text(company.name)}, {_text(company.orgnr)}<br>{_text(heading)}</p>",
         _table(_balances(found, words)),
-        _doubt(found, words),
+        _doubt(found, words, company.language),
         f"<h2>{_text(words['outstanding'])}</h2>",
         _table(_outstanding(found, company.language)) or f"<p>{_text(words['none'])}</p>",
         f"<h2>{_text(words['clearing'])}</h2>",
@@ -153,10 +153,11 @@ def _balances(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
     ]
 
 
-def _doubt(found: BankReconciliation, words: dict[str, str]) -> str:
+def _doubt(found: BankReconciliation, words: dict[str, str], language: str) -> str:
     if found.doubt is None:
         return ""
-    told = words["doubt"].format(date=found.doubt.date, file=found.doubt.file)
+    why = found.doubt.why(language)
+    told = words["doubt"].format(date=found.doubt.date, why=why)
     return f'<p class="wrong">{_text(told)}</p>'
 
 

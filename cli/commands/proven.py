@@ -2,7 +2,12 @@
 
 The store knows each day that a statement closed. A statement that is held and tells one
 of these days in another way, or moves money before them, makes the days from there on
-doubtful: `books verify`, which reads the whole archive, does not get past it either.
+doubtful: `books verify`, which reads the whole archive, does not get past it either. Nor
+does it where books.toml tells another opening than the books, where somebody has posted on
+the bank or clearing account by hand, or where the file of a proven day is gone.
+
+What is hashed, summed and compared entry by entry is left to `books verify`: here each
+question is one that the index answers, however many years there are.
 """
 
 from __future__ import annotations
@@ -11,6 +16,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bankio.amount import Amount
 from cli.commands import setting_aside
 from cli.wiring import Workplace
 from ledger.bank_proof import StatedDay, days_of_file, file_name
@@ -35,7 +41,8 @@ class Proven:
 def of(workplace: Workplace, account: BankAccount) -> Proven:
     """Return the proven days of an account, oldest first."""
     with workplace.store.reading() as transaction:
-        days = transaction.statement_days(account.number)
+        told = transaction.statement_days(account.number)
+    days = tuple(each for each in told if each.date >= account.first_day)
     doubt = min(_doubts(workplace, account, days), key=_date, default=None)
     return Proven(
         days=tuple(each for each in days if doubt is None or each.date < doubt.date),
@@ -50,6 +57,42 @@ def _date(doubt: Doubt) -> dt.date:
 def _doubts(
     workplace: Workplace, account: BankAccount, days: Sequence[StatementDay]
 ) -> Iterator[Doubt]:
+    yield from _of_the_opening(workplace, account)
+    yield from _of_what_is_by_hand(workplace, account)
+    yield from _of_lost_files(workplace, days)
+    yield from _of_waiting_files(workplace, account, days)
+
+
+def _of_the_opening(workplace: Workplace, account: BankAccount) -> Iterator[Doubt]:
+    opening = Amount(account.opening, account.currency)
+    books = workplace.books.balance(account.account, account.first_day, account.currency)
+    if books != opening:
+        yield Doubt(
+            date=account.first_day,
+            cause="doubt-opening",
+            told={"books": books, "opening": opening},
+        )
+
+
+def _of_what_is_by_hand(workplace: Workplace, account: BankAccount) -> Iterator[Doubt]:
+    register = workplace.books.register
+    for name in (account.account, account.clearing):
+        for each in register.by_hand(name, account.first_day):
+            told = {"place": each.place, "account": name}
+            yield Doubt(date=each.date, cause="doubt-by-hand", told=told)
+
+
+def _of_lost_files(workplace: Workplace, days: Sequence[StatementDay]) -> Iterator[Doubt]:
+    archive = workplace.archive
+    for day in days:
+        if not archive.has(day.sha256):
+            told = {"file": file_name(archive, day.sha256)}
+            yield Doubt(date=day.date, cause="doubt-lost", told=told)
+
+
+def _of_waiting_files(
+    workplace: Workplace, account: BankAccount, days: Sequence[StatementDay]
+) -> Iterator[Doubt]:
     last = max((day.date for day in days), default=None)
     if last is None:
         return
@@ -61,7 +104,11 @@ def _doubts(
                 continue
             sources = {day.sha256 for day in days if day.date == told.date}
             if not _agrees(workplace, account, told, sources):
-                yield Doubt(date=told.date, file=file_name(archive, record.sha256))
+                yield Doubt(
+                    date=told.date,
+                    cause="doubt-file",
+                    told={"file": file_name(archive, record.sha256)},
+                )
 
 
 def _agrees(

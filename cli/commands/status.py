@@ -75,7 +75,9 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
         lines.append(_next_step(workplace.books.company, payables, waits, today))
     elif waits:
         lines.append("Next: books unmatched")
-    return Answer(data, "\n".join(lines), ExitCode.WAITS if waits else ExitCode.DONE)
+    doubts = any(each.doubt or each.difference for each in accounts)
+    code = ExitCode.WAITS if waits or doubts else ExitCode.DONE
+    return Answer(data, "\n".join(lines), code)
 
 
 def _accounts(workplace: Workplace) -> tuple[BankAccount, ...]:
@@ -125,13 +127,20 @@ def _account_line(each: AccountStatus) -> str:
     if each.bank is None or each.difference is None:
         told = each.doubt or "no statement from the bank yet"
         return clean(f"{name}: books {money(each.books)}; {told}.")
-    doubt = f"\n{line(str(each.doubt), 2)} (books unmatched)" if each.doubt else ""
+    doubt = (
+        f"\n{line(str(each.doubt), 2)} ({_where_told(each.doubt)})" if each.doubt else ""
+    )
     agreed = "bank = books" if not each.difference else "BANK AND BOOKS DIFFER"
     return (
         f"{name}: {agreed}, proved to {each.as_of}\n"
         f"  bank {money(each.bank)}, books {money(each.books)},"
         f" difference {money(each.difference)}, clearing {money(each.clearing)}{doubt}"
     )
+
+
+def _where_told(doubt: Doubt) -> str:
+    """Return the command that says more, and what to do."""
+    return "books unmatched" if doubt.cause == "doubt-file" else "books verify"
 
 
 def _sums(owed: Iterable[Payable]) -> dict[str, Amount]:

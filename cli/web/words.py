@@ -27,10 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "difference": ("Differanse", "Difference"),
     "clearing": ("Interimskonto", "Clearing"),
     "unmatched": ("Uavklart", "Unmatched"),
-    "doubt": (
-        "Banken har fortalt på to måter fra",
-        "The bank has told it in two ways from",
-    ),
+    "doubt": ("Ikke avstemt fra", "Not proved from"),
     "proved to": ("Avstemt til og med", "Proved to"),
     "agree": ("Bank og bok stemmer", "Bank and books agree"),
     "differ": ("Bank og bok stemmer ikke", "Bank and books differ"),

@@ -70,6 +70,9 @@ class Register(Protocol):
     def corrections_of(self, voucher: str) -> Sequence[Transaction]:
         """Return the transactions that correct this voucher."""
 
+    def by_hand(self, account: str, since: date) -> Sequence[Transaction]:
+        """Return what people have posted on an account or below it, from a day on."""
+
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""
 
@@ -98,6 +101,14 @@ def order_name(custom: Custom) -> tuple[str, str] | None:
         case "payment":
             return subject, text(custom.meta, "message-id") or ""
     return None
+
+
+def is_by_hand(transaction: Transaction, account: str) -> bool:
+    """Whether a voucher that is none of ours posts on an account or below it."""
+    return "chain" not in transaction.meta and any(
+        posting.account == account or posting.account.startswith(f"{account}:")
+        for posting in transaction.postings
+    )
 
 
 def document_name(transaction: Transaction) -> str | None:
@@ -174,6 +185,11 @@ class InMemory:
         """Return the transactions that correct this voucher."""
         found = self._transactions
         return [each for each in found if each.meta.get("corrects") == voucher]
+
+    def by_hand(self, account: str, since: date) -> Sequence[Transaction]:
+        """Return what people have posted on an account or below it, from a day on."""
+        found = (each for each in self._transactions if each.date >= since)
+        return [each for each in found if is_by_hand(each, account)]
 
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""

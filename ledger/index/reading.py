@@ -28,6 +28,7 @@ from ledger.directives import (
     Transaction,
 )
 from ledger.files import Stamp
+from ledger.index.rows import days_of
 from ledger.index.values import KeptItem, other_of
 from ledger.item_collection import ItemId
 from ledger.parties import Party, parties_of
@@ -202,6 +203,22 @@ class Reader:
             rows = self.db.execute(f"{where} IN ({_marks(chunk)})", tuple(chunk))
             found.update(row[0] for row in rows)
         return found
+
+    def moved_days(self, account: str) -> Iterator[tuple[int, Collection[str]]]:
+        """Yield each file that posts on an account or below it, with the days."""
+        rows = self.db.execute(
+            "SELECT file, days FROM total"
+            " WHERE account = ? OR (account > ? AND account < ?)",
+            (account, f"{account}:", f"{account};"),
+        )
+        yield from ((file, days_of(days)) for file, days in rows)
+
+    def typed_entries(self, file: int, days: Collection[str]) -> set[int]:
+        """Return the ids of a file's entries of some days that are none of ours."""
+        rows = self.db.execute(
+            "SELECT id, date FROM entry WHERE file = ? AND recorded IS NULL", (file,)
+        )
+        return {number for number, day in rows if day in days}
 
     def transactions(self, ids: Collection[int]) -> list[Transaction]:
         """Return transactions by date and place.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 
 from ledger import vouchers
 from ledger.books.excerpts import NeedsAll
 from ledger.books.loading import Books
-from ledger.books.register import NameKind, Register, Totals
+from ledger.books.register import NameKind, Register, Totals, is_by_hand
 from ledger.directives import Custom, Transaction
 from ledger.index.reading import Reader, chunks, column
 from ledger.index.totals import StoredTotals
@@ -73,6 +74,18 @@ class StoredRegister:
         """Return the transactions that correct this voucher."""
         query = "SELECT id FROM entry WHERE corrects"
         return self._where(query, [voucher], lambda whole: whole.corrections_of(voucher))
+
+    def by_hand(self, account: str, since: date) -> Sequence[Transaction]:
+        """Return what people have posted on an account or below it, from a day on."""
+        typed: set[int] = set()
+        for file, days in self._reader.moved_days(account):
+            wanted = {day for day in days if day >= since.isoformat()}
+            typed |= self._reader.typed_entries(file, wanted) if wanted else set()
+        try:
+            found = self._reader.transactions(typed)
+        except NeedsAll:
+            return self._whole().register.by_hand(account, since)
+        return [each for each in found if is_by_hand(each, account)]
 
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""

@@ -56,6 +56,7 @@ CREATE INDEX entry_voucher ON entry (voucher) WHERE voucher IS NOT NULL;
 CREATE INDEX entry_series ON entry (series, number) WHERE series IS NOT NULL;
 CREATE INDEX entry_document ON entry (document) WHERE document IS NOT NULL;
 CREATE INDEX entry_corrects ON entry (corrects) WHERE corrects IS NOT NULL;
+CREATE INDEX entry_typed ON entry (file) WHERE recorded IS NULL;
 CREATE INDEX entry_draft ON entry (date) WHERE is_draft;
 CREATE TABLE bank_key (
   key TEXT PRIMARY KEY,

@@ -6,61 +6,10 @@ import shutil
 from hashlib import sha256
 
 import pytest
+from day_statements import CORRECTED, MONDAY, NOT_OURS, OTHER, TUESDAY, statement, take_in
 from world import ACCOUNT, World
 
-OTHER = "15034000007"
 TODAY = "2026-11-06"
-
-
-def balance(code: str, amount: str, day: str) -> str:
-    return (
-        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>"
-        f'<Amt Ccy="NOK">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>'
-        f"<Dt><Dt>{day}</Dt></Dt></Bal>"
-    )
-
-
-def entry(amount: str, day: str, reference: str) -> str:
-    return (
-        f'<Ntry><Amt Ccy="NOK">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts>'
-        f"<BookgDt><Dt>{day}</Dt></BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef>"
-        "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>OTHR</SubFmlyCd></Fmly>"
-        "</Domn></BkTxCd></Ntry>"
-    )
-
-
-def statement(
-    opening: str, amount: str, closing: str, *, day: str, account: str = ACCOUNT
-) -> bytes:
-    """A camt.053 of one day with one receipt."""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>'
-        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>'
-        f"<GrpHdr><MsgId>S{day}{amount}</MsgId><CreDtTm>{day}T23:00:00</CreDtTm></GrpHdr>"
-        f"<Stmt><Id>1</Id><CreDtTm>{day}T23:00:00</CreDtTm>"
-        f"<FrToDt><FrDtTm>{day}T00:00:00</FrDtTm><ToDtTm>{day}T23:59:59</ToDtTm></FrToDt>"
-        f"<Acct><Id><Othr><Id>{account}</Id></Othr></Id><Ccy>NOK</Ccy></Acct>"
-        f"{balance('OPBD', opening, day)}{balance('CLBD', closing, day)}"
-        f"{entry(amount, day, 'R' + day)}</Stmt></BkToCstmrStmt></Document>"
-    ).encode()
-
-
-MONDAY = statement("250000.00", "100.00", "250100.00", day="2026-11-02")
-TUESDAY = statement("250100.00", "50.00", "250150.00", day="2026-11-03")
-CORRECTED = statement("250100.00", "70.00", "250170.00", day="2026-11-03")
-NOT_OURS = statement("0.00", "10.00", "10.00", day="2026-11-03", account=OTHER)
-
-
-def take_in(world: World, code: int = 3, **files: bytes):
-    """Reconcile files; return the document of the run."""
-    folder = world.folder.parent / "given"
-    folder.mkdir(exist_ok=True)
-    paths = []
-    for name, data in files.items():
-        path = folder / f"{name}.xml"
-        path.write_bytes(data)
-        paths.append(str(path))
-    return world.json("reconcile", *paths, code=code)
 
 
 @pytest.fixture

@@ -64,6 +64,10 @@ def answers(books: Books) -> dict[str, object]:
         "of key": {
             each.key: [_item(one) for one in books.items.of_key(each.key)] for each in items
         },
+        "by hand": {
+            account: [_placed(books.register.by_hand(account, day)) for day in DAYS]
+            for account in ("Assets", "Liabilities", *sorted(books.accounts)[:20])
+        },
         "documents": _placed(books.register.by_document("3fa9" + 60 * "0")),
         "corrections": {
             name: _placed(books.register.corrections_of(name))

@@ -101,6 +101,17 @@ def test_an_accepted_gap_excuses_no_other_sum(tmp_path, text, problem):
     assert problem in proof.problem
 
 
+def test_what_is_posted_between_two_statements_is_named_though_it_sums_to_nothing(tmp_path):
+    days = [stated(20, "0.00", "500.00"), stated(24, "500.00", "-25.50")]
+    between = posting(22, "70.00", "B") + posting(22, "-70.00", "C")
+
+    proof = proof_of(
+        tmp_path, posting(20, "500.00") + between + posting(24, "-25.50"), days
+    )
+
+    assert "a posting of 2026-11-22, 70.00 NOK: on no statement" in proof.problem
+
+
 def test_an_accepted_gap_is_for_its_own_day(tmp_path):
     days = [stated(20, "0.00", "500.00"), stated(24, "300.00", "-25.50")]
     text = posting(20, "500.00") + posting(24, "-200.00", "gap") + posting(24, "-25.50")
@@ -377,6 +388,7 @@ def test_books_that_are_right_pass_every_check(world):
         "set aside": "no file",
         "clearing": "Assets:1929-Interim-bank:B1920 0.00 NOK",
         "remittances": "1 with 1 payments, equal in both",
+        "ordered": "1 items ordered or paid have their vouchers",
         "in flight": "1 ordered: 1 booked 12500.00 NOK",
     }
 
