@@ -386,11 +386,18 @@ def verify(ctx: Context) -> Answer:
 
 
 @app.command()
-def rebuild(ctx: Context) -> Answer:
-    """Make the store anew from the books and the archive."""
+def rebuild(
+    ctx: Context,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]")] = None,
+) -> Answer:
+    """Make the store anew from the books and the archive.
+
+    What the books name and the archive has lost is taken back from the channels' folders,
+    or from FILE.
+    """
     from cli.commands import rebuild as command
 
-    return command.run(ctx.obj)
+    return command.run(ctx.obj, files or [])
 
 
 @app.command()

@@ -8,10 +8,11 @@ books, and refuse if they are broken.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cli import progress
@@ -26,6 +27,9 @@ from ledger.index import Index
 from ledger.journal import Journal, StoreOlder
 from ledger.lock import books_lock
 from ledger.store import Store, StoreError
+
+if TYPE_CHECKING:
+    from cli.commands.taking_back import TakenBack
 
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -77,6 +81,8 @@ class Workplace:
     """Batches that `books rebuild` has put back into the books."""
     put_aside: tuple[str, ...] = ()
     """Files of the quarantine: what somebody had changed, as it was before that."""
+    taken_back: TakenBack | None = None
+    """What `books rebuild` found of what the archive had lost."""
 
     @property
     def bank_days(self) -> BankDays:
@@ -124,8 +130,15 @@ def opened(options: Options, *, is_kept: bool = False) -> Iterator[Workplace]:
 
 
 @contextmanager
-def anew(options: Options) -> Iterator[Workplace]:
-    """Open the books with a store made anew, after writing again what they lack."""
+def anew(options: Options, files: Sequence[Path] = ()) -> Iterator[Workplace]:
+    """Open the books with a store made anew, after writing again what they lack.
+
+    Args:
+        options: Which books.
+        files: Of which some may be what the archive has lost.
+    """
+    from cli.commands import taking_back
+
     folder = books_folder(options)
     path = folder / ".books" / "store.sqlite"
     with books_lock(folder):
@@ -136,8 +149,17 @@ def anew(options: Options) -> Iterator[Workplace]:
         index = Index(folder)
         try:
             books = _books_to_mend(folder, index)
+            taken_back = taking_back.take_back(
+                books,
+                Archive(folder),
+                files,
+                by=options.user,
+                at=clock(options).recorded_at(),
+            )
             workplace = _workplace(options, folder, store, index, books)
-            yield replace(workplace, restored=restored, put_aside=put_aside)
+            yield replace(
+                workplace, restored=restored, put_aside=put_aside, taken_back=taken_back
+            )
         finally:
             index.close()
             store.close()

@@ -34,6 +34,10 @@ from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance
 from ledger.vouchers import Series, SeriesHead
 
 _SHOWN = 3
+_FIND_IT = (
+    "books rebuild takes it back from the channels' folders, or books rebuild FILE from"
+    " where it lies"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,8 @@ def documents_are_archived(books: Books, archive: Archive) -> Check:
         if isinstance(document, str) and "archive/" in document:
             names.setdefault(PurePosixPath(document).stem, transaction)
     missing = [
-        f"{transaction.place}: {transaction.meta['document']} is not in the archive"
+        f"{transaction.place}: {transaction.meta['document']} is not in the archive;"
+        f" {_FIND_IT}"
         for stem, transaction in names.items()
         if not (len(stem) == 64 and archive.has(stem))
     ]
@@ -312,7 +317,11 @@ def orders_are_archived(books: Books, archive: Archive) -> Check:
 
 def _unlike(written: Remittance | None, manifest: Remittance | None) -> Iterator[str]:
     if written is None or manifest is None:
-        yield f"is not in the {'books' if written is None else 'archive'}"
+        yield (
+            "is not in the books; books rebuild writes it there again"
+            if written is None
+            else f"is not in the archive; {_FIND_IT}"
+        )
         return
     if written.sha256 != manifest.sha256:
         yield f"sha256 {written.sha256} in the books, {manifest.sha256} in the archive"

@@ -169,7 +169,8 @@ def _drop(
             f" books cancel {remittance.message_id} --never-sent"
         )
     _require_unsent(workplace, remittance, whole)
-    pay_due.write_down(workplace, remittance)
+    if ordered.has_bytes(workplace, remittance):
+        pay_due.write_down(workplace, remittance)
     current = workplace.reloaded()
     nb = current.books.company.language == "nb"
     words = "kom aldri til banken" if nb else "it never reached the bank"

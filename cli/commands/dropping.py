@@ -47,16 +47,18 @@ def drop(workplace: Workplace, remittance: Remittance, reason: str) -> Drop:
     # than it went again, in archive and books alike.
     archived, written = _known(workplace, remittance)
     number = 1 + max(archived.agains, written.agains)
-    if len(archived.drops) < number:
+    has_bytes = ordered.has_bytes(workplace, remittance)
+    if len(archived.drops) < number and has_bytes:
         at = workplace.clock.recorded_at()
         workplace.archive.append(remittance.sha256, recalls.drop_event(made, today, at))
     if len(written.drops) < number:
         line = recalls.drop_line(made, today)
         lines.write(workplace, [line], note=made.message_id, is_decided=True)
-    with workplace.store.transaction() as transaction:
-        transaction.set_remittance_state(
-            remittance.message_id, PaymentState.DROPPED, reason
-        )
+    if has_bytes:
+        with workplace.store.transaction() as transaction:
+            transaction.set_remittance_state(
+                remittance.message_id, PaymentState.DROPPED, reason
+            )
     return made
 
 
@@ -99,7 +101,9 @@ def to_go_again(workplace: Workplace, due: Due) -> list[Remittance]:
     dropped = [
         remittance
         for remittance, state in ordered.current_remittances(workplace)
-        if state is PaymentState.DROPPED and remittance.debtor_account == due.debtor_account
+        if state is PaymentState.DROPPED
+        and remittance.debtor_account == due.debtor_account
+        and ordered.has_bytes(workplace, remittance)
     ]
     if not dropped:
         return []

@@ -104,6 +104,23 @@ def current_remittances(workplace: Workplace) -> tuple[Ordered, ...]:
     return _known(workplace, _current(workplace)).messages
 
 
+def without_bytes(workplace: Workplace) -> tuple[Remittance, ...]:
+    """Return the unknown messages that the books alone know: nothing can go again."""
+    return tuple(
+        each
+        for each, state in current_remittances(workplace)
+        if state is PaymentState.UNKNOWN and not has_bytes(workplace, each)
+    )
+
+
+def has_bytes(workplace: Workplace, remittance: Remittance) -> bool:
+    """Whether archive or store have the file of a message."""
+    if workplace.archive.has(remittance.sha256):
+        return True
+    with workplace.store.reading() as transaction:
+        return transaction.remittance(remittance.message_id) is not None
+
+
 def recalled(workplace: Workplace) -> tuple[Recall, ...]:
     """Return every recall that the books, or store and archive, know."""
     with workplace.store.reading() as transaction:

@@ -123,10 +123,11 @@ def send(options: Options) -> Answer:
     with opened(options) as workplace:
         delivered = deliver_pending(workplace)
         recalls = recalling.deliver_pending(workplace)
+        lost = ordered.without_bytes(workplace)
     refused = [each.problem for each in delivered if each.is_refused and each.problem]
     if refused and len(refused) == len(delivered):
         raise Refused(*refused)
-    return recalling.told(payment_list.sent_answer(delivered), recalls)
+    return recalling.told(payment_list.sent_answer(delivered, lost), recalls)
 
 
 def _to_go_again(workplace: Workplace, request: Request) -> list[Remittance]:

@@ -10,7 +10,7 @@ from bankio.iso20022.payment_order import PaymentKind
 from cli.answer import Answer, ExitCode
 from cli.render import clean, count, money, table
 from ledger.payment_run import PaymentPlan, Skipped
-from ledger.payments import Payment
+from ledger.payments import Payment, Remittance
 
 if TYPE_CHECKING:
     from cli.commands.pay_due import Delivered
@@ -20,6 +20,12 @@ _TITLES = {
     PaymentKind.SALARY: "wages, one batch",
     PaymentKind.TAX: "tax and duties",
 }
+
+
+FIND_IT = (
+    "Its file is in neither archive nor store: books rebuild takes it back from the"
+    " channels' folders, or books rebuild FILE"
+)
 
 
 def control_code(sha256: str) -> str:
@@ -54,11 +60,25 @@ def run_answer(
     return Answer(data, "\n".join(part for part in parts if part), exit_code)
 
 
-def sent_answer(delivered: Sequence[Delivered]) -> Answer:
-    """Return the answer of `books send`."""
-    data = {"remittances": [_remittance_json(each) for each in delivered], "skipped": []}
-    text = "\n".join(_delivered_text(each) for each in delivered)
-    waits = any(each.problem for each in delivered)
+def sent_answer(delivered: Sequence[Delivered], lost: Sequence[Remittance] = ()) -> Answer:
+    """Return the answer of `books send`.
+
+    Args:
+        delivered: What it tried to deliver.
+        lost: Messages of which it has no bytes to deliver.
+    """
+    data = {
+        "remittances": [_remittance_json(each) for each in delivered],
+        "skipped": [],
+        "lost": [each.message_id for each in lost],
+    }
+    told = [_delivered_text(each) for each in delivered]
+    told += [
+        clean(f"Message {each.message_id}: nobody knows whether the bank has it. {FIND_IT}")
+        for each in lost
+    ]
+    text = "\n".join(told)
+    waits = bool(lost) or any(each.problem for each in delivered)
     return Answer(
         data,
         text or "Nothing to send: every message has been delivered.",

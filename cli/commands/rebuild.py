@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from bankio import formats
 from bankio.errors import Unreadable
@@ -18,6 +19,7 @@ from bankio.iso20022.values import (
     Message,
     PaymentStatusReport,
 )
+from cli import arguments
 from cli.answer import Answer, ExitCode
 from cli.commands import (
     knowledge,
@@ -28,6 +30,7 @@ from cli.commands import (
     runs,
     setting_aside,
 )
+from cli.commands.taking_back import TakenBack
 from cli.options import Options
 from cli.render import clean, count
 from cli.wiring import Workplace, anew
@@ -39,11 +42,18 @@ from reconcile.bank_transactions import BankReport, reports_of
 from reconcile.known import Known, Plan
 
 
-def run(options: Options) -> Answer:
-    """Throw the store away and make it again; post what the books lack."""
+def run(options: Options, named: Sequence[Path] = ()) -> Answer:
+    """Throw the store away and make it again; post what the books lack.
+
+    Args:
+        options: Which books.
+        named: Files that the archive has lost, where a person has found them.
+    """
     from cli.commands import reconcile
 
-    with anew(options) as workplace:
+    for each in named:
+        arguments.require_readable(each)  # before anything is thrown away
+    with anew(options, named) as workplace:
         orders = restoring.write_orders(workplace)
         drops = restoring.write_drops(workplace)
         taken = receiving.unfinished(workplace, [])
@@ -53,6 +63,7 @@ def run(options: Options) -> Answer:
             remittances = len(transaction.remittances())
         restored, put_aside = len(workplace.restored), workplace.put_aside
         gone = restoring.taken_out(workplace)
+        taken_back = workplace.taken_back or TakenBack()
     numbers = posted.numbers if posted else ()
     sources = f"{count(files, 'archived file')} and {count(remittances, 'remittance')}"
     told = [f"The store is made anew from {sources}."]
@@ -78,8 +89,10 @@ def run(options: Options) -> Answer:
             f"Taken out of the books, and not posted again: {', '.join(gone)}. The store"
             " that had the text is gone too: put it back from a backup of the books."
         )
+    told += _of_the_archive(taken_back)
+    waits = bool(gone or taken_back.missing or taken_back.unsure)
     data = {
-        "ok": not gone,
+        "ok": not (gone or taken_back.missing),
         "files": files,
         "restored": restored,
         "put_aside": list(put_aside),
@@ -87,10 +100,33 @@ def run(options: Options) -> Answer:
         "drops": drops,
         "posted": len(numbers),
         "missing": list(gone),
+        "taken_back": [each.sha256 for each in taken_back.found],
+        "not_archived": [each.sha256 for each in taken_back.missing],
     }
     return Answer(
-        data, "\n".join(map(clean, told)), ExitCode.WAITS if gone else ExitCode.DONE
+        data, "\n".join(map(clean, told)), ExitCode.WAITS if waits else ExitCode.DONE
     )
+
+
+def _of_the_archive(taken_back: TakenBack) -> list[str]:
+    """Return what came back into the archive, and what is still missing there."""
+    told = []
+    if taken_back.found:
+        names = ", ".join(each.name for each in taken_back.found)
+        told.append(f"Taken back into the archive: {names}.")
+    told += [
+        f"{each.message_id} counts as sent: nobody here knows whether it was. Look at the"
+        " bank's list; if it never came there: books cancel"
+        f" {each.message_id} --never-sent"
+        for each in taken_back.unsure
+    ]
+    if taken_back.missing:
+        told.append(
+            "Not in the archive, and in none of the channels' folders. Restore its backup,"
+            " or find them and name them: books rebuild FILE"
+        )
+        told += [f"  {each.name}, sha256 {each.sha256}" for each in taken_back.missing]
+    return told
 
 
 def fill(workplace: Workplace) -> None:

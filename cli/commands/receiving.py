@@ -195,6 +195,8 @@ def _take(workplace: Workplace, name: str, data: bytes, channel: str) -> Receive
     with workplace.store.transaction() as transaction:
         known = transaction.file(digest)
     if known is not None and known.is_done:
+        if not workplace.archive.has(digest):
+            _archive_again(workplace, known, data, suffix)
         return _known_already(name, known)
     workplace.archive.add(
         data, suffix, {"event": "received", "name": name, "channel": channel, "at": at}
@@ -208,6 +210,19 @@ def _take(workplace: Workplace, name: str, data: bytes, channel: str) -> Receive
     if decision := setting_aside.of(workplace, digest):
         return _set_aside(name, digest, decision)
     return _read(workplace, replace(record, name=name), data)
+
+
+def _archive_again(
+    workplace: Workplace, known: FileRecord, data: bytes, suffix: str
+) -> None:
+    """Keep a file that the archive has lost as it came first; the store has read it."""
+    event = {
+        "event": "received",
+        "name": known.name,
+        "channel": known.channel,
+        "at": known.received_at,
+    }
+    workplace.archive.add(data, suffix, event)
 
 
 def _read(workplace: Workplace, record: FileRecord, data: bytes | None = None) -> Received:

@@ -75,9 +75,7 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
         lines.append(_next_step(workplace.books.company, payables, waits, today))
     elif waits:
         lines.append("Next: books unmatched")
-    doubts = any(each.doubt or each.difference for each in accounts)
-    code = ExitCode.WAITS if waits or doubts else ExitCode.DONE
-    return Answer(data, "\n".join(lines), code)
+    return Answer(data, "\n".join(lines), ExitCode.WAITS if waits else ExitCode.DONE)
 
 
 def _accounts(workplace: Workplace) -> tuple[BankAccount, ...]:

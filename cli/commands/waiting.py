@@ -17,7 +17,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bankio.amount import Amount
-from cli.commands import open_items, ordered, proven, setting_aside, transfers
+from cli.commands import (
+    open_items,
+    ordered,
+    payment_list,
+    proven,
+    setting_aside,
+    transfers,
+)
 from cli.render import count, line, money
 from cli.wiring import Workplace
 from ledger import payables
@@ -101,6 +108,8 @@ class UnknownMessage:
     total: Amount
     since: dt.datetime
     waited: dt.timedelta
+    is_lost: bool
+    """Whether neither archive nor store have its bytes."""
 
     def as_json(self) -> dict[str, object]:
         """Return it for `--json`."""
@@ -204,9 +213,25 @@ def _alarms(workplace: Workplace) -> Iterator[Waiting]:
 
 
 def _differing(workplace: Workplace) -> Iterator[Waiting]:
-    """Yield the accounts whose balance in the books is not the bank's."""
+    """Yield the accounts whose balance is not the bank's, or that are doubtful otherwise.
+
+    A file that tells a day in another way waits itself.
+    """
     for account in workplace.books.company.bank_accounts:
-        last = proven.of(workplace, account).last
+        found = proven.of(workplace, account)
+        if found.doubt is not None and found.doubt.cause != "doubt-file":
+            yield Waiting(
+                kind=Kind.ALARM,
+                ref=account.number,
+                date=found.doubt.date,
+                amount=None,
+                text=account.number,
+                reason=f"{account.number}: {found.doubt}",
+                is_alarm=True,
+                how="to see it with its evidence:",
+                decide=("books verify",),
+            )
+        last = found.last
         if last is None:
             continue
         after = last.date + dt.timedelta(days=1)
@@ -313,8 +338,12 @@ def _unknown(workplace: Workplace) -> Iterator[Waiting]:
                 f"nobody knows whether the bank has it, for {_age(each.waited)}"
                 f" (since {each.since:%Y-%m-%d %H:%M})"
             ),
-            how="to offer the same bytes again, under the same name:",
-            decide=("books send",),
+            how=(
+                f"{payment_list.FIND_IT}:"
+                if each.is_lost
+                else "to offer the same bytes again, under the same name:"
+            ),
+            decide=("books rebuild",) if each.is_lost else ("books send",),
         )
 
 
@@ -328,6 +357,7 @@ def unknown_messages(workplace: Workplace) -> tuple[UnknownMessage, ...]:
     if not waiting_for:
         return ()
     now = workplace.clock.now
+    lost = {each.message_id for each in ordered.without_bytes(workplace)}
     found = []
     for remittance, _ in ordered.current_remittances(workplace):
         if remittance.message_id in waiting_for:
@@ -339,6 +369,7 @@ def unknown_messages(workplace: Workplace) -> tuple[UnknownMessage, ...]:
                     total=remittance.total,
                     since=since,
                     waited=now - since,
+                    is_lost=remittance.message_id in lost,
                 )
             )
     return tuple(sorted(found, key=lambda each: each.since))
