@@ -194,7 +194,12 @@ def cancel(
     ctx: Context,
     reference: Annotated[str, typer.Argument(metavar="E2E|MSGID|ITEM")],
     never_sent: Annotated[
-        bool, typer.Option("--never-sent", help="the message never reached the bank")
+        bool,
+        typer.Option(
+            "--never-sent",
+            help="the message never reached the bank; or what the old system ordered will"
+            " never come",
+        ),
     ] = False,
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="of --never-sent")

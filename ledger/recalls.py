@@ -26,7 +26,16 @@ bills may go only in the same message again; what looked lost may have arrived:
   by: "kari"
 ```
 
-The same stands in the sidecars of the archived files (events `recall`, `dropped`,
+A payment that the old system ordered has no message here. That it will never come is a
+person's word about it alone, and its bill is open again at once:
+
+```beancount
+2026-11-10 custom "payment-dropped" "E-4711"
+  reason: "rejected in the old system on 2 September, see letter"
+  by: "kari"
+```
+
+The rest stands in the sidecars of the archived files (events `recall`, `dropped`,
 `again`). Either may be older than the other: a recall that one of them knows was asked
 for; a message is dropped while it was dropped more often than it went again.
 """
@@ -45,6 +54,7 @@ from ledger.manifest import ManifestUnreadable
 CANCEL = "payment-cancel"
 DROPPED = "remittance-dropped"
 AGAIN = "remittance-again"
+PAYMENT_DROPPED = "payment-dropped"
 DROP_TYPES = (DROPPED, AGAIN)
 
 
@@ -110,6 +120,21 @@ def drop_line(drop: Drop, day: dt.date) -> Custom:
         values=(drop.message_id,),
         meta={"until": drop.until, "reason": drop.reason, "by": drop.by},
     )
+
+
+def payment_drop_line(end_to_end_id: str, day: dt.date, *, reason: str, by: str) -> Custom:
+    """Return the line that says that a payment of the old system will never come."""
+    meta: dict[str, MetaValue] = {"reason": reason, "by": by}
+    return Custom(date=day, type=PAYMENT_DROPPED, values=(end_to_end_id,), meta=meta)
+
+
+def dropped_payments(customs: Iterable[Custom]) -> Mapping[str, str]:
+    """Return why payments of the old system will never come, and who says so, by name."""
+    return {
+        str(custom.values[0]): f"{text(custom.meta, 'reason')} ({text(custom.meta, 'by')})"
+        for custom in customs
+        if custom.type == PAYMENT_DROPPED and custom.values
+    }
 
 
 def again_line(message_id: str, day: dt.date, by: str) -> Custom:

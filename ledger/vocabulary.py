@@ -234,6 +234,9 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
     ),
     "remittance-dropped": CustomForm((str,), frozenset(["until", "reason", "by"])),
     "remittance-again": CustomForm((str,), frozenset(["by"])),
+    "payment-dropped": CustomForm(
+        (str,), frozenset(["reason", "by"]), frozenset(["reason", "by"])
+    ),
 }
 """Custom lines that we read. Other types are kept as they are: Fava has its own."""
 

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bankio.iso20022.values import (
     CancellationAnswer,
@@ -188,7 +188,7 @@ def standings(
     for recall in recalls:
         for end_to_end_id in recall.end_to_end_ids:
             recalled[end_to_end_id].append(recall)
-    return tuple(
+    found = [
         _standing(
             payment,
             state,
@@ -199,7 +199,49 @@ def standings(
         )
         for remittance, state in remittances
         for payment in remittance.payments
-    )
+    ]
+    return tuple(_with_second_orders(found, remittances, language))
+
+
+def _with_second_orders(
+    found: Sequence[PaymentStanding],
+    remittances: Iterable[tuple[Remittance, PaymentState]],
+    language: str,
+) -> Iterator[PaymentStanding]:
+    """Yield the standings, with an alarm where a bill is on its way a second time.
+
+    A payment of the old system was said never to come, its bill was ordered anew, and
+    then it came. The alarm ends with the second payment.
+    """
+    gone = {
+        payment.end_to_end_id
+        for remittance, state in remittances
+        if state is PaymentState.DROPPED
+        for payment in remittance.payments
+        if payment.foreign
+    }
+    live = {
+        paid.open_item: each
+        for each in (found if gone else ())
+        if each.state.is_live
+        for paid in each.payment.items
+    }
+    for each in found:
+        payment = each.payment
+        second = next(
+            (live[i.open_item] for i in payment.items if i.open_item in live), None
+        )
+        if payment.end_to_end_id in gone and each.booked and second is not None:
+            alarm = say(
+                language,
+                "alarm-second-order",
+                end_to_end_id=payment.end_to_end_id,
+                date=each.booked,
+                second=second.payment.end_to_end_id,
+            )
+            yield replace(each, alarms=(*each.alarms, alarm))
+        else:
+            yield each
 
 
 def unknown_identifications(
@@ -385,7 +427,8 @@ def _alarms(
                 reason=reason,
             )
         )
-    if delivered is PaymentState.DROPPED and (state is not None or booked is not None):
+    is_told = state is not None or booked is not None
+    if delivered is PaymentState.DROPPED and is_told and not payment.foreign:
         what = " ".join(str(each) for each in (booked or state, reason) if each)
         alarms.append(
             say(language, "alarm-dropped", end_to_end_id=identification, what=what)

@@ -472,6 +472,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{end_to_end_id} ble aldri sendt, men banken sier: {what}",
         "{end_to_end_id} was never sent, but the bank says: {what}",
     ),
+    "alarm-second-order": (
+        (
+            "{end_to_end_id} skulle aldri komme, men er bokført {date}; regningen er på vei"
+            " en gang til med {second}: kall den tilbake (books cancel {second})"
+        ),
+        (
+            "{end_to_end_id} was never to come, but is booked on {date}; its bill is on its"
+            " way once more with {second}: recall that (books cancel {second})"
+        ),
+    ),
     "alarm-unknown-id": (
         "Banken svarer på {identification}, som har vår form, men som ingen her kjenner",
         "The bank answers {identification}, which has our form, but nobody here knows it",

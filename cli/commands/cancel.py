@@ -2,7 +2,8 @@
 
 A recall is an ask. The payment stays live, CANCEL-REQUESTED, until the bank has answered
 (camt.029, or pain.002), and if it was booked meanwhile it is booked. `--never-sent` is
-for a message that never reached the bank: a person's word, with name and reason.
+for a message that never reached the bank, or for a payment of the old system that never
+comes: a person's word, with name and reason.
 """
 
 from __future__ import annotations
@@ -11,7 +12,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cli.answer import Answer, Refused, UsageError
-from cli.commands import channels, dropping, ordered, pay_due, recalling, references
+from cli.commands import (
+    channels,
+    dropping,
+    lines,
+    ordered,
+    pay_due,
+    recalling,
+    references,
+)
 from cli.commands.recalling import DeliveredRecall
 from cli.options import Options
 from cli.render import clean
@@ -32,6 +41,13 @@ def run(
     reason = None if reason is None else said(reason, "--reason")
     with opened(options) as workplace:
         found = _named(workplace, reference)
+        if found[0].payment.foreign:
+            if not never_sent:
+                raise Refused(
+                    f"{reference}: was ordered in the old system; recall it in the netbank."
+                    f" When it is certain that it never comes: {_ending(found[0])}"
+                )
+            return _end_foreign(workplace, found[0], reason)
         remittance = _remittance(workplace, found[0])
         if never_sent:
             return _drop(workplace, reference, remittance, found, reason)
@@ -53,8 +69,6 @@ def _named(workplace: Workplace, given: str) -> list[PaymentStanding]:
         raise Refused(f"{given}: is a {reference.kind}; name a payment, message or item")
     if not found:
         raise Refused(f"{given}: no payment of it was ordered (books payments)")
-    if found[0].payment.foreign:
-        raise Refused(f"{given}: was ordered in the old system; recall it in the netbank")
     return found
 
 
@@ -69,6 +83,40 @@ def _remittance(workplace: Workplace, standing: PaymentStanding) -> Remittance:
         for remittance, _ in ordered.remittances(workplace)
         if remittance.message_id == message_id
     )
+
+
+# --- ordered in the old system -----------------------------------------------------------
+
+
+def _ending(standing: PaymentStanding) -> str:
+    name = standing.payment.end_to_end_id
+    return f'books cancel {name} --never-sent --reason "..."'
+
+
+def _end_foreign(
+    workplace: Workplace, standing: PaymentStanding, reason: str | None
+) -> Answer:
+    """End a payment that will never come, on a person's word: its bill is open again."""
+    name = standing.payment.end_to_end_id
+    if not standing.state.is_live:
+        raise Refused(_why_not(standing))
+    if reason is None:
+        raise Refused(f"{name}: say how you know that it never comes: {_ending(standing)}")
+    line = recalls.payment_drop_line(
+        name, workplace.clock.today, reason=reason, by=workplace.user
+    )
+    lines.write(workplace, [line], note=name, is_decided=True)
+    after = ordered.standings(workplace.reloaded())
+    now = [each for each in after if each.payment.end_to_end_id == name]
+    told = [
+        *map(_state_line, now),
+        (
+            "What it was to pay is open again, and the next books pay-due pays it."
+            " To keep it back: books hold ITEM --reason TEXT"
+        ),
+    ]
+    data = {**_states(now), "reason": reason}
+    return Answer(data, "\n".join(map(clean, told)))
 
 
 # --- recall ---------------------------------------------------------------------------
@@ -182,8 +230,8 @@ def _drop(
         if each.payment.message_id == remittance.message_id
     ]
     data = {**_states(now), "until": drop.until.isoformat(), "reason": drop.reason}
-    lines = [_state_line(each) for each in now]
-    lines += [
+    told = [_state_line(each) for each in now]
+    told += [
         f"If {remittance.file_name} still lies in the folder for the bank, take it out.",
         (
             f"Until {drop.until} the bills go again only in the same message, which"
@@ -191,7 +239,7 @@ def _drop(
             " books hold ITEM"
         ),
     ]
-    return Answer(data, "\n".join(map(clean, lines)))
+    return Answer(data, "\n".join(map(clean, told)))
 
 
 def _require_unsent(

@@ -14,7 +14,7 @@ from cli.commands import current_payments
 from cli.commands.current_payments import Current
 from cli.wiring import Workplace
 from ledger import payment_lines, recalls
-from ledger.archive import Archive, ArchiveDamaged
+from ledger.archive import Archive, ArchiveDamaged, is_sha256
 from ledger.books import Books
 from ledger.manifest import ManifestUnreadable
 from ledger.messages import StatusLine
@@ -34,6 +34,8 @@ class Known:
     """Each with our own state of it."""
     dropped: Mapping[str, Drop]
     """By MsgId."""
+    foreign_dropped: Mapping[str, str]
+    """Why payments of the old system will never come, by EndToEndId."""
 
 
 def known(
@@ -69,11 +71,13 @@ def known(
         )
         if drop is not None:
             dropped[message_id] = drop
+    gone = recalls.dropped_payments(books.register.customs(recalls.PAYMENT_DROPPED))
+    foreign = _foreign(told.payments, gone)
     messages = tuple(
         (each, PaymentState.DROPPED if each.message_id in dropped else state)
-        for each, state in united(stored, archived, written, _foreign(told.payments))
+        for each, state in united(stored, archived, written, foreign)
     )
-    return Known(messages, dropped)
+    return Known(messages, dropped, gone)
 
 
 def _written(books: Books, current: Current | None) -> payment_lines.Ordered:
@@ -114,8 +118,9 @@ def without_bytes(workplace: Workplace) -> tuple[Remittance, ...]:
 
 
 def has_bytes(workplace: Workplace, remittance: Remittance) -> bool:
-    """Whether archive or store have the file of a message."""
-    if workplace.archive.has(remittance.sha256):
+    """Whether archive or store have the file of a message; the old system's have none."""
+    digest = remittance.sha256
+    if is_sha256(digest) and workplace.archive.has(digest):
         return True
     with workplace.store.reading() as transaction:
         return transaction.remittance(remittance.message_id) is not None
@@ -179,7 +184,7 @@ def state_told_by(events: Iterable[Mapping[str, Any]]) -> PaymentState:
     return state
 
 
-def _foreign(payments: Iterable[Payment]) -> list[Ordered]:
+def _foreign(payments: Iterable[Payment], gone: Collection[str]) -> list[Ordered]:
     """Return the payments that the old system ordered: no message of ours has them."""
     return [
         (
@@ -191,7 +196,9 @@ def _foreign(payments: Iterable[Payment]) -> list[Ordered]:
                 created="",
                 payments=(payment,),
             ),
-            PaymentState.TRANSMITTED,
+            PaymentState.DROPPED
+            if payment.end_to_end_id in gone
+            else PaymentState.TRANSMITTED,
         )
         for payment in payments
         if payment.foreign
@@ -266,7 +273,7 @@ def _standings(
         books.company.language,
         recalls=asked_back,
     )
-    return _until(found, ordered.dropped)
+    return _until(found, ordered)
 
 
 def standings_at(workplace: Workplace, day: date) -> tuple[PaymentStanding, ...]:
@@ -293,13 +300,17 @@ def _by(moment: str | None, last: str) -> bool:
 
 
 def _until(
-    standings: Iterable[PaymentStanding], dropped: Mapping[str, Drop]
+    standings: Iterable[PaymentStanding], ordered: Known
 ) -> tuple[PaymentStanding, ...]:
     """Return the standings, dropped ones with the reason and with how long that counts."""
     found = []
     for each in standings:
-        drop = dropped.get(each.payment.message_id)
-        if drop is not None and each.state is PaymentState.DROPPED:
+        payment = each.payment
+        drop = ordered.dropped.get(payment.message_id)
+        if payment.foreign and each.state is PaymentState.DROPPED:
+            why = ordered.foreign_dropped.get(payment.end_to_end_id)
+            found.append(replace(each, reason=why))
+        elif drop is not None and each.state is PaymentState.DROPPED:
             reason = f"{drop.reason} ({drop.by})"
             found.append(replace(each, reason=reason, same_message_until=drop.until))
         else:

@@ -114,9 +114,10 @@ def _require_lost(
 
 def _lost(books: Books, archive: Archive, by: str, at: str) -> Iterator[Lost]:
     for remittance in books.remittances:
-        if archive.manifest(remittance.sha256) is None or not archive.has(
-            remittance.sha256
-        ):
+        digest = remittance.sha256
+        if not is_sha256(digest):
+            continue
+        if archive.manifest(digest) is None or not archive.has(digest):
             yield Lost(
                 sha256=remittance.sha256,
                 name=f"{remittance.message_id} ({remittance.file_name})",

@@ -24,20 +24,42 @@ def entry(amount: str, day: str, reference: str) -> str:
     )
 
 
-def statement(
-    opening: str, amount: str, closing: str, *, day: str, account: str = ACCOUNT
+def debit(amount: str, day: str, reference: str, end_to_end_id: str) -> str:
+    """A payment of ours to the supplier's account, with its details."""
+    return (
+        f'<Ntry><Amt Ccy="NOK">{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts>'
+        f"<BookgDt><Dt>{day}</Dt></BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef>"
+        "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>OTHR</SubFmlyCd></Fmly>"
+        f"</Domn></BkTxCd><NtryDtls><TxDtls><Refs><AcctSvcrRef>{reference}</AcctSvcrRef>"
+        f"<EndToEndId>{end_to_end_id}</EndToEndId></Refs>"
+        f'<AmtDtls><TxAmt><Amt Ccy="NOK">{amount}</Amt></TxAmt></AmtDtls>'
+        "<RltdPties><CdtrAcct><Id><Othr><Id>15032080119</Id></Othr></Id></CdtrAcct>"
+        "</RltdPties></TxDtls></NtryDtls></Ntry>"
+    )
+
+
+def stated(
+    opening: str, closing: str, *entries: str, day: str, account: str = ACCOUNT
 ) -> bytes:
-    """A camt.053 of one day with one receipt."""
+    """A camt.053 of one day."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt>'
-        f"<GrpHdr><MsgId>S{day}{amount}</MsgId><CreDtTm>{day}T23:00:00</CreDtTm></GrpHdr>"
+        f"<GrpHdr><MsgId>S{day}{closing}</MsgId><CreDtTm>{day}T23:00:00</CreDtTm></GrpHdr>"
         f"<Stmt><Id>1</Id><CreDtTm>{day}T23:00:00</CreDtTm>"
         f"<FrToDt><FrDtTm>{day}T00:00:00</FrDtTm><ToDtTm>{day}T23:59:59</ToDtTm></FrToDt>"
         f"<Acct><Id><Othr><Id>{account}</Id></Othr></Id><Ccy>NOK</Ccy></Acct>"
         f"{balance('OPBD', opening, day)}{balance('CLBD', closing, day)}"
-        f"{entry(amount, day, 'R' + day)}</Stmt></BkToCstmrStmt></Document>"
+        f"{''.join(entries)}</Stmt></BkToCstmrStmt></Document>"
     ).encode()
+
+
+def statement(
+    opening: str, amount: str, closing: str, *, day: str, account: str = ACCOUNT
+) -> bytes:
+    """A camt.053 of one day with one receipt."""
+    one = entry(amount, day, "R" + day)
+    return stated(opening, closing, one, day=day, account=account)
 
 
 MONDAY = statement("250000.00", "100.00", "250100.00", day="2026-11-02")
