@@ -46,20 +46,28 @@ def line(until: dt.date, today: dt.date, sha256: str, count: int, by: str) -> Cu
 
 
 def changes(
-    transactions: Sequence[Transaction], customs: Iterable[Custom], archive: Archive
+    transactions: Sequence[Transaction],
+    customs: Iterable[Custom],
+    archive: Archive,
+    locked_until: dt.date | None,
 ) -> Iterator[str]:
-    """Yield what was altered, put in or taken out of the last locked period."""
+    """Yield what was altered, put in or taken out of the last locked period.
+
+    What a person has opened again (`locked_until` of books.toml is an earlier day now) may
+    change until it is locked once more.
+    """
     locks = [custom for custom in customs if custom.type == TYPE]
-    if not locks:
+    if not locks or locked_until is None:
         return
     last = locks[-1]
     until, sha256 = last.values[0], text(last.meta, "sha256") or ""
     assert isinstance(until, dt.date)
+    until = min(until, locked_until)
     if not archive.has(sha256):
         yield f"{last.place}: the record of the lock, {sha256}, is not in the archive"
         return
     told = json.loads(archive.read(sha256))["transactions"]
-    then = Counter(tuple(each) for each in told)
+    then = Counter(tuple(each) for each in told if each[1] <= until.isoformat())
     inside = [(_line(each), each) for each in transactions if each.date <= until]
     for each, transaction in inside:
         if each not in then:
@@ -67,6 +75,15 @@ def changes(
     now = Counter(each for each, _ in inside)
     for _, day, voucher, narration in sorted((then - now).elements()):
         yield f"{day} {voucher} {narration}: stood there at the lock of {until}, not now"
+
+
+def opened_again(customs: Iterable[Custom], locked_until: dt.date | None) -> dt.date | None:
+    """Return to which day the books were locked that are open again from an earlier one."""
+    locks = [custom.values[0] for custom in customs if custom.type == TYPE]
+    last = locks[-1] if locks else None
+    if not isinstance(last, dt.date) or (locked_until is not None and last <= locked_until):
+        return None
+    return last
 
 
 def _line(transaction: Transaction) -> Line:

@@ -226,9 +226,12 @@ def no_draft_is_locked_in(books: Books) -> Check:
 
 def locked_period_is_unchanged(books: Books, archive: Archive) -> Check:
     """Compare the locked period with what stood in it when it was locked."""
-    wrong = list(period_lock.changes(books.transactions, books.customs, archive))
     until = books.company.locked_until
-    return _check("lock", wrong, f"unchanged to {until}" if until else "nothing is locked")
+    wrong = list(period_lock.changes(books.transactions, books.customs, archive, until))
+    opened = period_lock.opened_again(books.customs, until)
+    told = f"unchanged to {until}" if until else "nothing is locked"
+    again = f"; was locked to {opened} and is open again" if opened else ""
+    return _check("lock", wrong, told + again)
 
 
 def bank_agrees(books: Books, archive: Archive) -> Check:

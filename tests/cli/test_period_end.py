@@ -207,6 +207,23 @@ def test_a_proven_period_is_locked_and_then_closed(month: World):
     assert "locked_until = 2026-11-06" in (month.folder / "books.toml").read_text("utf-8")
 
 
+def test_a_period_that_a_person_opened_again_can_be_locked_again(month: World):
+    month.books("lock", "2026-11-06", code=0)
+    toml = month.folder / "books.toml"
+    text = toml.read_text("utf-8")
+    toml.write_text(text.replace("until = 2026-11-06", "until = 2026-10-31"), "utf-8")
+    month.bill("late", "10.00", "2026-11-20")
+
+    checks = {each["name"]: each for each in month.json("verify", code=0)["checks"]}
+
+    told = "unchanged to 2026-10-31; was locked to 2026-11-06 and is open again"
+    assert checks["lock"]["detail"] == told
+    month.books("lock", "2026-11-06", code=0)
+    month.books("verify", code=0)
+    month.bill("later", "10.00", "2026-11-20")
+    month.books("verify", code=1)
+
+
 def test_a_period_that_is_not_proven_is_not_locked(month: World):
     month.today = "2026-11-16"
 
