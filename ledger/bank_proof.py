@@ -28,7 +28,7 @@ from bankio import formats
 from bankio.amount import Amount
 from bankio.errors import BankFileError
 from bankio.iso20022.values import AccountMessage, AccountReport, Balance, Entry
-from ledger import set_aside
+from ledger import reissues, set_aside
 from ledger.archive import Archive
 from ledger.books import Books
 from ledger.company import BankAccount
@@ -95,7 +95,9 @@ class AccountProof:
 
 
 def stated_days(
-    archive: Archive, posted_of: Mapping[str, Collection[date]] | None = None
+    archive: Archive,
+    posted_of: Mapping[str, Collection[date]] | None = None,
+    retold: Collection[tuple[str, date]] = (),
 ) -> dict[str, tuple[StatedDay, ...]]:
     """Read the archived statements; return the days by bank account, as they were told.
 
@@ -103,11 +105,14 @@ def stated_days(
         archive: Of the books.
         posted_of: For each file that is set aside the dates that are posted from it: no
             other day of it counts.
+        retold: Files and days of theirs that another file tells now.
     """
     found: dict[str, list[StatedDay]] = defaultdict(list)
     for digest in archive.hashes():
         counting = (posted_of or {}).get(digest)
         for account, day in days_of_file(archive, digest):
+            if (digest, day.date) in retold:
+                continue
             if counting is None or day.date in counting:
                 found[account].append(day)
     return {account: tuple(days) for account, days in found.items()}
@@ -133,6 +138,16 @@ def posted_of_set_aside(books: Books, archive: Archive) -> dict[str, set[date]]:
         if digest in found:
             found[digest].add(transaction.date)
     return found
+
+
+def counted_days(books: Books, archive: Archive) -> dict[str, tuple[StatedDay, ...]]:
+    """Return the days by bank account that the proof stands on.
+
+    Of a file that is set aside only what is posted from it counts, and no day of which
+    another statement tells now.
+    """
+    retold = {(each.first, each.day) for each in reissues.decided(books.customs)}
+    return stated_days(archive, posted_of_set_aside(books, archive), retold)
 
 
 def prove(account: BankAccount, stated: Sequence[StatedDay], books: Books) -> AccountProof:
@@ -216,6 +231,8 @@ class _Leg:
     place: BooksPlace | None
     is_gap: bool
     """Whether it stands for statements that are missing."""
+    corrects: str
+    """The voucher that it takes back, for the day was told anew; else empty."""
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
@@ -348,6 +365,9 @@ def _legs(transactions: Sequence[Transaction], account: BankAccount) -> list[_Le
             str(transaction.meta.get("voucher", "")),
             posting.place or transaction.place,
             transaction.meta.get("rule") == "accepted-gap",
+            str(transaction.meta.get("corrects", ""))
+            if transaction.meta.get("rule") == reissues.RULE
+            else "",
         )
         for transaction in transactions
         for posting in transaction.postings
@@ -357,7 +377,14 @@ def _legs(transactions: Sequence[Transaction], account: BankAccount) -> list[_Le
 
 
 def _standing(legs: Sequence[_Leg]) -> Sequence[_Leg]:
-    """Leave out what stood for missing statements and was taken back: they have come."""
+    """Leave out what was taken back: the bank tells it otherwise, or not at all, now.
+
+    So with what stood for missing statements, where they have come.
+    """
+    corrected = {leg.corrects for leg in legs if leg.corrects}
+    pairs = [leg for leg in legs if leg.corrects or leg.voucher in corrected]
+    if pairs and not sum((leg.amount.number for leg in pairs), Decimal(0)):
+        legs = [leg for leg in legs if leg not in pairs]
     gaps = [leg.amount.number for leg in legs if leg.is_gap]
     if sum(gaps, Decimal(0)) or not gaps:
         return legs

@@ -13,8 +13,8 @@ bank file told (a returned payment reopens its item), and a correction of a vouc
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bankio.amount import Amount
@@ -97,6 +97,7 @@ class _Event:
                 end_to_end_id=text(meta, "end-to-end-id"),
                 kid=text(meta, "kid"),
                 undoes=text(meta, "undoes"),
+                withdraws=text(meta, "withdraws"),
                 reason=text(meta, "reason"),
                 part=text(meta, "payment-information-id"),
                 place=posting.place,
@@ -185,7 +186,7 @@ class _Collection:
             releases=later.releases,
             voucher=text(creation.transaction.meta, "voucher"),
             narration=creation.transaction.narration,
-            postings=tuple(
+            postings=_counting(
                 [posting for event in events for posting in event.item_postings]
             ),
             place=creation.place,
@@ -305,7 +306,7 @@ class Posted:
     postings: tuple[ItemPosting, ...]
     is_told_by_bank: bool
     """Whether bank files, decisions and corrections are behind all of it: then it adds to
-    the item, and changes nothing else of it."""
+    the item, and changes nothing else of it. What a reissue takes back does."""
 
 
 def posted_on_items(
@@ -331,7 +332,11 @@ def posted_on_items(
         found[key] = Posted(
             amount=amount,
             postings=tuple([each for event in events for each in event.item_postings]),
-            is_told_by_bank=all(event.is_told_by_bank for event in events),
+            is_told_by_bank=all(
+                event.is_told_by_bank
+                and not any("withdraws" in posting.meta for posting in event.postings)
+                for event in events
+            ),
         )
     return found, tuple(collection.errors)
 
@@ -412,3 +417,14 @@ def _value(currency: str, events: list[_Event]) -> Amount | None:
     for weight in weights:
         value += weight
     return value
+
+
+def _counting(postings: Sequence[ItemPosting]) -> tuple[ItemPosting, ...]:
+    """Return the postings of an item; what a reissue took back names no payment."""
+    withdrawn = {each.withdraws for each in postings if each.withdraws is not None}
+    if not withdrawn:
+        return tuple(postings)
+    return tuple(
+        replace(each, end_to_end_id=None, part=None) if each.movement in withdrawn else each
+        for each in postings
+    )

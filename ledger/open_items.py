@@ -71,6 +71,8 @@ class ItemPosting:
     kid: str | None
     undoes: str | None = None
     """The movement whose settlement a person took back here."""
+    withdraws: str | None = None
+    """The movement that a reissued statement took back here: it never was."""
     reason: str | None = None
     """Why a payment came back, on the posting that opened the item again."""
     part: str | None = None

@@ -23,7 +23,7 @@ from typing import Any
 from bankio.amount import Amount
 from ledger import period_lock, set_aside, vouchers
 from ledger.archive import Archive, ArchiveDamaged
-from ledger.bank_proof import file_name, posted_of_set_aside, proofs, stated_days
+from ledger.bank_proof import counted_days, file_name, proofs
 from ledger.books import Books
 from ledger.books.checking import keys_of
 from ledger.directives import Transaction
@@ -236,7 +236,7 @@ def locked_period_is_unchanged(books: Books, archive: Archive) -> Check:
 
 def bank_agrees(books: Books, archive: Archive) -> Check:
     """Prove every bank account day by day against the archived statements."""
-    found = tuple(proofs(books, stated_days(archive, posted_of_set_aside(books, archive))))
+    found = tuple(proofs(books, counted_days(books, archive)))
     wrong = [str(proof) for proof in found if proof.problem is not None]
     return _check("bank", wrong, "; ".join(map(str, found)) or "no bank account")
 

@@ -39,6 +39,7 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     # the bank
     "bank-ref": (str,),
     "movement": (str,),
+    "withdraws": (str,),
     "end-to-end-id": (str,),
     "message-id": (str,),
     "payment-information-id": (str,),
@@ -73,6 +74,10 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     "by": (str,),
     "original-message-id": (str,),
     "until": (date,),
+    "first-sha256": (str,),
+    "reissue-sha256": (str,),
+    "ledger-account": (str,),
+    "closing": (Amount,),
 }
 """Keys with a meaning and what their value must be. Any other key is a person's own."""
 
@@ -181,6 +186,20 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
     "accepted-gap": CustomForm((str, date), frozenset(["reason", "by"])),
     "set-aside": CustomForm(
         (str,), frozenset(["reason", "by"]), frozenset(["reason", "by"])
+    ),
+    "statement-reissued": CustomForm(
+        (str, date),
+        frozenset(
+            [
+                "first-sha256",
+                "reissue-sha256",
+                "ledger-account",
+                "closing",
+                "reason",
+                "by",
+            ]
+        ),
+        frozenset(["first-sha256", "reissue-sha256", "ledger-account"]),
     ),
     "remittance": CustomForm(
         (str,),

@@ -76,6 +76,18 @@ class Evidence:
             if isinstance(end_to_end_id, str) and leg.item is not None:
                 self._booked[end_to_end_id].append(leg)
 
+    def give_back(self, legs: Iterable[Leg]) -> None:
+        """Let what is taken back beforehand count, as if it stood in the books."""
+        for leg in legs:
+            assert leg.item is not None
+            at = (leg.item.account, leg.item.key)
+            _count(self._taken, at, leg.amount)
+            if leg.total_price is not None:
+                _count(self._taken_value, at, leg.weight)
+            end_to_end_id = leg.meta.get("end-to-end-id")
+            if isinstance(end_to_end_id, str):
+                self._booked[end_to_end_id].append(leg)
+
     def item(self, key: str) -> OpenItem | None:
         """Return an item by its key."""
         return self.items.by_key.get(key)

@@ -14,12 +14,16 @@ from datetime import date
 from typing import Literal
 
 from bankio.amount import Amount
+from ledger.books.register import Register
 from ledger.company import Company
 from ledger.directives import Balance, Transaction
 from ledger.movements import StatementDay, ToldEntry, ToldMovement
 from ledger.open_items import Items
 from ledger.payments import PaymentStanding
+from ledger.reissues import Reissue
+from ledger.set_aside import SetAside
 from ledger.user_rules import UserRule
+from reconcile.matches import Leg
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,16 @@ class Known:
     """How many bank days lie between two days, never negative."""
     accepted_gaps: Collection[tuple[str, date]] = ()
     """(bank account, first day after) of gaps that a person accepted."""
+    set_aside: tuple[SetAside, ...] = ()
+    """Files that a person has set aside."""
+    register: Register | None = None
+    """The vouchers of the books; asked only where a day is told anew."""
+    taken_back: Mapping[str, str] = field(default_factory=dict)
+    """Keys of the bank that a reissue took back, each with the file that told it first."""
+    given_back: tuple[Leg, ...] = ()
+    """What is planned beforehand on items: of what is taken back in this very run."""
+    reissued: Collection[tuple[str, str, date]] = ()
+    """(sha256, bank account, date) of the days of statements that another one tells now."""
     accounts_set_aside: Collection[str] = ()
     """Accounts that are not ours and that a person has said not to wait for."""
     payer_parties: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -97,6 +111,19 @@ class PlannedVoucher:
     """Why it is parked, for the person who decides."""
     place: str = ""
     """Where in the file: `FILE:LINE: Stmt[1]/Ntry[3]`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A day that another statement tells now: what is taken back of it."""
+
+    reissue: Reissue
+    vouchers: tuple[PlannedVoucher, ...]
+    entries: tuple[str, ...]
+    """Told entries of the day to be forgotten, with their movements: what stands is told
+    once more."""
+    keys: tuple[str, ...]
+    """The keys of the bank that are taken back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +154,8 @@ class Plan:
     """What is to be written, and to be remembered."""
 
     vouchers: tuple[PlannedVoucher, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    """Whose vouchers are among `vouchers`; what they take back is to be forgotten."""
     balances: tuple[Balance, ...] = ()
     """Dated the day after the closing, one per account and day."""
     held: tuple[Held, ...] = ()

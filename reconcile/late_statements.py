@@ -117,6 +117,9 @@ class _Walk:
         self._moved = self.explained = Amount.zero(self._account.currency)
         # What a person gave up waiting for: these days may be that money.
         self._gap = statement.accepted_money(later, progress)
+        # What was taken back of days before: these days must tell it anew.
+        before = progress.balance_before(self._account, later.date)
+        self._short = later.opening - before - self._gap
 
     def over(self, days: Iterable[Late]) -> None:
         """Walk by date, and within a date as one part follows another."""
@@ -151,8 +154,9 @@ class _Walk:
         if not progress.is_posted(statement.gap_key(late.report.bank_account, day.date)):
             self._moved += self._missing(late)
         self._moved += statement.moves(day, progress)
-        if self.obstacle is None and (not self._moved or self._moved == self._gap):
-            self.ends, self.explained = len(self.steps), self._moved
+        led = self._moved - self._short
+        if self.obstacle is None and (not led or led == self._gap):
+            self.ends, self.explained = len(self.steps), led
 
 
 def _date(late: Late) -> date:

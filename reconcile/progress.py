@@ -81,6 +81,7 @@ class Progress:
         self.language = known.company.language
         self.memory = Memory(known.told_movements, known.bank_days_apart)
         self.evidence = Evidence(known, self.memory)
+        self.evidence.give_back(known.given_back)
         self.entries: dict[tuple[str, str], ToldEntry] = {
             (entry.source, entry.key): entry for entry in known.told_entries
         }

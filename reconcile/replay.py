@@ -110,6 +110,7 @@ def plan_again(
             company=unlocked,
             posted=replayed,
             recorded=known.posted,
+            reissued=(),
             via_clearing=(),
             balance_at=_proven_balance(known),
         ),

@@ -30,6 +30,7 @@ from reconcile.known import (
 )
 from reconcile.late_statements import Chain
 from reconcile.progress import Progress
+from reconcile.rekeying import rekeyed
 from reconcile.statement import Day
 from reconcile.vouchers import gap_explained_voucher, gap_voucher
 from reconcile.wording import say
@@ -53,7 +54,7 @@ MEMORY_AFTER = timedelta(days=14)
 def plan(reports: Sequence[BankReport], known: Known) -> Plan:
     """Return what the reports bring about, given what is known."""
     progress = Progress(known)
-    usable = _usable(reports, progress)
+    usable = _usable(rekeyed(reports, known), progress)
     statements = [report for report in usable if report.source == "statement"]
     notified = [report for report in usable if report.source != "statement"]
     _adopt(usable, progress)
@@ -201,7 +202,9 @@ def _take(report: BankReport, progress: Progress) -> str | None:
     for day in statement.days_of(report) or ():
         if day.date < first_day:
             _ignore(day, report, progress)
-        elif statement.is_repeat(day, report, progress):
+        elif _is_told_anew(day, report, progress) or statement.is_repeat(
+            day, report, progress
+        ):
             _nothing_new(report, progress)
         else:
             obstacle = _day(day, report, progress)
@@ -209,6 +212,11 @@ def _take(report: BankReport, progress: Progress) -> str | None:
                 return obstacle
     _unbooked(report, progress)
     return None
+
+
+def _is_told_anew(day: Day, report: BankReport, progress: Progress) -> bool:
+    """Whether another statement tells the day now, and this one does not count."""
+    return (report.sha256, report.bank_account, day.date) in progress.known.reissued
 
 
 def _day(day: Day, report: BankReport, progress: Progress) -> str | None:

@@ -30,9 +30,31 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "own-transfer": ("Overføring mellom egne kontoer", "Transfer between own accounts"),
     "undone-by": ("Angret av {by}", "Undone by {by}"),
     "undone": ("Angret {voucher}", "Undone {voucher}"),
+    "reissued": (
+        "Ikke lenger fortalt av banken, tilbakeført {voucher}: {narration}",
+        "No longer told by the bank, taken back {voucher}: {narration}",
+    ),
     "offset": ("Motregnet {items}", "Offset {items}"),
     "decided": ("Avstemt av {by}", "Matched by {by}"),
     # why
+    "why-reissued": (
+        "Kontoutskriften er lagt til side av {by}: {reason}. Dagen er fortalt på nytt",
+        "The statement was set aside by {by}: {reason}. The day is told anew",
+    ),
+    "reissue-no-voucher": (
+        "Bilaget for {entry} står ikke i bøkene: books rebuild",
+        "The voucher of {entry} is not in the books: books rebuild",
+    ),
+    "reissue-placed": (
+        (
+            "Dagen kan ikke fortelles på nytt før {item} er slik kontoutskriften lot den:"
+            " angre {vouchers} (books undo), og kjør books reconcile igjen"
+        ),
+        (
+            "The day cannot be told anew before {item} is as its statement left it: undo"
+            " {vouchers} (books undo), and run books reconcile again"
+        ),
+    ),
     "why-end-to-end": (
         "EndToEndId {end_to_end_id} i oppdrag {message_id}; beløp og kreditorkonto stemmer",
         (

@@ -16,10 +16,11 @@ from datetime import date
 from bankio.amount import Amount
 from cli.commands import ordered, rules
 from cli.wiring import Workplace
-from ledger import set_aside
+from ledger import reissues, set_aside
 from ledger.books import Books
 from ledger.company import Company
 from ledger.directives import Transaction
+from ledger.reissues import Reissue
 from ledger.store import Store
 from reconcile import settlement
 from reconcile.bank_transactions import BankReport
@@ -63,6 +64,8 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
     def balance_at(account: str, day: date) -> Amount:
         return books.balance(account, day)
 
+    decided = set_aside.decided(books.register.customs(set_aside.TYPE))
+    told_anew = reissues.decided(books.register.customs(reissues.TYPE))
     return Known(
         company=books.company,
         roles=roles(books),
@@ -81,9 +84,11 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
         balance_at=balance_at,
         bank_days_apart=apart,
         accepted_gaps=_accepted_gaps(books),
-        accounts_set_aside=set_aside.accounts(
-            set_aside.decided(books.register.customs(set_aside.TYPE))
-        ),
+        set_aside=decided,
+        register=books.register,
+        taken_back=_taken_back(books, told_anew),
+        reissued=frozenset((e.first, e.bank_account, e.day) for e in told_anew),
+        accounts_set_aside=set_aside.accounts(decided),
         payer_parties=payer_parties(books),
         user_rules=rules.usable(books),
         small_difference=_small_difference(books.company),
@@ -117,6 +122,17 @@ def _accepted_gaps(books: Books) -> frozenset[tuple[str, date]]:
         for custom in books.register.customs("accepted-gap")
         if isinstance(custom.values[1], date)
     )
+
+
+def _taken_back(books: Books, told_anew: Iterable[Reissue]) -> dict[str, str]:
+    """Return the keys that reissues took back, each with the file that told it first."""
+    found: dict[str, str] = {}
+    for each in told_anew:
+        for transaction in books.register.by_document(each.reissue):
+            if transaction.date == each.day:
+                keys = reissues.keys_taken(transaction)
+                found |= dict.fromkeys(keys, each.first)
+    return found
 
 
 def _small_difference(company: Company) -> Amount | None:

@@ -10,16 +10,18 @@ from pathlib import Path, PurePosixPath
 
 from cli.commands import runs
 from cli.wiring import Workplace
-from ledger import vouchers
+from ledger import reissues, vouchers
 from ledger.archive import is_sha256
 from ledger.books.parsing import ReadBack
-from ledger.directives import Balance, MetaValue, Transaction
+from ledger.directives import Balance, Custom, MetaValue, Transaction
 from ledger.machine_files import month_file
 from ledger.messages import VoucherRecord
 from ledger.store import StoreTransaction
 from ledger.vouchers import Series, VoucherNumber
 from reconcile import replay
 from reconcile.known import Plan, PlannedVoucher
+
+Written = Transaction | Balance | Custom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,9 @@ def write(
     # By date, as a person reads them; details before the statement of their day.
     planned = tuple(sorted(plan.vouchers, key=lambda each: each.transaction.date))
     transactions = sealed(workplace, planned)
-    unsorted: list[Transaction | Balance] = [*plan.balances, *transactions]
+    today = workplace.clock.today
+    told_anew = [reissues.line(each.reissue, today) for each in plan.corrections]
+    unsorted: list[Written] = [*plan.balances, *transactions, *told_anew]
     directives = sorted(
         unsorted,
         key=lambda each: (each.date, isinstance(each, Transaction)),
@@ -126,6 +130,9 @@ def write(
     records = _records(workplace, transactions)
 
     def record(transaction: StoreTransaction) -> None:
+        for each in plan.corrections:
+            told = each.reissue
+            transaction.forget_day(told.bank_account, told.day, each.entries)
         transaction.add_told(plan.told_entries, plan.told_movements, plan.days)
         transaction.add_keys(keys)
         transaction.add_vouchers(records)
@@ -145,21 +152,19 @@ def write(
     return posted
 
 
-def parts_of(
-    workplace: Workplace, directives: Sequence[Transaction | Balance]
-) -> dict[Path, ReadBack]:
+def parts_of(workplace: Workplace, directives: Sequence[Written]) -> dict[Path, ReadBack]:
     """Return the payload of each month's file, all checked together against the books."""
-    by_file: dict[Path, list[Transaction | Balance]] = {}
+    by_file: dict[Path, list[Written]] = {}
     for each in directives:
         by_file.setdefault(_file_of(workplace, each), []).append(each)
     return workplace.books.checked_payloads(by_file)
 
 
-def _file_of(workplace: Workplace, directive: Transaction | Balance) -> Path:
+def _file_of(workplace: Workplace, directive: Written) -> Path:
     return month_file(workplace.folder, "bank", _file_day(directive))
 
 
-def _file_day(directive: Transaction | Balance) -> date:
+def _file_day(directive: Written) -> date:
     """A closing balance stands in the file of the day that it closes."""
     if isinstance(directive, Balance):
         return directive.date - timedelta(days=1)

@@ -111,6 +111,21 @@ def _of_waiting_files(
                 )
 
 
+def contradicted(workplace: Workplace, digest: str) -> tuple[str, ...]:
+    """Return the statements that proved a day which a file that waits tells otherwise."""
+    found: dict[str, None] = {}
+    for number, told in days_of_file(workplace.archive, digest):
+        account = workplace.books.company.bank_account(number)
+        if account is None:
+            continue
+        with workplace.store.reading() as transaction:
+            days = transaction.statement_days(account.number)
+        sources = {day.sha256 for day in days if day.date == told.date}
+        if sources and not _agrees(workplace, account, told, sources):
+            found |= dict.fromkeys(sorted(sources))
+    return tuple(found)
+
+
 def _agrees(
     workplace: Workplace, account: BankAccount, told: StatedDay, sources: set[str]
 ) -> bool:
@@ -121,6 +136,7 @@ def _agrees(
     return any(
         told.content == other.content
         for digest in sources
+        if workplace.archive.has(digest)
         for number, other in days_of_file(workplace.archive, digest)
         if number in {account.number, account.account} and other.date == told.date
     )

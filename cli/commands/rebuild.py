@@ -34,6 +34,7 @@ from cli.commands.taking_back import TakenBack
 from cli.options import Options
 from cli.render import clean, count
 from cli.wiring import Workplace, anew
+from ledger import reissues, set_aside
 from ledger.messages import FileRecord, VoucherRecord
 from ledger.payments import PaymentState
 from ledger.store import StoreTransaction
@@ -251,6 +252,8 @@ def _tell_again(
     replayed: dict[str, str] = {}
     for number, files in workplace.progress.counted("Telling again", found.numbered):
         messages = [told[sha256] for sha256 in files]
+        for key in _forget_what_is_told_anew(workplace, files):
+            replayed.pop(key, None)
         plan = _as_it_was(workplace, messages, replayed) if number else None
         if plan is not None:
             _remember(workplace, messages, plan, number)
@@ -264,6 +267,38 @@ def _tell_again(
         for sha256 in files:
             left.pop(sha256, None)
     _leave_silent(workplace, [told[sha256] for sha256 in found.silent])
+
+
+def _forget_what_is_told_anew(workplace: Workplace, files: Sequence[str]) -> list[str]:
+    """Forget the days that a file of this run told anew, as that run itself did.
+
+    Return the keys of what was told of them: that run told what stands once more.
+    """
+    told_anew = reissues.decided(workplace.books.register.customs(reissues.TYPE))
+    aside = setting_aside.decisions(workplace)
+    forgotten: list[str] = []
+    for each in told_anew:
+        if each.reissue not in files:
+            continue
+        at = (each.bank_account, each.day, each.day)
+        with workplace.store.transaction() as transaction:
+            entries = [
+                entry.key
+                for entry in transaction.told_entries(*at)
+                if entry.source == "statement"
+                and (
+                    entry.sha256 == each.first
+                    or set_aside.of_file(entry.sha256, aside) is not None
+                )
+            ]
+            forgotten += entries
+            forgotten += [
+                movement.key
+                for movement in transaction.told_movements(*at)
+                if movement.source == "statement" and movement.batch in entries
+            ]
+            transaction.forget_day(each.bank_account, each.day, entries)
+    return forgotten
 
 
 def _as_it_was(

@@ -20,7 +20,7 @@ from cli.options import Options
 from cli.render import count
 from cli.wiring import Workplace, opened
 from ledger import collector
-from reconcile import settlement
+from reconcile import reissued
 from reconcile.bank_transactions import BankReport, reports_of
 from reconcile.known import Plan
 
@@ -31,7 +31,7 @@ def run(options: Options, *, files: Sequence[Path], dry_run: bool) -> Answer:
         if dry_run:
             intake = receiving.peek(workplace, files)
             told = reports(intake.taken)
-            plan = settlement.plan(told, knowledge.of(workplace, told))
+            plan = reissued.plan(told, knowledge.of(workplace, told))
             return channel_troubles.told(
                 reconcile_report.dry_run(intake.taken, plan), intake
             )
@@ -54,7 +54,7 @@ def post(workplace: Workplace, taken: Sequence[Received]) -> tuple[Plan, Posted]
     told = reports(taken)
     if told:
         with doing(f"Matching {count(len(told), 'report')}"):
-            plan = settlement.plan(told, knowledge.of(workplace, told))
+            plan = reissued.plan(told, knowledge.of(workplace, told))
     with doing(f"Writing {count(len(plan.vouchers), 'voucher')}"):
         return plan, posting.write(workplace, plan, _done(taken, plan))
 

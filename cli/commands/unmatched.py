@@ -89,6 +89,9 @@ def as_json(
         "decide": "\n".join(each.decide) or None,
         "kind": str(each.kind),
         "alarm": each.is_alarm,
+        "instead": [
+            {"file": name, "decide": "\n".join(lines)} for name, lines in each.instead
+        ],
     }
 
 
@@ -111,6 +114,12 @@ def _block(each: Waiting, candidates: Sequence[Candidate]) -> str:
         lines += [line(each.how, 2), *(f"    {text}" for text in each.decide)]
     else:
         lines.append(line(f"{each.how} {', or '.join(each.decide)}", 2))
+    for name, typed in each.instead:
+        wrong = (
+            f"or, where {name} is the wrong one, this line; books reconcile then takes back"
+            " what it told and posts the day anew:"
+        )
+        lines += [line(wrong, 2), *(f"    {text}" for text in typed)]
     return "\n".join(lines)
 
 

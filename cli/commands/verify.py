@@ -20,7 +20,7 @@ from cli.wiring import books_folder
 from ledger import books as ledger_books
 from ledger import verification
 from ledger.archive import Archive
-from ledger.bank_proof import StatedDay, posted_of_set_aside, stated_days
+from ledger.bank_proof import StatedDay, counted_days
 from ledger.books import Books, BooksInvalid
 from ledger.journal import Journal
 from ledger.store import Store, StoreError
@@ -62,7 +62,7 @@ def _lacking(folder: Path) -> str | None:
 
 
 def _days(books: Books, archive: Archive) -> Iterator[StatedDay]:
-    stated = stated_days(archive, posted_of_set_aside(books, archive))
+    stated = counted_days(books, archive)
     for account in books.company.bank_accounts:
         days = stated.get(account.number, ())
         yield from sorted(days, key=lambda each: each.date)

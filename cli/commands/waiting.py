@@ -29,6 +29,7 @@ from cli.render import count, line, money
 from cli.wiring import Workplace
 from ledger import payables
 from ledger.accounts import text
+from ledger.bank_proof import file_name
 from ledger.books.reading import order
 from ledger.directives import Posting, Transaction
 from ledger.messages import FileRecord
@@ -78,6 +79,9 @@ class Waiting:
     """What the lines of `decide` are good for."""
     decide: tuple[str, ...] = ()
     """What a person types: commands, or of a file the line that sets it aside."""
+    instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Statements that proved a day which the file tells otherwise, by name, each with the
+    line that a person types where that one is the wrong one."""
 
     @property
     def sum(self) -> str:
@@ -504,6 +508,14 @@ def _files(workplace: Workplace) -> Iterator[Waiting]:
             reason=f"{_why_it_waits(record)}: {record.reason or ''}",
             how=setting_aside.how(workplace),
             decide=setting_aside.line(workplace, record.sha256),
+            instead=tuple(
+                (
+                    file_name(workplace.archive, digest),
+                    setting_aside.line(workplace, digest),
+                )
+                for digest in proven.contradicted(workplace, record.sha256)
+                if setting_aside.of(workplace, digest) is None
+            ),
         )
 
 

@@ -12,12 +12,13 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from bankio.amount import Amount
+from ledger import reissues
 from ledger.accounts import accounts_of
 from ledger.books.parsing import PLACE, ReadBack, accounts_in, read_back
 from ledger.books.running_totals import RunningTotals
 from ledger.books.writing import payload
 from ledger.canonical import canonical
-from ledger.directives import Balance, Directive, Open, Transaction
+from ledger.directives import Balance, Custom, Directive, Open, Transaction
 from ledger.errors import BooksError, PayloadRefused
 from ledger.item_identity import NoIdentity, identity
 
@@ -127,7 +128,9 @@ class _Checker:
         moved = RunningTotals.of(
             each for each in self.directives if isinstance(each, Transaction)
         )
-        for balance in self.books.balances:
+        customs = [each for each in self.directives if isinstance(each, Custom)]
+        untrue = reissues.untrue(customs)
+        for balance in reissues.counting(self.books.balances, untrue):
             amount = balance.amount
             change = moved.at(balance.account, amount.currency, balance.date)
             if change:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ledger import payment_lines, vouchers
+from ledger import payment_lines, reissues, vouchers
 from ledger.accounts import LedgerAccount, accounts_of
 from ledger.books import checks
 from ledger.books.beancount_entries import EntryReader
@@ -108,7 +108,10 @@ def read(
         parties=parties,
         transactions=transactions,
         customs=customs,
-        balances=tuple(each for each in directives if isinstance(each, Balance)),
+        balances=reissues.counting(
+            (each for each in directives if isinstance(each, Balance)),
+            reissues.untrue(customs),
+        ),
         opens=opens,
         closes=closes,
         items=items,

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
+from ledger import reissues
 from ledger.accounts import LedgerAccount, accounts_of
 from ledger.books.excerpts import Excerpts, Span
 from ledger.books.reading import order
@@ -111,9 +112,10 @@ class Reader:
         return sorted(found, key=order)
 
     def balances(self) -> tuple[Balance, ...]:
-        """Return the balance lines by date and place."""
+        """Return the balance lines that count, by date and place."""
         found = self._others("o.kind = 'Balance'")
-        return tuple(each for each in found if isinstance(each, Balance))
+        balances = (each for each in found if isinstance(each, Balance))
+        return reissues.counting(balances, reissues.untrue(self.customs(reissues.TYPE)))
 
     def _others(
         self, where: str, values: Sequence[str] = ()

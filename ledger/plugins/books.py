@@ -2,7 +2,8 @@
 
 So bean-check and Fava tell our errors too. The checks are those of `ledger.books.load`:
 see `ledger.books.checks`. A plugin must not read the store: Beancount caches what
-plugins say, and would go on telling it. Entries are returned as they came.
+plugins say, and would go on telling it. Entries are returned as they came, but for the
+`balance` lines of statements that the bank has told anew (`ledger.reissues`).
 """
 
 from __future__ import annotations
@@ -28,10 +29,12 @@ class BooksPluginError(NamedTuple):
 def books(
     entries: list[Any], options_map: dict[str, Any], _unused_config: str | None = None
 ) -> tuple[list[Any], list[BooksPluginError]]:
-    """Return the entries as they are, and every error of ours."""
+    """Return the entries that count, and every error of ours."""
+    from ledger.books.beancount_entries import without_untrue
     from ledger.books.reading import handover, read
 
     folder = Path(options_map["filename"]).parent
+    entries = without_untrue(entries, folder)
     company, errors = _company(folder)
     reading = read(entries, options_map, folder, company)
     left = handover.get()

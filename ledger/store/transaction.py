@@ -248,6 +248,16 @@ class StoreTransaction:
         for table in (tables.told_entry, tables.told_movement, tables.statement_day):
             self._connection.execute(delete(table))
 
+    def forget_day(self, bank_account: str, day: date, entries: Collection[str]) -> None:
+        """Forget that a day is proven, and what its statement told in some entries."""
+        days, told, moved = tables.statement_day, tables.told_entry, tables.told_movement
+        its = (days.c.bank_account == bank_account, days.c.date == day)
+        self._connection.execute(delete(days).where(*its))
+        for keys in chunks(list(entries)):
+            for table, column in ((told, told.c.key), (moved, moved.c.batch)):
+                its = (table.c.source == "statement", column.in_(keys))
+                self._connection.execute(delete(table).where(*its))
+
     def told_movements(
         self,
         bank_account: str | None = None,
