@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from bankio.amount import Amount
 from cli.answer import Answer, ExitCode
-from cli.commands import open_items, ordered, proven, transfers, waiting
+from cli.commands import (
+    open_items,
+    ordered,
+    proven,
+    transfers,
+    unknown_messages,
+    waiting,
+)
 from cli.commands.waiting import Kind, Waiting
 from cli.options import Options
 from cli.render import clean, count, line, money
@@ -51,7 +58,7 @@ def run(options: Options, *, with_next_step: bool = False) -> Answer:
         today = workplace.clock.today
         alarms = waiting.alarms(standings)
         between = transfers.of(workplace, today)
-        unknown = waiting.unknown_messages(workplace)
+        unknown = unknown_messages.of(workplace)
     data = {
         "accounts": [_account_json(each) for each in accounts],
         "payables": _payables_json(

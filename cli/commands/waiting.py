@@ -20,10 +20,10 @@ from bankio.amount import Amount
 from cli.commands import (
     open_items,
     ordered,
-    payment_list,
     proven,
     setting_aside,
     transfers,
+    unknown_messages,
 )
 from cli.render import count, line, money
 from cli.wiring import Workplace
@@ -101,30 +101,6 @@ class Waiting:
         ]
         told = " ".join(part for part in parts if part)
         return f"{'ALARM ' if self.is_alarm else ''}{told}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnknownMessage:
-    """A message that was offered to the bank, and nobody knows whether it has it."""
-
-    message_id: str
-    payments: int
-    total: Amount
-    since: dt.datetime
-    waited: dt.timedelta
-    is_lost: bool
-    """Whether neither archive nor store have its bytes."""
-
-    def as_json(self) -> dict[str, object]:
-        """Return it for `--json`."""
-        return {
-            "message_id": self.message_id,
-            "payments": self.payments,
-            "total": self.total.text,
-            "currency": self.total.currency,
-            "since": self.since.isoformat(),
-            "waited_minutes": self.waited // dt.timedelta(minutes=1),
-        }
 
 
 def of(workplace: Workplace) -> tuple[Waiting, ...]:
@@ -305,15 +281,22 @@ def _late(workplace: Workplace) -> Iterator[Waiting]:
                 f"was to be executed {payment.requested_execution_date}; the bank has not"
                 f" booked it ({each.state})"
             ),
-            how=(
-                "look in the netbank whether it is approved; to take it back:"
-                if may_be_recalled
-                else "ask the bank; to see what it has said:"
-            ),
+            how=_how_late(may_be_recalled, payment.foreign),
             decide=(
-                f"books {'cancel' if may_be_recalled else 'why'} {payment.end_to_end_id}",
+                f'books cancel {payment.end_to_end_id} --never-sent --reason "..."'
+                if payment.foreign
+                else f"books {'cancel' if may_be_recalled else 'why'}"
+                f" {payment.end_to_end_id}",
             ),
         )
+
+
+def _how_late(may_be_recalled: bool, is_foreign: bool) -> str:
+    if is_foreign:
+        return "look at the bank's list of payments; where it is certain to come no more:"
+    if may_be_recalled:
+        return "look in the netbank whether it is approved; to take it back:"
+    return "ask the bank; to see what it has said:"
 
 
 def late(workplace: Workplace) -> tuple[PaymentStanding, ...]:
@@ -331,66 +314,21 @@ def late(workplace: Workplace) -> tuple[PaymentStanding, ...]:
 
 def _unknown(workplace: Workplace) -> Iterator[Waiting]:
     """Yield the messages that may or may not have reached the bank."""
-    for each in unknown_messages(workplace):
+    for each in unknown_messages.of(workplace):
         yield Waiting(
             kind=Kind.UNKNOWN,
             ref=each.message_id,
             date=each.since.date(),
             amount=-each.total,
             text=f"{each.message_id}, {count(each.payments, 'payment')}",
-            reason=(
-                f"nobody knows whether the bank has it, for {_age(each.waited)}"
-                f" (since {each.since:%Y-%m-%d %H:%M})"
-            ),
+            reason=each.reason,
             how=(
-                f"{payment_list.FIND_IT}:"
+                "to take its file back:"
                 if each.is_lost
                 else "to offer the same bytes again, under the same name:"
             ),
             decide=("books rebuild",) if each.is_lost else ("books send",),
         )
-
-
-def unknown_messages(workplace: Workplace) -> tuple[UnknownMessage, ...]:
-    """Return the messages of which a payment's outcome is unknown, oldest first."""
-    waiting_for = {
-        each.payment.message_id
-        for each in ordered.current(workplace)
-        if each.state is PaymentState.UNKNOWN
-    }
-    if not waiting_for:
-        return ()
-    now = workplace.clock.now
-    lost = {each.message_id for each in ordered.without_bytes(workplace)}
-    found = []
-    for remittance, _ in ordered.current_remittances(workplace):
-        if remittance.message_id in waiting_for:
-            since = dt.datetime.fromisoformat(remittance.created)
-            found.append(
-                UnknownMessage(
-                    message_id=remittance.message_id,
-                    payments=len(remittance.payments),
-                    total=remittance.total,
-                    since=since,
-                    waited=now - since,
-                    is_lost=remittance.message_id in lost,
-                )
-            )
-    return tuple(sorted(found, key=lambda each: each.since))
-
-
-def _age(waited: dt.timedelta) -> str:
-    """Return how long that is, in the largest unit that it fills.
-
-    >>> _age(dt.timedelta(days=3, hours=5)), _age(dt.timedelta(hours=1, minutes=9))
-    ('3 days', '1 hour')
-    """
-    hours = waited // dt.timedelta(hours=1)
-    if waited.days:
-        return count(waited.days, "day")
-    if hours:
-        return count(hours, "hour")
-    return count(max(0, waited // dt.timedelta(minutes=1)), "minute")
 
 
 def _late_transfers(workplace: Workplace) -> Iterator[Waiting]:

@@ -193,7 +193,7 @@ def test_a_payment_that_the_bank_tells_otherwise_settles_its_bill_once(world: Wo
         debit("10.00", "2026-11-02", "P3", "NOTPROVIDED"),
         day="2026-11-02",
     )
-    take_in(world, code=0, first=first)
+    take_in(world, first=first)  # 3: the other payment is late
     assert {e["open_items"][0]: e["state"] for e in world.json("payments")} == {
         item: "booked",
         other: "transmitted",
