@@ -123,7 +123,11 @@ def test_a_lost_answer_is_unknown_and_send_resolves_it(wired, monkeypatch):
     assert 1 == told["unknown"] == len(told["unknown_messages"])
     assert "12500.00" == told["unknown_messages"][0]["total"]
     status = world.books("status", today="2026-11-05T11:30").out
-    assert "1 payment, 12 500.00 NOK, for 3 days (since 2026-11-02 " in status
+    assert "-12 500.00 NOK M-" in status
+    assert (
+        "1 payment: nobody knows whether the bank has it, for 3 days (since 2026-11-02 "
+        in status
+    )
     (payable,) = world.json("payables")
     assert (item, "in-flight") == (payable["open_item"], payable["state"])
     resolved = world.json("send", code=0)
