@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from ledger.movements import ToldEntry
 from reconcile import lumps, matching
@@ -103,11 +104,43 @@ def take(lump: Lump, progress: Progress) -> bool:
         return True
     if told is not None or (new and any(_is_alike(m, progress) for m in new)):
         return _copy(lump, told, new, progress)
+    if any(_takes_back_unknown(m, progress) for m in new):
+        progress.hold(report, say(progress.language, "receipt-to-come"), entry)
+        return False
     if not new:
         progress.note(report.sha256, "nothing-new", say(progress.language, "nothing-told"))
         return True
     _settle(lump, new, progress)
     return True
+
+
+def _takes_back_unknown(movement: Movement, progress: Progress) -> bool:
+    """Whether a receipt is taken back that no file has told: it may come in a later run.
+
+    So the order of the runs decides nothing. Once so much is proven that the receipt
+    cannot come any more, a person is asked.
+    """
+    if not is_taken_back(movement) or movement.amount.number > 0 or movement.kid is None:
+        return False
+    told = progress.memory.same(movement)
+    # A line without details that was parked is no answer: they explain it once they settle.
+    if progress.is_posted(movement.key) or (told is not None and told.kid is not None):
+        return False
+    whoever_paid = replace(movement, counterparty_account=None)
+    if progress.memory.opposite(whoever_paid) or not progress.evidence.carriers(
+        movement.kid
+    ):
+        return False
+    return not _is_settled_for_good(movement.bank_account, movement.booking_date, progress)
+
+
+def _is_settled_for_good(bank_account: str, day: date, progress: Progress) -> bool:
+    """Whether so much is proven after a day that nothing else is told of it any more."""
+    proven = [each for account, each in progress.days if account == bank_account]
+    last = max(proven, default=None)
+    if last is None or last < day:
+        return False
+    return progress.known.bank_days_apart(day, last) > BANK_DAYS_APART_MAX
 
 
 def _is_for_us(lump: Lump, progress: Progress) -> bool:

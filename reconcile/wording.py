@@ -388,6 +388,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Several rules of books.toml fit: {names}",
     ),
     # held
+    "receipt-to-come": (
+        "Tilbakeføring av en innbetaling som ingen fil har fortalt ennå: venter på den",
+        "Takes back a receipt that no file has told yet: waits for it",
+    ),
     "copy-batch": (
         "Lik {other} under annet filnummer: venter på at kontoutskriften viser to",
         "Equal to {other} under another file number: waits for the statement to show two",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 
 import pytest
 from bank_stories import (
     ACCOUNT,
+    BANK,
     CLEARING,
     CUSTOMER,
     IN,
@@ -444,19 +446,72 @@ LATER_REVERSED = replace(REVERSED, booking_date=NEXT_DAY)
     ],
 )
 def test_a_receipt_and_what_takes_it_back_in_one_run_or_in_two(files):
-    together, turned, divided = (World(invoice("kf-a", "10.00", "17")) for _ in range(3))
+    together, turned, divided, late = (
+        World(invoice("kf-a", "10.00", "17")) for _ in range(4)
+    )
 
     together.reconcile(*files)
     turned.reconcile(*reversed(files))
     for file in files:
         divided.reconcile(file)
+    for number in range(len(files)):
+        # What is held is read again in every run, as the shell does.
+        late.reconcile(*reversed(files[-1 - number :]))
 
-    for world in (together, turned, divided):
+    for world in (together, turned, divided, late):
         assert world.residuals() == {"kf-a": "10.00"}
         rules = {each.transaction.meta["rule"] for each in world.vouchers}
         assert "parked" not in rules
     settled = together.items.by_key["kf-a"].postings
     assert settled == divided.items.by_key["kf-a"].postings
+    # A statement that is first to tell its details is the voucher of the item itself.
+    other = late.items.by_key["kf-a"].postings
+    assert [replace(each, voucher="") for each in settled] == [
+        replace(each, voucher="") for each in other
+    ]
+
+
+def test_what_takes_back_a_receipt_of_no_file_waits_for_it_and_then_for_a_person():
+    world = World(invoice("kf-a", "10.00", "17"))
+
+    assert [each.reason for each in world.reconcile(camt054(REVERSED)).held] == [
+        "Takes back a receipt that no file has told yet: waits for it"
+    ]
+    assert world.vouchers == []
+    lump = replace(REVERSED, details=(), batch_number_of_transactions=1)
+    world.reconcile(camt053("1000.00", lump), camt054(REVERSED))
+    assert world.balance(CLEARING) == nok("10.00")
+    late = date(2026, 11, 27)
+    world.reconcile(camt053("990.00", day=late), camt054(REVERSED))
+
+    assert world.balance(CLEARING) == nok("0.00")
+    assert world.residuals() == {"kf-a": "10.00", OUT: "10.00"}
+
+
+@pytest.mark.parametrize("shape", ["lump", "plain", "details"])
+def test_in_whatever_order_and_runs_a_receipt_and_what_takes_it_back_come(shape):
+    def shown(told):
+        count = 1 if shape == "lump" else None
+        if shape == "details":
+            return told
+        return replace(told, details=(), batch_number_of_transactions=count)
+
+    files = [
+        camt054(RECEIVED),
+        camt054(LATER_REVERSED),
+        camt053("1000.00", shown(RECEIVED)),
+        camt053("1010.00", shown(LATER_REVERSED), day=NEXT_DAY),
+    ]
+    for order in permutations(files):
+        if shape == "plain" and set(map(id, order[:2])) == set(map(id, files[2:])):
+            continue  # two lines that tell nothing were parked, and wait for a person
+        world = World(invoice("kf-a", "10.00", "17"))
+        for number in range(len(order)):
+            world.reconcile(*order[: number + 1])
+
+        assert world.residuals() == {"kf-a": "10.00"}, order
+        assert world.balance(BANK) == nok("1000.00")
+        assert world.balance(CLEARING) == nok("0.00")
 
 
 def test_the_statement_may_be_the_only_one_to_tell():
