@@ -7,6 +7,7 @@ as soon as it may be.
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from world import World
@@ -93,6 +94,43 @@ def test_an_undone_settlement_brings_its_payment_back(paid):
     (bill,) = paid.json("payables")
     assert (bill["open_item"], bill["state"]) == ("lf-L10002-10024", "held")
     assert "its posting was undone" in bill["reason"]
+
+
+def test_a_message_of_which_one_payment_is_not_booked_is_looked_at_whole(world: World):
+    """Also where its bill is closed meanwhile, by a voucher that a person typed."""
+    world.bill("10023", "12500.00", "2026-11-03", kid="0010017")
+    world.bill("10024", "1500.00", "2026-11-20", party="L10002")
+    world.books("pay-due", "--until", "2026-11-20", code=0)
+    world.to_bank()
+    world.let_pass(days=2)
+    world.today = "2026-11-05"
+    world.books("reconcile", code=0)
+    world.append(
+        "vouchers/2026/11.beancount",
+        '2026-11-05 * "Papirhuset AS" "Motregnet"\n'
+        "  Liabilities:2400-Leverandørgjeld:L10002-Papirhuset  1500.00 NOK\n"
+        '    open-item: "lf-L10002-10024"\n'
+        "  Expenses:6800-Kontorrekvisita  -1500.00 NOK\n",
+    )
+
+    every, _ = every_and_current(world)
+
+    assert sorted(each.state for each in every) == ["accepted", "booked"]
+    assert left_out(world) == set()
+
+
+def test_an_order_that_the_books_alone_tell_is_looked_at(paid):
+    text = (paid.folder / "bank" / "2026" / "11.beancount").read_text("utf-8")
+    blocks = re.findall(r'2026-\S+ custom "payment"(?:.*\n)+?(?=\n|2026)', text)
+    lines = "\n".join(blocks)
+    typed = lines.replace('"M-', '"M-TYPED').replace('"E-', '"E-TYPED')
+    assert typed != lines
+    paid.append("vouchers/2026/11.beancount", typed)
+
+    with opened(options_of(paid)) as workplace:
+        found = current_payments.of(workplace)
+
+    assert any(each.startswith("M-TYPED") for each in found.messages)
 
 
 def test_an_answer_that_contradicts_the_booking_is_an_alarm(paid):
