@@ -210,16 +210,18 @@ def _gap(day: Day, report: BankReport, progress: Progress) -> str | None:
     if is_gap_accepted(day, report, progress):
         return None
     difference = missing_money(day, report, progress)
-    if difference:
-        opening = day.opening
-        return say(
-            progress.language,
-            "gap",
-            date=day.date,
-            opening=opening,
-            books=opening - difference,
-        )
-    return sequence_gap(day, report, last_number(day, report, progress), progress)
+    numbers = sequence_gap(day, report, last_number(day, report, progress), progress)
+    if not difference:
+        return numbers
+    opening = day.opening
+    money = say(
+        progress.language,
+        "gap",
+        date=day.date,
+        opening=opening,
+        books=opening - difference,
+    )
+    return "; ".join(filter(None, (money, numbers)))
 
 
 def is_gap_accepted(day: Day, report: BankReport, progress: Progress) -> bool:
