@@ -125,7 +125,9 @@ def test_every_list_is_as_before(story, tmp_path, parts):
     bills = Path("vouchers", "2026", "11.beancount")
     shutil.copy(World(story[1]).folder / bills, world.folder / bills)
 
-    world.books("rebuild", code=0)
+    # What we sent after yesterday is in no archive any more: named, and asked for.
+    code = 3 if "archive" in parts else 0
+    world.books("rebuild", code=code)
     if "archive" in parts:
         # What only the archive had of the bank, only the bank has.
         world.bank("collect", str(world.folder / "bank" / "inbox"), "--again")
@@ -140,5 +142,5 @@ def test_every_list_is_as_before(story, tmp_path, parts):
     else:
         assert found == []
     assert own_lines(world) == written
-    told = world.json("rebuild", code=0)
+    told = world.json("rebuild", code=code)
     assert (told["orders"], told["drops"], told["posted"]) == (0, 0, 0)
