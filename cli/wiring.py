@@ -8,11 +8,11 @@ books, and refuse if they are broken.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from cli import progress
@@ -60,6 +60,9 @@ def clock(options: Options) -> Clock:
     return Clock(options.today)
 
 
+Made = TypeVar("Made")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workplace:
     """Everything a command works with."""
@@ -74,7 +77,7 @@ class Workplace:
     clock: Clock
     user: str
     memo: dict[str, tuple[object, ...]] = field(default_factory=dict)
-    """What was worked out on what is known now: see `cli.commands.ordered`."""
+    """What was worked out on what is known now: see `once`."""
     progress: Progress = QUIET
     """What is being done, for a person at a terminal."""
     restored: tuple[str, ...] = ()
@@ -88,6 +91,16 @@ class Workplace:
     def bank_days(self) -> BankDays:
         """The calendar, with the company's own closed days."""
         return BankDays(self.books.company.policy.closed_days)
+
+    def once(self, name: str, work: Callable[[], Made]) -> Made:
+        """Work something out once for as long as nothing is written anywhere."""
+        at = (self.books, self.store.writes, self.archive.writes)
+        found = self.memo.get(name)
+        if found is not None and found[0] is at[0] and found[1:3] == at[1:]:
+            return cast("Made", found[3])
+        made = work()
+        self.memo[name] = (*at, made)
+        return made
 
     def reloaded(self) -> Workplace:
         """Return the workplace with the books as they are now."""

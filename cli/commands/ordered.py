@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any
 
 from bankio import formats
 from bankio.errors import Unreadable
@@ -23,7 +23,6 @@ from ledger.recalls import Drop, Recall
 from reconcile import payment_bookings, payment_status
 
 Ordered = tuple[Remittance, PaymentState]
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +206,7 @@ def _foreign(payments: Iterable[Payment], gone: Collection[str]) -> list[Ordered
 
 def standings(workplace: Workplace) -> tuple[PaymentStanding, ...]:
     """Return every payment with its state, from the set of all messages about it."""
-    return _once(workplace, "every", lambda: _standings(workplace, None))
+    return workplace.once("every", lambda: _standings(workplace, None))
 
 
 def current(
@@ -224,31 +223,19 @@ def current(
     """
     if about:
         return _standings(workplace, current_payments.of(workplace, about))
-    return _once(workplace, "standings", lambda: _standings(workplace, _current(workplace)))
+    return workplace.once("standings", lambda: _standings(workplace, _current(workplace)))
 
 
 def _current(workplace: Workplace) -> Current:
-    return _once(workplace, "current", lambda: current_payments.of(workplace))
+    return workplace.once("current", lambda: current_payments.of(workplace))
 
 
 def paid_before(workplace: Workplace) -> frozenset[tuple[str, str]]:
     """Return ledger account and creditor account of what `current` leaves out."""
-    return _once(
-        workplace,
+    return workplace.once(
         "paid",
         lambda: current_payments.paid_besides(workplace, _current(workplace)),
     )
-
-
-def _once(workplace: Workplace, name: str, work: Callable[[], Made]) -> Made:
-    """Work something out once for as long as nothing is written anywhere."""
-    at = (workplace.books, workplace.store.writes, workplace.archive.writes)
-    found = workplace.memo.get(name)
-    if found is not None and found[0] is at[0] and found[1:3] == at[1:]:
-        return cast("Made", found[3])
-    made = work()
-    workplace.memo[name] = (*at, made)
-    return made
 
 
 def _standings(
@@ -348,7 +335,7 @@ def _status_lines(archive: Archive, digest: str) -> tuple[StatusLine, ...]:
 
 def unknown_answers(workplace: Workplace) -> Mapping[str, str]:
     """Return an alarm for each answer to an id of our form that nobody here knows."""
-    return _once(workplace, "unknown answers", lambda: _unknown_answers(workplace))
+    return workplace.once("unknown answers", lambda: _unknown_answers(workplace))
 
 
 def _unknown_answers(workplace: Workplace) -> Mapping[str, str]:

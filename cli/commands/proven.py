@@ -40,6 +40,10 @@ class Proven:
 
 def of(workplace: Workplace, account: BankAccount) -> Proven:
     """Return the proven days of an account, oldest first."""
+    return workplace.once(f"proven {account.number}", lambda: _of(workplace, account))
+
+
+def _of(workplace: Workplace, account: BankAccount) -> Proven:
     with workplace.store.reading() as transaction:
         told = transaction.statement_days(account.number)
     days = tuple(each for each in told if each.date >= account.first_day)

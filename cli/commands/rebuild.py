@@ -7,7 +7,7 @@ is posted again from the archived bytes, by the same code that posted it first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,35 +62,18 @@ def run(options: Options, named: Sequence[Path] = ()) -> Answer:
         with workplace.store.reading() as transaction:
             files = len(transaction.files())
             remittances = len(transaction.remittances())
-        restored, put_aside = len(workplace.restored), workplace.put_aside
         gone = restoring.taken_out(workplace)
-        taken_back = workplace.taken_back or TakenBack()
+    restored, put_aside = len(workplace.restored), workplace.put_aside
+    taken_back = workplace.taken_back or TakenBack()
     numbers = posted.numbers if posted else ()
     sources = f"{count(files, 'archived file')} and {count(remittances, 'remittance')}"
-    told = [f"The store is made anew from {sources}."]
-    if restored:
-        batches = count(restored, "batch", "batches")
-        told.append(f"Put back into the books: {batches} as we wrote them.")
-    if put_aside:
-        told.append(
-            "What somebody had changed is kept in bank/quarantine, as it was:"
-            f" {', '.join(put_aside)}."
-        )
-    if orders:
-        told.append(f"Written again from the archive: {count(orders, 'order')}.")
-    if drops:
-        told.append(
-            "Written again from the archive, of messages that were dropped or sent again:"
-            f" {count(drops, 'line')}."
-        )
-    if numbers:
-        told.append(f"Posted again: {numbers[0]} to {numbers[-1]}.")
-    if gone:
-        told.append(
-            f"Taken out of the books, and not posted again: {', '.join(gone)}. The store"
-            " that had the text is gone too: put it back from a backup of the books."
-        )
-    told += _of_the_archive(taken_back)
+    told = [
+        f"The store is made anew from {sources}.",
+        *_of_the_books(restored, put_aside, orders, drops),
+        *([f"Posted again: {numbers[0]} to {numbers[-1]}."] if numbers else ()),
+        *_of_what_is_gone(gone),
+        *_of_the_archive(taken_back),
+    ]
     waits = bool(gone or taken_back.missing or taken_back.unsure)
     data = {
         "ok": not (gone or taken_back.missing),
@@ -107,6 +90,34 @@ def run(options: Options, named: Sequence[Path] = ()) -> Answer:
     return Answer(
         data, "\n".join(map(clean, told)), ExitCode.WAITS if waits else ExitCode.DONE
     )
+
+
+def _of_the_books(
+    restored: int, put_aside: Sequence[str], orders: int, drops: int
+) -> Iterator[str]:
+    """Yield what was written into the books again."""
+    if restored:
+        batches = count(restored, "batch", "batches")
+        yield f"Put back into the books: {batches} as we wrote them."
+    if put_aside:
+        names = ", ".join(put_aside)
+        yield f"What somebody had changed is kept in bank/quarantine, as it was: {names}."
+    if orders:
+        yield f"Written again from the archive: {count(orders, 'order')}."
+    if drops:
+        yield (
+            "Written again from the archive, of messages that were dropped or sent again:"
+            f" {count(drops, 'line')}."
+        )
+
+
+def _of_what_is_gone(gone: Sequence[str]) -> Iterator[str]:
+    """Yield what somebody took out of the books, and nothing here has any more."""
+    if gone:
+        yield (
+            f"Taken out of the books, and not posted again: {', '.join(gone)}. The store"
+            " that had the text is gone too: put it back from a backup of the books."
+        )
 
 
 def _of_the_archive(taken_back: TakenBack) -> list[str]:

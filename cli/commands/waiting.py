@@ -35,7 +35,7 @@ from ledger.directives import Posting, Transaction
 from ledger.messages import FileRecord
 from ledger.open_items import ItemKind, OpenItem
 from ledger.payables import Payable, PayableState
-from ledger.payments import PaymentStanding, PaymentState
+from ledger.payments import Payment, PaymentStanding, PaymentState
 from reconcile.candidates import Clue
 
 #: More than so many are told by `books unmatched` alone.
@@ -165,17 +165,12 @@ def _alarms(workplace: Workplace) -> Iterator[Waiting]:
         for alarm in standing.alarms:
             if any(item in alarm for item in parked):
                 continue
-            yield Waiting(
-                kind=Kind.ALARM,
-                ref=payment.end_to_end_id,
-                date=payment.requested_execution_date,
-                amount=-payment.amount,
-                text=payment.end_to_end_id,
-                counterparty=payment.creditor_name,
+            yield _of_payment(
+                payment,
+                Kind.ALARM,
                 reason=_named(standing, alarm),
-                is_alarm=True,
                 how="to see what the bank has said of it:",
-                decide=(f"books why {payment.end_to_end_id}",),
+                decide=f"books why {payment.end_to_end_id}",
             )
     for name, alarm in ordered.unknown_answers(workplace).items():
         yield Waiting(
@@ -270,13 +265,9 @@ def _late(workplace: Workplace) -> Iterator[Waiting]:
         payment = each.payment
         stops = PaymentState.CANCEL_REQUESTED
         may_be_recalled = not payment.foreign and each.state is not stops
-        yield Waiting(
-            kind=Kind.LATE,
-            ref=payment.end_to_end_id,
-            date=payment.requested_execution_date,
-            amount=-payment.amount,
-            text=payment.end_to_end_id,
-            counterparty=payment.creditor_name,
+        yield _of_payment(
+            payment,
+            Kind.LATE,
             reason=(
                 f"was to be executed {payment.requested_execution_date}; the bank has not"
                 f" booked it ({each.state})"
@@ -286,9 +277,26 @@ def _late(workplace: Workplace) -> Iterator[Waiting]:
                 f'books cancel {payment.end_to_end_id} --never-sent --reason "..."'
                 if payment.foreign
                 else f"books {'cancel' if may_be_recalled else 'why'}"
-                f" {payment.end_to_end_id}",
+                f" {payment.end_to_end_id}"
             ),
         )
+
+
+def _of_payment(
+    payment: Payment, kind: Kind, *, reason: str, how: str, decide: str
+) -> Waiting:
+    return Waiting(
+        kind=kind,
+        ref=payment.end_to_end_id,
+        date=payment.requested_execution_date,
+        amount=-payment.amount,
+        text=payment.end_to_end_id,
+        counterparty=payment.creditor_name,
+        reason=reason,
+        is_alarm=kind is Kind.ALARM,
+        how=how,
+        decide=(decide,),
+    )
 
 
 def _how_late(may_be_recalled: bool, is_foreign: bool) -> str:

@@ -54,6 +54,12 @@ def stated(
     ).encode()
 
 
+def receipts(opening: str, closing: str, day: str, **amounts: str) -> bytes:
+    """A camt.053 of one day with receipts, by the bank's references."""
+    entries = (entry(amount, day, name) for name, amount in amounts.items())
+    return stated(opening, closing, *entries, day=day)
+
+
 def statement(
     opening: str, amount: str, closing: str, *, day: str, account: str = ACCOUNT
 ) -> bytes:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
-from day_statements import CORRECTED, MONDAY, TUESDAY, debit, entry, stated, take_in
+from day_statements import (
+    CORRECTED,
+    MONDAY,
+    TUESDAY,
+    debit,
+    entry,
+    receipts,
+    stated,
+    statement,
+    take_in,
+)
 from world import ACCOUNT, World
 
 TODAY = "2026-11-09"
@@ -94,20 +104,8 @@ def test_a_receipt_that_a_person_has_placed_is_undone_by_him_first(told: World):
 
 def test_what_both_statements_tell_stands_as_it_is(world: World):
     world.today = TODAY
-    first = stated(
-        "250000.00",
-        "250150.00",
-        entry("100.00", "2026-11-02", "R1"),
-        entry("50.00", "2026-11-02", "R2"),
-        day="2026-11-02",
-    )
-    anew = stated(
-        "250000.00",
-        "250130.00",
-        entry("100.00", "2026-11-02", "R1"),
-        entry("30.00", "2026-11-02", "R3"),
-        day="2026-11-02",
-    )
+    first = receipts("250000.00", "250150.00", "2026-11-02", R1="100.00", R2="50.00")
+    anew = receipts("250000.00", "250130.00", "2026-11-02", R1="100.00", R3="30.00")
     take_in(world, first=first)
     placed = world.json("unmatched", code=3)[0]
     assert placed["amount"] == "100.00"
@@ -124,13 +122,7 @@ def test_what_both_statements_tell_stands_as_it_is(world: World):
 
 def test_a_day_in_the_midst_is_told_anew_where_the_next_one_still_follows(told: World):
     """Other entries, the same sum: Tuesday stands on it as before."""
-    anew = stated(
-        "250000.00",
-        "250100.00",
-        entry("60.00", "2026-11-02", "A"),
-        entry("40.00", "2026-11-02", "B"),
-        day="2026-11-02",
-    )
+    anew = receipts("250000.00", "250100.00", "2026-11-02", A="60.00", B="40.00")
     take_in(told, anew=anew)
     set_aside(told, MONDAY)
 
@@ -141,12 +133,8 @@ def test_a_day_in_the_midst_is_told_anew_where_the_next_one_still_follows(told: 
     is_clean(told, "2026-11-03")
 
 
-MONDAY_ANEW = stated(
-    "250000.00", "250110.00", entry("110.00", "2026-11-02", "R2026-11-02"), day="2026-11-02"
-)
-TUESDAY_ANEW = stated(
-    "250110.00", "250160.00", entry("50.00", "2026-11-03", "R2026-11-03"), day="2026-11-03"
-)
+MONDAY_ANEW = statement("250000.00", "110.00", "250110.00", day="2026-11-02")
+TUESDAY_ANEW = statement("250110.00", "50.00", "250160.00", day="2026-11-03")
 
 
 def test_days_that_stand_on_each_other_are_told_anew_together_or_not_at_all(told: World):
@@ -250,12 +238,7 @@ def test_a_day_can_be_told_anew_again(told: World):
     take_in(told, corrected=CORRECTED)
     set_aside(told, TUESDAY)
     told.json("reconcile", code=3)
-    third = stated(
-        "250100.00",
-        "250190.00",
-        entry("90.00", "2026-11-03", "R2026-11-03"),
-        day="2026-11-03",
-    )
+    third = statement("250100.00", "90.00", "250190.00", day="2026-11-03")
     take_in(told, third=third)
     set_aside(told, CORRECTED)
 
@@ -267,9 +250,7 @@ def test_a_day_can_be_told_anew_again(told: World):
 
 def test_what_comes_after_is_posted_on_the_day_as_it_is_told_now(told: World):
     take_in(told, corrected=CORRECTED)
-    wednesday = stated(
-        "250170.00", "250200.00", entry("30.00", "2026-11-04", "W"), day="2026-11-04"
-    )
+    wednesday = statement("250170.00", "30.00", "250200.00", day="2026-11-04")
     take_in(told, wednesday=wednesday)
     assert told.json("status", code=3)["accounts"][0]["as_of"] == "2026-11-02"
     set_aside(told, TUESDAY)
