@@ -11,6 +11,7 @@ command; but a connection to the bank that breaks raises the same `BrokenPipeErr
 from __future__ import annotations
 
 import contextlib
+import functools
 import io
 import os
 import sys
@@ -24,6 +25,9 @@ from cli.options import Options, split, wants_json
 
 STOPPED = 130
 """As a shell tells of Ctrl-C."""
+
+_built = functools.cache(typer.main.get_command)
+"""The commands of an app: a process that runs many command lines builds them once."""
 
 
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
@@ -74,7 +78,7 @@ def _answer(app: typer.Typer, options: Options, rest: Sequence[str]) -> Answer |
     Typer's own `main` is not called: it ends the program, without a word, at a connection
     that broke, and makes an exit code of Ctrl-C that looks like an answer.
     """
-    command = typer.main.get_command(app)
+    command = _built(app)
     shown = io.StringIO()
     is_help = options.json and "--help" in rest
     with contextlib.redirect_stdout(shown) if is_help else contextlib.nullcontext():

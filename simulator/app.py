@@ -8,6 +8,7 @@ so that it starts at once; what a command needs is imported when it runs.
 
 import argparse
 import contextlib
+import functools
 import io
 import json
 import os
@@ -143,6 +144,7 @@ def _common(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     return common.parse_known_args(list(arguments))
 
 
+@functools.cache  # a test runs many command lines in one process
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="nettbank",
