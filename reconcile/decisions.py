@@ -12,7 +12,8 @@ None of them touches a bank or clearing account, and nothing posted is edited:
             2990 cr-0d9a6e77f1  -300.00      the next match takes it from
 
 A voucher keeps its own date where the period is open, else it goes to the first open day
-and says its own date. The trap is undo: what was done with the money since (a credit that
+and says its own date. Money and an item in different currencies: `decided_exchange`.
+The trap is undo: what was done with the money since (a credit that
 was refunded) must be undone first, or an item would cross zero.
 """
 
@@ -26,7 +27,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from bankio.amount import Amount, exponent
 from ledger.directives import MetaValue, Posting, Transaction
 from ledger.open_items import Items, OpenItem
-from reconcile import decided_words
+from reconcile import decided_exchange, decided_words
 from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher, Roles
 from reconcile.vouchers import link_of
@@ -35,6 +36,10 @@ from reconcile.wording import say
 
 class DecisionRefused(Exception):
     """What a person asked for cannot be posted; the message says why, and what can."""
+
+
+class NothingLeft(DecisionRefused):
+    """What a person wants to undo is undone already, or only parked the money."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,8 @@ class Desk:
     """The person's own words, in place of ours."""
     sha256: str = ""
     """A document that he attached, archived; empty: none."""
+    currency: str = "NOK"
+    """Of the books."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +65,7 @@ class Share:
 
     item: OpenItem
     amount: Amount | None = None
-    """Never negative."""
+    """In the item's currency, never negative."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +94,16 @@ def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVouche
     if not shares:
         raise DecisionRefused(f"{money.key}: name the item that it belongs to")
     left = abs(money.residual)
-    postings: list[Posting] = []
+    settled: list[tuple[OpenItem, Amount]] = []
     for share in shares:
-        amount = _share(money, share, left)
-        left -= amount
-        toward = -1 if share.item.residual.number > 0 else 1
-        postings.append(_item_posting(share.item, _times(amount, toward)))
+        if any(share.item == item for item, _ in settled):
+            raise DecisionRefused(f"{share.item.key}: is named twice")
+        amount = _share(money, share, left, _line(money, shares), desk)
+        if not decided_exchange.is_across(money, share.item):
+            left -= amount
+        settled.append((share.item, amount if _is_owed(share.item) else -amount))
     used = abs(money.residual) - left
-    toward = -1 if money.residual.number > 0 else 1
-    postings.insert(0, _item_posting(money, _times(used, toward)))
+    postings = _matched(money, settled, used if _is_owed(money) else -used, desk)
     first = shares[0].item
     return _voucher(
         money,
@@ -109,7 +117,40 @@ def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVouche
     )
 
 
-def _share(money: OpenItem, share: Share, left: Amount) -> Amount:
+def _matched(
+    money: OpenItem, settled: decided_exchange.Settled, used: Amount, desk: Desk
+) -> list[Posting]:
+    """Return the postings of a match, the money's first."""
+    if decided_exchange.needs_prices(money, settled):
+        try:
+            return decided_exchange.postings(money, settled, used, desk.roles)
+        except decided_exchange.NoExchange as error:
+            raise DecisionRefused(f"{money.key}: {error}") from None
+    return [
+        _item_posting(money, used),
+        *(_item_posting(item, amount) for item, amount in settled),
+    ]
+
+
+def _is_owed(item: OpenItem) -> bool:
+    """Whether a debit brings it nearer to zero."""
+    return item.residual.number < 0
+
+
+def _line(money: OpenItem, shares: Sequence[Share]) -> str:
+    """Return what a person types to settle items in another currency, all of each."""
+    words = ["books match", money.key]
+    for share in shares:
+        amount = share.amount
+        if amount is None and decided_exchange.is_across(money, share.item):
+            amount = abs(share.item.residual)
+        words.append(
+            share.item.key if amount is None else f"{share.item.key}={amount.text}"
+        )
+    return " ".join(words)
+
+
+def _share(money: OpenItem, share: Share, left: Amount, line: str, desk: Desk) -> Amount:
     """Return how much of an item the money settles."""
     item = share.item
     if item.is_draft:
@@ -118,18 +159,26 @@ def _share(money: OpenItem, share: Share, left: Amount) -> Amount:
         raise DecisionRefused(f"{item.key}: is settled already")
     if not money.residual:
         raise DecisionRefused(f"{money.key}: nothing is left of it")
-    if item.residual.currency != money.residual.currency:
+    is_across = decided_exchange.is_across(money, item)
+    if is_across and not decided_exchange.may_settle(money, item, desk.currency):
         raise DecisionRefused(
             f"{item.key}: is in {item.residual.currency}, the money is in"
-            f" {money.residual.currency}"
+            f" {money.residual.currency}, and the books have no value of the one in the"
+            " other: post it by hand"
         )
     if (item.residual.number > 0) is (money.residual.number > 0):
         raise DecisionRefused(
             f"{item.key}: {item.residual} is on the same side as {money.key}"
             f" ({money.residual}); only items of opposite sign settle each other"
         )
+    if is_across and share.amount is None:
+        raise DecisionRefused(
+            f"{item.key}: is in {item.residual.currency}, the money is in"
+            f" {money.residual.currency}: say how much of {abs(item.residual)} was paid;"
+            f" if all of it: {line}"
+        )
     wanted = share.amount if share.amount is not None else min(abs(item.residual), left)
-    if wanted.number <= 0 or wanted > left:
+    if wanted.number <= 0 or (not is_across and wanted > left):
         raise DecisionRefused(f"{item.key}: {wanted} of {left} that is left of {money.key}")
     if wanted > abs(item.residual):
         raise DecisionRefused(
@@ -224,11 +273,11 @@ def undo(
         and (posting.account, _mark(posting)) not in undone
     ]
     if not taken:
-        raise DecisionRefused(f"{voucher}: there is nothing left to undo")
+        raise NothingLeft(f"{voucher}: there is nothing left to undo")
     moves_money = any(each.account in money_accounts for each in transaction.postings)
     suspense = {desk.roles.suspense_in, desk.roles.suspense_out}
     if moves_money and all(posting.account in suspense for posting in taken):
-        raise DecisionRefused(f"{voucher}: is parked; match or book it")
+        raise NothingLeft(f"{voucher}: is parked; match or book it")
     postings = [_reversed(posting, desk) for posting in taken]
     if moves_money:
         postings += _back_to_suspense(taken, voucher, desk)

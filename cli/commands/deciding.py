@@ -16,7 +16,14 @@ from pathlib import Path
 from cli import arguments
 from cli.answer import Answer, Refused
 from cli.arguments import Named
-from cli.commands import account_names, knowledge, parked, posting, references
+from cli.commands import (
+    account_names,
+    knowledge,
+    parked,
+    posting,
+    references,
+    undone,
+)
 from cli.options import Options
 from cli.render import clean, money, table
 from cli.typed_text import said
@@ -53,7 +60,7 @@ def match(options: Options, reference: str, items: Sequence[str]) -> Answer:
     named = [arguments.named(each) for each in items]
     with opened(options) as workplace:
         held = parked.named(workplace, reference)
-        shares = [_share(workplace, each, held.residual.currency) for each in named]
+        shares = [_share(workplace, each) for each in named]
         return _post(workplace, decision, lambda desk: decisions.match(held, shares, desk))
 
 
@@ -80,24 +87,28 @@ def undo(options: Options, reference: str, reason: str | None) -> Answer:
         money_accounts |= {each.clearing for each in company.bank_accounts}
         number = str(transaction.meta.get("voucher", ""))
         corrections = workplace.books.register.corrections_of(number)
-        return _post(
-            workplace,
-            decision,
-            lambda desk: decisions.undo(
-                transaction,
-                desk,
-                money_accounts=money_accounts,
-                corrections=corrections,
-                movement=movement,
-            ),
-        )
+        try:
+            return _post(
+                workplace,
+                decision,
+                lambda desk: decisions.undo(
+                    transaction,
+                    desk,
+                    money_accounts=money_accounts,
+                    corrections=corrections,
+                    movement=movement,
+                ),
+            )
+        except decisions.NothingLeft:
+            told = undone.since(workplace, transaction, movement, corrections)
+            if not told:
+                raise
+            raise Refused(f"{number}: there is nothing left to undo; {told}") from None
 
 
-def _share(workplace: Workplace, named: Named, currency: str) -> Share:
-    item = workplace.books.items.by_key.get(named.name)
-    if item is None:
-        raise Refused(f"{named.name}: the books have no such open item (books receivables)")
-    return Share(item=item, amount=named.amount(currency))
+def _share(workplace: Workplace, named: Named) -> Share:
+    item = references.item(workplace, named.name, "books receivables")
+    return Share(item=item, amount=named.amount(item.residual.currency))
 
 
 def _leg(workplace: Workplace, named: Named, held: OpenItem, vat: str | None) -> Booked:
@@ -189,6 +200,7 @@ def _post(
         locked_until=workplace.books.company.locked_until,
         text=decision.text,
         sha256=sha256(data).hexdigest(),
+        currency=workplace.books.company.operating_currency,
     )
     voucher = decide(desk)
     workplace.archive.add(data, suffix, event)

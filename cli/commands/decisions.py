@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cli.answer import Answer, ExitCode, Refused
-from cli.commands import lines, open_items, ordered, planning
+from cli.commands import lines, open_items, ordered, planning, references
 from cli.options import Options
 from cli.render import clean
 from cli.typed_text import said
@@ -23,7 +23,7 @@ from ledger.payables import Payable, PayableState
 def post(options: Options, items: Sequence[str]) -> Answer:
     """Attest drafts: `posted: TRUE` says that a person has seen the voucher."""
     with opened(options) as workplace:
-        found = [_item(workplace, key) for key in items]
+        found = [references.item(workplace, each, "books payables") for each in items]
         for item in found:
             if not item.is_draft:
                 raise Refused(f"{item.key}: is no draft; it is posted already")
@@ -38,7 +38,7 @@ def hold(options: Options, item: str, reason: str) -> Answer:
         raise Refused("--reason: say why it is held")
     reason = said(reason, "--reason")
     with opened(options) as workplace:
-        found = _item(workplace, item)
+        found = references.item(workplace, item, "books payables")
         if not found.is_open:
             raise Refused(f"{found.key}: is settled; there is nothing to hold")
         standings = payables.by_item(ordered.current(workplace)).get(found.key, ())
@@ -58,7 +58,7 @@ def hold(options: Options, item: str, reason: str) -> Answer:
 def release(options: Options, item: str) -> Answer:
     """Release what a person, a check or the bank holds: the reason shown, no other."""
     with opened(options) as workplace:
-        found = _item(workplace, item)
+        found = references.item(workplace, item, "books payables")
         all_standings = ordered.current(workplace)
         standings = payables.by_item(all_standings).get(found.key, ())
         blocking = payables.in_flight(found, standings)
@@ -100,13 +100,6 @@ def _payable(workplace: Workplace, item: OpenItem) -> Payable | None:
     wanted = (item.key, item.account)
     found = open_items.of(workplace, refund=item.key)
     return next((e for e in found if (e.item.key, e.item.account) == wanted), None)
-
-
-def _item(workplace: Workplace, key: str) -> OpenItem:
-    item = workplace.books.items.by_key.get(key)
-    if item is None:
-        raise Refused(f"{key}: the books have no such open item (books payables)")
-    return item
 
 
 def _decide(

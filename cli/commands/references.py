@@ -6,7 +6,7 @@ it is the name, or the beginning of its sha256.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +15,7 @@ from cli.commands import ordered
 from cli.wiring import Workplace
 from ledger.accounts import text
 from ledger.directives import Transaction
+from ledger.open_items import OpenItem
 
 Kind = Literal[
     "voucher", "bank-ref", "movement", "open-item", "payment", "remittance", "file"
@@ -49,8 +50,7 @@ def find(workplace: Workplace, given: str) -> Reference:
             f"{given}: no voucher, bank reference, movement, open item, payment, message or"
             " received file has this name or ends like this"
         )
-    shown = ", ".join(tails[:_SHOWN]) + (", …" if len(tails) > _SHOWN else "")
-    raise Refused(f"{given}: {len(tails)} things end like this ({shown}); give more of it")
+    raise Refused(_several(given, tails))
 
 
 def named(workplace: Workplace, given: str) -> frozenset[Reference]:
@@ -58,6 +58,49 @@ def named(workplace: Workplace, given: str) -> frozenset[Reference]:
     known = frozenset(_ending(workplace, given)) if given.strip() else frozenset()
     exact = frozenset(each for each in known if each.name == given)
     return exact or known
+
+
+def item(workplace: Workplace, given: str, where: str) -> OpenItem:
+    """Return the open item that `given` names, or refuse none or several.
+
+    Args:
+        workplace: Where.
+        given: The item, the voucher that made it, a payment of it, or a tail of one.
+        where: The command that lists such items, for whoever finds none.
+    """
+    by_key = workplace.books.items.by_key
+    whole = by_key.get(given)
+    if whole is not None:
+        return whole
+    meant = named(workplace, given)
+    keys = sorted({key for each in meant for key in _items(workplace, each)})
+    if not keys:
+        raise Refused(f"{given}: the books have no such open item ({where})")
+    if len(keys) > 1:
+        raise Refused(_several(given, keys))
+    return by_key[keys[0]]
+
+
+def _items(workplace: Workplace, found: Reference) -> Iterable[str]:
+    """Yield the items that a name is of: what a voucher made, what a payment is for."""
+    by_key = workplace.books.items.by_key
+    if found.kind == "open-item" and found.name in by_key:
+        yield found.name
+    if found.kind == "voucher":
+        for transaction in transactions(workplace, found):
+            named_there = (text(each.meta, "open-item") for each in transaction.postings)
+            for key in {*transaction.links, *filter(None, named_there)}:
+                if key in by_key and by_key[key].voucher == found.name:
+                    yield key
+    if found.kind == "payment":
+        for standing in ordered.current(workplace, [found.name]):
+            if standing.payment.end_to_end_id == found.name:
+                yield from (each.open_item for each in standing.payment.items)
+
+
+def _several(given: str, names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    return f"{given}: {len(names)} things end like this ({shown}); give more of it"
 
 
 _SHOWN = 10

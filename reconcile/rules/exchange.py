@@ -103,7 +103,8 @@ def _at_the_banks_price(
     for position, (item, amount) in enumerate(shares, 1):
         if abs(amount).number > abs(evidence.residual(item)).number:
             return None
-        part = left if position == len(shares) else _rounded(amount.number * rate, left)
+        is_last = position == len(shares)
+        part = left if is_last else rounded(amount.number * rate, left.currency)
         left -= part
         found.append(
             Leg(
@@ -116,15 +117,16 @@ def _at_the_banks_price(
             )
         )
     if charges is not None:
-        worth = _rounded(charges.amount.number / rate, shares[0][1])
+        worth = rounded(charges.amount.number / rate, shares[0][1].currency)
         price = abs(charges.amount)
         found.append(Leg(account=charges.account, amount=worth, total_price=price))
     return tuple(found)
 
 
-def _rounded(number: Decimal, like: Amount) -> Amount:
-    unit = Decimal(1).scaleb(-exponent(like.currency))
-    return Amount(number.quantize(unit, ROUND_HALF_UP), like.currency)
+def rounded(number: Decimal, currency: str) -> Amount:
+    """Return an amount to the minor unit, half up."""
+    unit = Decimal(1).scaleb(-exponent(currency))
+    return Amount(number.quantize(unit, ROUND_HALF_UP), currency)
 
 
 def _price(
@@ -136,8 +138,18 @@ def _price(
         return None
     if not left or abs(amount).number > abs(left).number:
         return None
+    return share_of_value(amount, left=left, value=value)
+
+
+def share_of_value(amount: Amount, *, left: Amount, value: Amount) -> Amount:
+    """Return the share of an item's value that so much of it has, never negative.
+
+    >>> euro, kroner = Amount(Decimal("100.00"), "EUR"), Amount(Decimal("1000.01"), "NOK")
+    >>> str(share_of_value(Amount(Decimal("33.33"), "EUR"), left=euro, value=kroner))
+    '333.30 NOK'
+    """
     share = abs(value).number * abs(amount).number / abs(left).number
-    return _rounded(share, value)
+    return rounded(share, value.currency)
 
 
 def _charges(movement: Movement, evidence: Evidence) -> Leg | None:

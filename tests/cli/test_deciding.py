@@ -409,3 +409,93 @@ def test_what_a_rule_settled_keeps_its_words_when_it_is_undone(world: World):
     assert ("kf-K20001-5001", "KID 200010050017 er postens egen") == tuple(
         left["candidates"][0][name] for name in ("open_item", "why")
     )
+
+
+def test_undo_under_an_old_name_says_what_took_its_place(world: World):
+    """Settled by its KID, undone, matched again: the newer voucher can be undone."""
+    item = world.sale("5001", "300.00", "200010050017")
+    other = world.sale("5002", "300.00", "200010050025")
+    world.bank("pay-in", ACCOUNT, "--amount", "300", "--kid", "200010050017")
+    world.let_pass(days=3)
+    world.books("reconcile", code=0)
+    (first,) = (number for number, told in narrations(world).items() if "5001" in told)
+    undone = world.json("undo", first, code=0)["voucher"]
+
+    waits = world.books("undo", first, code=1).err
+    again = world.json("match", first, other, code=0)["voucher"]
+    placed = world.books("undo", first, code=1).err
+
+    said = f"{first}: there is nothing left to undo; it was undone by {undone}"
+    money = waiting_key(waits)
+    assert f"{said}; its money waits: books match {money} ITEM" in waits
+    assert f"{said}; its money is placed by {again}: books undo {again}" in placed
+    world.books("undo", again, code=0)
+    assert {item: "300.00", other: "300.00", money: "-300.00"} == balances_of_all(world)
+
+
+def waiting_key(told: str) -> str:
+    return told.partition("books match ")[2].split()[0]
+
+
+def balances_of_all(world: World) -> dict[str, str]:
+    from ledger.books import load
+
+    return {
+        each.key: each.residual.text
+        for each in load(world.folder).items.items
+        if each.is_open
+    }
+
+
+def test_undo_of_what_was_parked_names_the_voucher_that_placed_it(parked: World):
+    """The bank's reference is what a person saw first, and types."""
+    names = waiting(parked)
+    matched = parked.json("match", names["ref"], "kf-K20001-5001=100", code=0)["voucher"]
+
+    refused = parked.books("undo", names["ref"], code=1).err
+
+    assert (
+        f"its money is placed by {matched}; the rest waits: books undo {matched}, or"
+        f" books match {names['open_item']} ITEM"
+    ) in refused
+    parked.books("undo", matched, code=0)
+    refused = parked.books("undo", names["ref"], code=1).err
+    assert "is parked; match or book it" in refused
+
+
+def test_an_item_is_named_by_a_tail_of_it(world: World):
+    item = world.bill("10023", "12500.00", "2026-11-05", kid="0010017")
+    other = world.bill("20023", "100.00", "2026-11-05", flag="!")
+
+    for words in (("hold", "0023", "--reason", "x"), ("release", "0023"), ("post", "0023")):
+        refused = world.books(*words, code=1).err
+        assert f"0023: 2 things end like this ({item}, {other}); give more of it" in refused
+    assert {"open", "draft"} == {each["state"] for each in world.json("payables")}
+
+    assert [item] == world.json("hold", "10023", "--reason", "x", code=0)["items"]
+    assert [item] == world.json("release", "1-10023", code=0)["items"]
+    assert [other] == world.json("post", "L10001-20023", code=0)["items"]
+    assert {"open"} == {each["state"] for each in world.json("payables")}
+    assert "no such open item" in world.books("post", "99999", code=1).err
+
+
+def test_an_item_is_named_by_its_voucher_and_by_its_payment(world: World):
+    item = world.bill("10023", "12500.00", "2026-11-05", voucher="2026-77")
+    world.bill("10024", "100.00", "2026-11-05", voucher="2026-78")
+
+    assert [item] == world.json("hold", "2026-77", "--reason", "x", code=0)["items"]
+    assert [item] == world.json("release", "77", code=0)["items"]
+    world.books("pay-due", code=0)
+    (payment,) = (
+        each["end_to_end_id"]
+        for each in world.json("payments")
+        if each["open_items"] == [item]
+    )
+    held = world.json("hold", payment[-8:], "--reason", "feil pris", code=3)
+    assert [item] == held["items"]
+
+
+def test_money_is_matched_with_an_item_named_by_a_tail(parked: World):
+    parked.json("match", waiting(parked)["ref"], "5001=100", code=0)
+
+    assert {"kf-K20001-5001": "24900.00"} == balances(parked)
