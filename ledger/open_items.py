@@ -10,6 +10,7 @@ posting that creates an item has, or its transaction has, the terms (`due`, `kid
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -254,6 +255,9 @@ class Items(Protocol):
     def party_marks(self) -> Collection[PartyMark]:
         """Return by what parties are known, from attested items, each once."""
 
+    def counts_of(self, residuals: Collection[Amount]) -> Mapping[Amount, int]:
+        """Return how many open items have each of some amounts left."""
+
     def alike(self, likeness: Likeness) -> Items:
         """Return some items with at least every open one that is like this."""
 
@@ -343,6 +347,14 @@ class OpenItems:
             for item in self.items
             if item.party_number is not None and not item.is_draft
         }
+
+    def counts_of(self, residuals: Collection[Amount]) -> Mapping[Amount, int]:
+        """Return how many open items have each of some amounts left."""
+        return Counter(
+            item.residual
+            for item in self.items
+            if item.is_open and item.residual in residuals
+        )
 
     def alike(self, likeness: Likeness) -> OpenItems:  # noqa: ARG002
         """Return all: whoever asks looks closer."""

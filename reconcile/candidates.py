@@ -9,10 +9,16 @@ is its rank:
     2  a KID in the text
     3  the party's account, and the amount
     4  the invoice number in the text, and the amount
-    5  a name alike, and the amount
-    6  the invoice number in the text
-    7  the party's account
-    8  the amount alone
+    5  what the bank booked the other way, with the same account or text: a correction
+    6  a name alike, and the amount
+    7  the invoice number in the text
+    8  the party's account
+    9  what the bank booked the other way
+    10 the amount alone
+
+An amount that very many items have left says nothing: of those a name, an account or a
+text must tell one, and whoever asks is told how many there are (`common`). A customer's
+credit is nothing for a supplier's credit note, unless they are one party.
 
 Example: 1250.00 with KID 0018 while kf-17 has KID 0017 and 1250.00 left gives
 `kf-17  1250.00  KID 0017 is near: two digits changed places, or one is wrong`.
@@ -20,9 +26,10 @@ Example: 1250.00 with KID 0018 while kf-17 has KID 0017 and 1250.00 left gives
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_letters, digits
 
@@ -30,8 +37,12 @@ from bankio.amount import Amount
 from bankio.identifiers import creditor_reference
 from bankio.identifiers.kid import is_valid as is_valid_kid
 from ledger.open_items import COMMON_MAX, ItemKind, Items, Likeness, OpenItem
-from reconcile.names import is_alike
+from reconcile.decided_words import payers_text
+from reconcile.names import ByName, is_alike
+from reconcile.same_parties import SameParties
 from reconcile.wording import say
+
+PayerParties = Mapping[str, tuple[str, ...]]
 
 CANDIDATES_MAX = 5
 #: So many items of one amount say nothing; the list would only tempt to guess.
@@ -61,19 +72,29 @@ class Clue:
     counterparty_account: str | None = None
     counterparty_name: str | None = None
     text: str = ""
+    date: dt.date | None = None
+    bank_account: str | None = None
+    """The account of ours that it moved on."""
+    open_item: str | None = None
+    """What it stands under."""
+    party_number: str | None = None
+    """Whose credit it is; None where nobody knows whose money it is."""
+
+
+Found = tuple[OpenItem | Clue, str]
+"""An item, or other money that waits, and what speaks for it."""
 
 
 def _likeness(
-    clues: Iterable[Clue], payer_parties: Mapping[str, tuple[str, ...]]
+    clues: Sequence[Clue], parties: Iterable[str], payer_parties: PayerParties
 ) -> Likeness:
     """Return what any of the signals could find an item by."""
-    clues = tuple(clues)
     accounts = frozenset(filter(None, (clue.counterparty_account for clue in clues)))
     return Likeness(
         residuals=frozenset(clue.amount for clue in clues),
         kids=frozenset(kid for clue in clues for kid in _kids(clue)),
         accounts=accounts,
-        parties=frozenset(
+        parties=frozenset(parties).union(
             party for account in accounts for party in payer_parties.get(account, ())
         ),
         invoices=frozenset(word for clue in clues for word in _words(clue.text)),
@@ -139,21 +160,50 @@ class Candidates:
         items: Items,
         clues: Iterable[Clue],
         language: str,
-        payer_parties: Mapping[str, tuple[str, ...]],
+        payer_parties: PayerParties,
+        same_parties: SameParties | None = None,
     ) -> None:
+        """Find what may speak for any of some moneys.
+
+        Args:
+            items: The items of the books.
+            clues: All the money that waits: one may be the correction of another.
+            language: Of the reasons.
+            payer_parties: Party numbers by a bank account that they are known to pay from.
+            same_parties: Which parties are one; None: each is its own.
+        """
         self._language = language
         self._payer_parties = payer_parties
+        self._same_parties = same_parties or SameParties()
+        self._by_name: dict[Amount, ByName[OpenItem]] = defaultdict(ByName)
+        self._parked: dict[Amount, list[Clue]] = defaultdict(list)
         self._by_amount: dict[Amount, list[OpenItem]] = defaultdict(list)
         self._by_kid: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_account: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_party: dict[str, list[OpenItem]] = defaultdict(list)
         self._by_invoice: dict[str, list[OpenItem]] = defaultdict(list)
-        for item in items.alike(_likeness(clues, payer_parties)).items:
+        clues = tuple(clues)
+        for clue in clues:
+            if clue.open_item is not None and clue.party_number is None:
+                self._parked[clue.amount].append(clue)
+        self._counts = items.counts_of({clue.amount for clue in clues})
+        named = _parties_named(items, filter(self._is_common, clues))
+        for item in items.alike(_likeness(clues, named, payer_parties)).items:
             if item.is_open and not item.is_draft and item.kind is not ItemKind.SUSPENSE:
                 self._add(item)
 
+    def _is_common(self, clue: Clue) -> bool:
+        return self._counts.get(clue.amount, 0) > COMMON_MAX
+
+    def common(self, clue: Clue) -> str | None:
+        """Return how many items have the amount, where it alone suggests none of them."""
+        count = self._counts.get(clue.amount, 0)
+        return self._say("candidate-common", count=count) if count > ALIKE_MAX else None
+
     def _add(self, item: OpenItem) -> None:
         self._by_amount[item.residual].append(item)
+        if item.party_name and self._counts.get(item.residual, 0) > COMMON_MAX:
+            self._by_name[item.residual].add(item.party_name, item)
         if item.kid and item.kind is ItemKind.CUSTOMER:
             self._by_kid[item.kid].append(item)
         if item.creditor_account:
@@ -166,43 +216,43 @@ class Candidates:
     def ranked(self, clue: Clue) -> tuple[Candidate, ...]:
         """Return the items that something speaks for, likeliest first."""
         found: dict[str, Candidate] = {}
-        steps: tuple[Callable[[Clue], list[tuple[OpenItem, str]]], ...] = (
+        steps: tuple[Callable[[Clue], Sequence[Found]], ...] = (
             self._near_kid,
             self._kid_in_text,
             self._account_and_amount,
             self._invoice_and_amount,
+            self._likely_correction,
             self._name_and_amount,
             self._invoice,
             self._account,
+            self._correction,
             self._amount,
         )
         for step in steps:
-            for item, why in step(clue):
-                if self._is_payable_by(item, clue) and item.key not in found:
-                    found[item.key] = Candidate(
-                        open_item=item.key,
-                        amount=min(abs(item.residual), abs(clue.amount)),
-                        why=why,
-                    )
+            for one, why in step(clue):
+                candidate = self._candidate(one, clue, why)
+                if candidate is not None:
+                    found.setdefault(candidate.open_item or "", candidate)
             if len(found) >= CANDIDATES_MAX:
                 break
         return tuple(found.values())[:CANDIDATES_MAX]
 
-    @staticmethod
-    def _is_payable_by(item: OpenItem, clue: Clue) -> bool:
-        """Whether money of this direction and currency would lessen the item."""
-        return item.residual.currency == clue.amount.currency and (
-            item.residual.number > 0
-        ) is (clue.amount.number > 0)
+    def _candidate(self, one: OpenItem | Clue, clue: Clue, why: str) -> Candidate | None:
+        if isinstance(one, Clue):
+            return Candidate(open_item=one.open_item, amount=abs(clue.amount), why=why)
+        is_of_party = self._same_parties.may_settle(clue.party_number, one)
+        if not is_of_party or not _is_payable_by(one, clue):
+            return None
+        amount = min(abs(one.residual), abs(clue.amount))
+        return Candidate(open_item=one.key, amount=amount, why=why)
 
     def _say(self, text: str, **values: object) -> str:
         return say(self._language, text, **values)
 
     def _equal(self, clue: Clue) -> list[OpenItem]:
-        equal = self._by_amount.get(clue.amount, [])
-        return equal if len(equal) <= COMMON_MAX else []
+        return [] if self._is_common(clue) else self._by_amount.get(clue.amount, [])
 
-    def _near_kid(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+    def _near_kid(self, clue: Clue) -> Sequence[Found]:
         if not clue.kid:
             return []
         own = self._by_kid.get(clue.kid, ())
@@ -222,14 +272,14 @@ class Candidates:
         found = [item for party in parties for item in self._by_party.get(party, ())]
         return [*self._by_account.get(account, ()), *found]
 
-    def _account_and_amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+    def _account_and_amount(self, clue: Clue) -> Sequence[Found]:
         return [
             (item, self._told_of(item, clue, "candidate-account-amount"))
             for item in self._of_account(clue)
             if item.residual == clue.amount
         ]
 
-    def _account(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+    def _account(self, clue: Clue) -> Sequence[Found]:
         return [
             (item, self._told_of(item, clue, "candidate-account"))
             for item in self._of_account(clue)
@@ -241,7 +291,7 @@ class Candidates:
             return self._say(f"{text}-named", named=item.invoice)
         return self._say(text)
 
-    def _kid_in_text(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+    def _kid_in_text(self, clue: Clue) -> Sequence[Found]:
         return [
             (item, self._say("candidate-kid-text", kid=kid))
             for kid in kids_in(clue.text)
@@ -253,14 +303,14 @@ class Candidates:
             item for word in _words(clue.text) for item in self._by_invoice.get(word, ())
         ]
 
-    def _invoice_and_amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+    def _invoice_and_amount(self, clue: Clue) -> Sequence[Found]:
         return [
             (item, self._say("candidate-invoice", invoice=item.invoice))
             for item in self._named(clue)
             if item.residual == clue.amount
         ]
 
-    def _invoice(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+    def _invoice(self, clue: Clue) -> Sequence[Found]:
         of_account = self._of_account(clue)
         return [
             (
@@ -272,22 +322,91 @@ class Candidates:
             for item in self._named(clue)
         ]
 
-    def _name_and_amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+    def _name_and_amount(self, clue: Clue) -> Sequence[Found]:
         if not clue.counterparty_name:
             return []
         text = self._say("candidate-name-amount")
+        return [(item, text) for item in self._named_alike(clue, clue.counterparty_name)]
+
+    def _named_alike(self, clue: Clue, name: str) -> list[OpenItem]:
+        """Return the items of an amount whose party has a name alike, oldest first."""
+        if self._is_common(clue):
+            found = (
+                self._by_name[clue.amount].alike(name)
+                if clue.amount in self._by_name
+                else ()
+            )
+            return sorted(found, key=lambda item: (item.date, item.key))
         return [
-            (item, text)
+            item
             for item in self._equal(clue)
-            if item.party_name and is_alike(item.party_name, clue.counterparty_name)
+            if item.party_name and is_alike(item.party_name, name)
         ]
 
-    def _amount(self, clue: Clue) -> list[tuple[OpenItem, str]]:
+    def _other_way(self, clue: Clue) -> list[Clue]:
+        """Return the parked money that the bank booked the other way on the account."""
+        if clue.bank_account is None:
+            return []
+        return [
+            each
+            for each in self._parked.get(-clue.amount, ())
+            if each.bank_account == clue.bank_account
+        ]
+
+    def _likely_correction(self, clue: Clue) -> Sequence[Found]:
+        words = self._own_words(clue)
+        return [
+            (each, self._say("candidate-likely-correction", date=each.date))
+            for each in self._other_way(clue)
+            if _same_account(each, clue) or _is_in(words, self._own_words(each))
+        ]
+
+    def _correction(self, clue: Clue) -> Sequence[Found]:
+        found = self._other_way(clue)
+        if len(found) > ALIKE_MAX:
+            return []
+        return [(each, self._say("candidate-correction", date=each.date)) for each in found]
+
+    def _own_words(self, clue: Clue) -> frozenset[str]:
+        """Return the bank's words for money, without ours and without numbers."""
+        words = _words(payers_text(clue.text, self._language))
+        return frozenset(word for word in words if word.isalpha())
+
+    def _amount(self, clue: Clue) -> Sequence[Found]:
         equal = self._equal(clue)
         if len(equal) > ALIKE_MAX:
             return []
         text = self._say("candidate-amount", count=len(equal))
         return [(item, text) for item in equal]
+
+
+def _is_payable_by(item: OpenItem, clue: Clue) -> bool:
+    """Whether money of this direction and currency would lessen the item."""
+    return item.residual.currency == clue.amount.currency and (
+        item.residual.number > 0
+    ) is (clue.amount.number > 0)
+
+
+def _same_account(left: Clue, right: Clue) -> bool:
+    account = left.counterparty_account
+    return account is not None and account == right.counterparty_account
+
+
+def _is_in(left: frozenset[str], right: frozenset[str]) -> bool:
+    """Whether all words of the shorter of two texts are in the other one."""
+    return bool(left and right) and (left <= right or right <= left)
+
+
+def _parties_named(items: Items, clues: Iterable[Clue]) -> frozenset[str]:
+    """Return the parties whose name is like that of some money."""
+    names = {clue.counterparty_name for clue in clues if clue.counterparty_name}
+    if not names:
+        return frozenset()
+    known: ByName[str] = ByName()
+    for mark in items.party_marks():
+        if mark.party_name:
+            known.add(mark.party_name, mark.party_number)
+    return frozenset(number for name in names for number in known.alike(name))
 
 
 def one_slip_from(number: str) -> Iterator[str]:

@@ -14,14 +14,16 @@ from ledger.item_kinds import ItemKind
 from ledger.open_items import OpenItem
 from reconcile.wording import say
 
-_PARKED = {ItemKind.SUSPENSE, ItemKind.CREDIT}
+#: What waits for a person: made by the bank's vouchers, with no terms of its own.
+PARKED = {ItemKind.SUSPENSE, ItemKind.CREDIT}
 _HEADS = ("unknown-receipt", "unknown-payment", "receipt-credit")
 
 
 def matched(money: OpenItem, items: Sequence[OpenItem], language: str) -> str:
     """Return the narration of a match: which item, then whose money and his words."""
     keys = ", ".join(item.key for item in items)
-    if money.kind not in _PARKED:
+    is_counter = all(item.kind is ItemKind.SUSPENSE for item in items)
+    if money.kind not in PARKED or is_counter:
         return say(language, "offset", items=f"{money.key}, {keys}")
     what = "receipt" if money.residual.number < 0 else "payment"
     (first, *others) = items
@@ -39,7 +41,7 @@ def matched(money: OpenItem, items: Sequence[OpenItem], language: str) -> str:
 
 def booked(money: OpenItem, by: str, language: str) -> str:
     """Return the narration of what was posted to an account: the payer's words, if any."""
-    if money.kind not in _PARKED:
+    if money.kind not in PARKED:
         return money.narration
     return payers_text(money.narration, language) or say(language, "decided", by=by)
 

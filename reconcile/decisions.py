@@ -114,7 +114,16 @@ def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVouche
             money, [share.item for share in shares], desk.language
         ),
         key=f"match/{money.key}/{'+'.join(share.item.key for share in shares)}",
+        day=max(money.date, *(_made_on(share.item) or money.date for share in shares)),
     )
+
+
+def _made_on(item: OpenItem) -> date | None:
+    """Return the day of an item that only a bank's voucher made: no match comes before it.
+
+    Without terms the first posting on it would be taken for its beginning.
+    """
+    return item.date if item.kind in decided_words.PARKED else None
 
 
 def _matched(
@@ -424,8 +433,9 @@ def _voucher(
     payee: str | None,
     narration: str,
     key: str,
+    day: date | None = None,
 ) -> PlannedVoucher:
-    day, own_date = open_day(money.date, desk.locked_until)
+    day, own_date = open_day(day or money.date, desk.locked_until)
     decided = say(desk.language, "decided", by=desk.by)
     meta: dict[str, MetaValue] = {"rule": "person", "why": decided}
     if own_date is not None:

@@ -607,6 +607,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "navnet ligner og beløpet er likt",
         "the name is alike and the amount equal",
     ),
+    "candidate-likely-correction": (
+        "banken førte det samme beløpet motsatt vei {date}; konto eller tekst er lik",
+        "the bank booked the same amount the other way on {date}; account or text is alike",
+    ),
+    "candidate-correction": (
+        "banken førte det samme beløpet motsatt vei {date}",
+        "the bank booked the same amount the other way on {date}",
+    ),
+    "candidate-common": (
+        "{count} åpne poster har dette beløpet: beløpet alene sier ikke hvilken",
+        "{count} open items have this amount: it alone does not say which",
+    ),
     "candidate-learned-account": (
         "{by} førte penger fra eller til samme konto der ({voucher}, {date})",
         "{by} booked money of the same account there ({voucher}, {date})",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode
 from cli.commands import decided_before, knowledge, waiting
@@ -12,17 +13,30 @@ from cli.render import clean, line, money
 from cli.wiring import Workplace, opened
 from reconcile.candidates import Candidate, Candidates
 from reconcile.learned import Learned
+from reconcile.same_parties import SameParties
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggested:
+    """What money may be for."""
+
+    candidates: tuple[Candidate, ...] = ()
+    note: str | None = None
+    """How many items have its amount, where that is too many for a candidate."""
+
+
+_NOTHING = Suggested()
 
 
 def run(options: Options) -> Answer:
     """List what waits; exit code 3 if anything does."""
     with opened(options) as workplace:
         found = waiting.of(workplace)
-        ranked = ranked_for(workplace, found)
-    data = [as_json(each, ranked) for each in found]
+        suggested = suggested_for(workplace, found)
+    data = [as_json(each, suggested.get(each.open_item, _NOTHING)) for each in found]
     if not found:
         return Answer(data, "Nothing waits for a person.")
-    blocks = [_block(each, ranked.get(each.open_item, ())) for each in found]
+    blocks = [_block(each, suggested.get(each.open_item, _NOTHING)) for each in found]
     return Answer(data, "\n".join([*blocks, _total(found)]), ExitCode.WAITS)
 
 
@@ -32,20 +46,27 @@ def _total(found: Sequence[Waiting]) -> str:
     return f"{waiting.counted(found)}.{sign}"
 
 
-def ranked_for(
+def suggested_for(
     workplace: Workplace, found: Sequence[Waiting]
-) -> dict[str | None, tuple[Candidate, ...]]:
-    """Return the candidates for each thing that waits, by its item."""
+) -> dict[str | None, Suggested]:
+    """Return what each money that waits may be for, by its item."""
     books = workplace.books
     clues = {each.open_item: each.clue for each in found if each.clue is not None}
     candidates = Candidates(
-        books.items, clues.values(), books.company.language, knowledge.payer_parties(books)
+        books.items,
+        clues.values(),
+        books.company.language,
+        knowledge.payer_parties(books),
+        SameParties(books.parties.values()),
     )
     learned = Learned(decided_before.of(books), books.company.language)
     return {
-        key: _each_once(
-            candidates.ranked(clue),
-            learned.suggestions(clue, books.items.open_of_party),
+        key: Suggested(
+            candidates=_each_once(
+                candidates.ranked(clue),
+                learned.suggestions(clue, books.items.open_of_party),
+            ),
+            note=candidates.common(clue),
         )
         for key, clue in clues.items()
     }
@@ -62,9 +83,7 @@ def _each_once(
     )
 
 
-def as_json(
-    each: Waiting, ranked: Mapping[str | None, Sequence[Candidate]]
-) -> dict[str, object]:
+def as_json(each: Waiting, suggested: Suggested) -> dict[str, object]:
     """Return one row of `--json`."""
     return {
         "ref": each.ref,
@@ -82,8 +101,9 @@ def as_json(
                 "amount": candidate.amount.text,
                 "why": candidate.why,
             }
-            for candidate in ranked.get(each.open_item, ())
+            for candidate in suggested.candidates
         ],
+        "candidates_note": suggested.note,
         "voucher": each.voucher,
         "open_item": each.open_item,
         "decide": "\n".join(each.decide) or None,
@@ -95,7 +115,7 @@ def as_json(
     }
 
 
-def _block(each: Waiting, candidates: Sequence[Candidate]) -> str:
+def _block(each: Waiting, suggested: Suggested) -> str:
     kid = f"KID {each.kid}" if each.kid else ""
     head = (str(each.date or ""), each.sum, each.counterparty or "", each.text, kid)
     if each.kind is Kind.FILE:
@@ -108,8 +128,10 @@ def _block(each: Waiting, candidates: Sequence[Candidate]) -> str:
     ]
     lines += [
         "    " + _columns(one.open_item or one.account or "", money(one.amount), one.why)
-        for one in candidates
+        for one in suggested.candidates
     ]
+    if suggested.note:
+        lines.append(line(suggested.note, 4))
     if each.kind is Kind.FILE:
         lines += [line(each.how, 2), *(f"    {text}" for text in each.decide)]
     else:

@@ -393,12 +393,19 @@ def _sources(
 def clue_of(item: OpenItem, concerned: Iterable[Transaction]) -> Clue | None:
     """Return what the transaction that made an item told of its money."""
     source = _sources({item.key: tuple(concerned)}).get(item.key)
-    return None if source is None else _clue(*source, amount=-item.amount)
+    return None if source is None else _clue(item, *source, amount=-item.amount)
 
 
-def _clue(transaction: Transaction, posting: Posting, *, amount: Amount) -> Clue:
+def _clue(
+    item: OpenItem, transaction: Transaction, posting: Posting, *, amount: Amount
+) -> Clue:
+    movement = text(posting.meta, "movement") or text(transaction.meta, "bank-ref")
     return Clue(
         amount=amount,
+        date=transaction.date,
+        bank_account="".join((movement or "").split("/")[1:2]) or None,
+        open_item=item.key,
+        party_number=None if item.kind is ItemKind.SUSPENSE else item.party_number,
         kid=text(posting.meta, "kid"),
         counterparty_account=text(posting.meta, "debtor-account")
         or text(posting.meta, "counterparty-account"),
@@ -423,7 +430,7 @@ def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) ->
         )
     transaction, posting = source
     reason = text(posting.meta, "why") or text(transaction.meta, "why") or ""
-    clue = _clue(transaction, posting, amount=amount)
+    clue = _clue(item, transaction, posting, amount=amount)
     return Waiting(
         kind=Kind.MONEY,
         ref=text(posting.meta, "movement")

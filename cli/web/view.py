@@ -23,6 +23,7 @@ from cli import refusals, wiring
 from cli.answer import Refused
 from cli.commands import open_items, ordered, proven, status, unmatched, waiting
 from cli.commands.status import AccountStatus
+from cli.commands.unmatched import Suggested
 from cli.commands.waiting import Waiting
 from cli.options import Options
 from cli.wiring import Workplace
@@ -32,7 +33,6 @@ from ledger.movements import StatementDay
 from ledger.payables import Payable
 from ledger.payments import PaymentStanding
 from ledger.store import Store
-from reconcile.candidates import Candidate
 
 Fingerprint = tuple[object, ...]
 
@@ -67,7 +67,7 @@ class View:
     payables: tuple[Payable, ...]
     payments: tuple[PaymentStanding, ...]
     waiting: tuple[Waiting, ...]
-    candidates: Mapping[str | None, tuple[Candidate, ...]]
+    suggested: Mapping[str | None, Suggested]
     """What each of them may be for, by its item."""
     days: tuple[ProvenDay, ...]
     """Newest first."""
@@ -199,7 +199,7 @@ def _view(workplace: Workplace) -> View:
         payables=open_items.of(workplace),
         payments=tuple(sorted(standings, key=_newest_first)),
         waiting=waits,
-        candidates=unmatched.ranked_for(workplace, waits),
+        suggested=unmatched.suggested_for(workplace, waits),
         days=tuple(_days(workplace)),
     )
 

@@ -127,19 +127,27 @@ class StoredItems:
                 found.update(self._reader.db.execute(query, chunk))
         return OpenItems.of(item_of(body) for _, body in sorted(found.items()))
 
-    def _uncommon(self, residuals: Collection[Amount]) -> list[str]:
-        """Return those amounts that few enough open items have left."""
-        found: list[str] = []
-        texts = sorted(residual_text(each.number, each.currency) for each in residuals)
-        for chunk in chunks(texts):
+    def counts_of(self, residuals: Collection[Amount]) -> Mapping[Amount, int]:
+        """Return how many open items have each of some amounts left."""
+        texts = {residual_text(each.number, each.currency): each for each in residuals}
+        found: dict[Amount, int] = {}
+        for chunk in chunks(sorted(texts)):
             marks = ", ".join("?" * len(chunk))
             rows = self._reader.db.execute(
-                f"SELECT residual FROM item WHERE is_open AND residual IN ({marks})"
-                f" GROUP BY residual HAVING count(*) <= {COMMON_MAX}",
+                "SELECT residual, count(*) FROM item"
+                f" WHERE is_open AND residual IN ({marks}) GROUP BY residual",
                 chunk,
             )
-            found += [row[0] for row in rows]
+            found |= {texts[residual]: count for residual, count in rows}
         return found
+
+    def _uncommon(self, residuals: Collection[Amount]) -> list[str]:
+        """Return those amounts that few enough open items have left."""
+        return [
+            residual_text(amount.number, amount.currency)
+            for amount, count in self.counts_of(residuals).items()
+            if count <= COMMON_MAX
+        ]
 
     def _where(self, where: str, values: Collection[str] = ()) -> list[OpenItem]:
         query = f"SELECT body FROM item WHERE {where} ORDER BY {_ORDER}"

@@ -57,6 +57,7 @@ def answers(books: Books) -> dict[str, object]:
         },
         "marks": set(books.items.party_marks()),
         "alike": [_alike(books, each) for each in items],
+        "counts": dict(books.items.counts_of({each.residual for each in items})),
         "remittances": tuple(books.remittances),
         "payments": tuple(books.payments),
         "keys": dict(books.keys),

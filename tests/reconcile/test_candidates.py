@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from time import perf_counter
 
 import pytest
 from bank_stories import OTHER_ACCOUNT, SUPPLIER_ACCOUNT, bill, invoice, nok
 
-from ledger.open_items import OpenItems
+from ledger.open_items import COMMON_MAX, OpenItems
+from ledger.parties import CreditorAccount, Party, PartyKind
 from reconcile.candidates import CANDIDATES_MAX, Candidates, Clue
+from reconcile.same_parties import SameParties
 
 
-def ranked(items, *, language, payer_parties=None, **told):
-    """Return the candidates for one parked amount."""
+def ranked(items, *, language, payer_parties=None, parties=(), others=(), **told):
+    """Return the candidates for one parked amount, among others that wait."""
     clue = Clue(**told)
-    return Candidates(items, [clue], language, payer_parties or {}).ranked(clue)
+    found = Candidates(
+        items, [clue, *others], language, payer_parties or {}, SameParties(parties)
+    )
+    return found.ranked(clue)
 
 
 ITEMS = OpenItems.of(
@@ -116,6 +123,157 @@ def test_many_items_of_one_amount_say_nothing():
     items = OpenItems.of(invoice(f"kf-{n}", "500.00") for n in range(2000, 2030))
 
     assert ranked(items, amount=nok("500.00"), language="en") == ()
+
+
+def subscriptions(count: int) -> OpenItems:
+    """So many invoices of one price, each of another customer; one of them has three."""
+    names = [f"Kunde {n} AS" for n in range(count - 3)] + ["Nord Vest Bygg AS"] * 3
+    return OpenItems.of(
+        invoice(f"kf-{n}", "299.00", f"{n:09}", party_name=name, party_number=f"K{name}")
+        for n, name in enumerate(names, 100_000)
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ({}, []),
+        ({"counterparty_name": "Ola Nordmann"}, []),
+        ({"counterparty_name": "Kunde"}, []),  # most of them are called so
+        (
+            {"counterparty_name": "NORD VEST BYGG"},
+            [f"kf-{100_211 + n}" for n in range(3)],
+        ),
+        ({"counterparty_name": "Nord Vest Bygg og Anlegg AS"}, ["kf-100211"]),
+        ({"counterparty_name": "Kunde 7"}, ["kf-100007"]),
+        ({"text": "faktura 100012"}, ["kf-100012"]),
+        ({"kid": "000100021"}, ["kf-100021"]),
+    ],
+)
+def test_of_very_many_items_of_one_amount_a_name_or_text_tells_one(told, found):
+    items = subscriptions(214)
+    clue = Clue(amount=nok("299.00"), **told)
+
+    candidates = Candidates(items, [clue], "en", {})
+
+    assert [one.open_item for one in candidates.ranked(clue)][: len(found) or 1] == found
+    assert candidates.common(clue) == (
+        "214 open items have this amount: it alone does not say which"
+    )
+
+
+@pytest.mark.parametrize(("count", "is_told"), [(20, False), (21, True), (201, True)])
+def test_how_many_items_have_the_amount_is_told_where_it_suggests_none(count, is_told):
+    clue = Clue(amount=nok("299.00"))
+
+    candidates = Candidates(subscriptions(count), [clue], "nb", {})
+
+    assert (candidates.common(clue) is not None) is is_told
+    assert bool(candidates.ranked(clue)) is not is_told
+    assert COMMON_MAX == 200
+
+
+SUPPLIER = Party(
+    number="L10012",
+    kind=PartyKind.SUPPLIER,
+    account="Liabilities:2400-Leverandørgjeld:L10012-Sag",
+    name="Sag AS",
+    orgnr="987654325",
+    creditor_accounts=(CreditorAccount(number=OTHER_ACCOUNT, since=date(2026, 1, 1)),),
+)
+CUSTOMER = Party(
+    number="K20007",
+    kind=PartyKind.CUSTOMER,
+    account="Assets:1500-Kundefordringer:K20007-Sag",
+    name="Sag AS",
+)
+
+
+@pytest.mark.parametrize(
+    ("customer", "whose", "found"),
+    [
+        (CUSTOMER, "K20007", ["kf-9"]),
+        (replace(CUSTOMER, orgnr="987654325"), "K20007", ["kf-9", "lf-9"]),
+        (
+            replace(CUSTOMER, creditor_accounts=SUPPLIER.creditor_accounts),
+            "K20007",
+            ["kf-9", "lf-9"],
+        ),
+        (CUSTOMER, "L10012", ["lf-9"]),
+        (CUSTOMER, None, ["kf-9", "lf-9"]),
+    ],
+    ids=["another", "organisation number", "account", "the supplier's", "nobody knows"],
+)
+def test_a_credit_is_for_items_of_its_own_kind_of_party(customer, whose, found):
+    """That a supplier's credit note has the amount of a customer's credit is chance."""
+    items = OpenItems.of(
+        [
+            invoice("kf-9", "500.00", party_number="K20008"),
+            bill("lf-9", "-500.00", party_number="L10012"),
+        ]
+    )
+
+    candidates = ranked(
+        items,
+        amount=nok("500.00"),
+        party_number=whose,
+        parties=[SUPPLIER, customer],
+        language="en",
+    )
+
+    assert sorted(one.open_item for one in candidates) == found
+
+
+def parked(key: str, amount: str, day: int, **told) -> Clue:
+    return Clue(
+        **{
+            "amount": nok(amount),
+            "open_item": key,
+            "date": date(2026, 11, day),
+            "bank_account": "86011117947",
+            **told,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (
+            {"text": "Unidentified payment: Gebyr Utland 17"},
+            "on 2026-11-05; account or text is alike",
+        ),
+        (
+            {"counterparty_account": OTHER_ACCOUNT},
+            "on 2026-11-05; account or text is alike",
+        ),
+        ({"text": "Unidentified payment: Leie"}, "the other way on 2026-11-05"),
+        ({"text": "Unidentified payment"}, "the other way on 2026-11-05"),
+        ({"bank_account": "15034000007"}, None),
+        ({"amount": nok("-60.01")}, None),
+        ({"amount": nok("60.00")}, None),
+        ({"party_number": "K20001"}, None),
+    ],
+)
+def test_what_the_bank_booked_the_other_way_may_be_its_correction(other, why):
+    entered = replace(parked("cr-out", "-60.00", 5), **other)
+    clue = parked(
+        *("cr-in", "60.00", 9),
+        text="Unidentified receipt: Korreksjon gebyr utland",
+        counterparty_account=OTHER_ACCOUNT,
+    )
+
+    candidates = Candidates(ITEMS, [entered, clue], "en", {})
+
+    found = candidates.ranked(clue)
+    assert [(one.open_item, one.amount.text) for one in found] == (
+        [("cr-out", "60.00")] if why else []
+    )
+    assert all(one.why.endswith(why) for one in found)
+    # A credit of a customer is no correction, but what is parked may be its refund.
+    is_paired = why is not None or "party_number" in other
+    paired = [one.open_item for one in candidates.ranked(entered)]
+    assert paired == (["cr-in"] if is_paired else [])
 
 
 def test_there_are_never_more_than_a_handful():
