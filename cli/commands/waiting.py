@@ -1,6 +1,7 @@
 """What waits for a person: one list for `unmatched`, `status`, `reconcile` and the page.
 
-Money that nobody can place, a transfer of which one side is missing, a file that is held,
+Money that nobody can place, a transfer of which one side is missing, a sum whose details
+or statement are missing, a file that is held,
 a payment that the bank ended, is late with or may not have, and what contradicts what we
 sent. Whatever counts or lists such things goes by `of`, so that all of them agree; and a
 command ends with exit code 3 where it is not empty.
@@ -18,6 +19,7 @@ from enum import StrEnum
 
 from bankio.amount import Amount
 from cli.commands import (
+    on_clearing,
     open_items,
     ordered,
     proven,
@@ -51,6 +53,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
     MONEY = "money"
     TRANSFER = "transfer"
+    CLEARING = "clearing"
     FILE = "file"
 
 
@@ -113,6 +116,7 @@ def of(workplace: Workplace) -> tuple[Waiting, ...]:
         *_unknown(workplace),
         *_money(workplace, undecided),
         *_late_transfers(workplace),
+        *_half_told(workplace),
         *_files(workplace),
     ]
     return tuple(sorted(found, key=lambda each: (each.date or dt.date.min, each.ref)))
@@ -354,6 +358,21 @@ def _late_transfers(workplace: Workplace) -> Iterator[Waiting]:
                 how="when it has come from the bank:",
                 decide=("books reconcile FILE",),
             )
+
+
+def _half_told(workplace: Workplace) -> Iterator[Waiting]:
+    """Yield the sums on clearing of which a file of the bank is missing."""
+    for each in on_clearing.missing(workplace):
+        yield Waiting(
+            kind=Kind.CLEARING,
+            ref=each.key,
+            date=each.date,
+            amount=each.amount,
+            text=each.what,
+            reason=each.reason,
+            how="ask the bank for the file; when it has come:",
+            decide=("books reconcile FILE",),
+        )
 
 
 def _money(workplace: Workplace, undecided: Collection[str]) -> Iterator[Waiting]:

@@ -56,6 +56,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Overføring mellom egne kontoer",
         "Transfer between own accounts",
     ),
+    "waits clearing": (
+        "Sum som mangler detaljer eller kontoutskrift",
+        "Sum without its details or its statement",
+    ),
     "waits file": ("Fil fra banken som ikke er tatt inn", "File of the bank, not taken in"),
     "what to do": ("Hva du kan gjøre", "What to do"),
     # payables
@@ -394,6 +398,17 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"one side only since (\S+): is a statement missing\?",
             r"Bare den ene siden siden \1: mangler en kontoutskrift?",
         ),
+        (
+            (
+                r"(\S+): the statement has one sum on (\S+); (.+) with its details did not"
+                r" come"
+            ),
+            r"\1: kontoutskriften viser én sum \2; \3 med detaljene er ikke kommet",
+        ),
+        (
+            r"(\S+): (\S+) told it for (\S+); a statement that shows it did not come",
+            r"\1: fortalt av \2 for \3; en kontoutskrift som viser det, er ikke kommet",
+        ),
         (r"quarantined: (.*)", r"Satt i karantene: \1"),
         (r"held in part: (.*)", r"Delvis holdt tilbake: \1"),
         (r"held: (.*)", r"Holdt tilbake: \1"),
@@ -421,6 +436,10 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "For å tilby de samme bytene igjen, under samme navn:",
         ),
         (r"when it has come from the bank:", "Når den er kommet fra banken:"),
+        (
+            r"ask the bank for the file; when it has come:",
+            "Be banken om filen; når den er kommet:",
+        ),
         (
             (
                 r"to wait for it no longer, say why in a file of yours"
