@@ -1,5 +1,8 @@
 """`books` with its imports done, forked for each line of words that it is given.
 
+The first line is run here, before any fork: whatever a command imports on its way, it has
+imported then, and no fork does it again under strace.
+
 To be run under strace, which counts the calls of each process by itself and hits always the
 same one. A run whose Nth write is to be hit makes idle writes first: so many that its Nth is
 the one. A line is the number of idle writes and the words of the command, with tabs between;
@@ -14,19 +17,24 @@ import tempfile
 from pathlib import Path
 
 from cli import app
-from cli.commands import pay_due, reconcile  # noqa: F401 - imported before the fork
 
 
 def main() -> None:
+    answer, sys.stdout = sys.stdout, Path(os.devnull).open("w")  # noqa: SIM115 - to the end
     with tempfile.TemporaryFile() as nowhere:
-        for line in sys.stdin:
+        for number, line in enumerate(sys.stdin):
             idle, *words = line.rstrip("\n").split("\t")
-            child = os.fork()
-            if child == 0:
-                _run(int(idle), words, nowhere.fileno())
-            _, status = os.waitpid(child, 0)
-            sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-            sys.stdout.flush()
+            code = _forked(int(idle), words, nowhere.fileno()) if number else app.run(words)
+            answer.write(f"{int(code)}\n")
+            answer.flush()
+
+
+def _forked(idle: int, words: list[str], nowhere: int) -> int:
+    child = os.fork()
+    if child == 0:
+        _run(idle, words, nowhere)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
 
 
 def _run(idle: int, words: list[str], nowhere: int) -> None:
@@ -35,9 +43,7 @@ def _run(idle: int, words: list[str], nowhere: int) -> None:
     try:
         for _ in range(idle):
             os.pwrite(nowhere, b".", 0)
-        with Path(os.devnull).open("w") as quiet:
-            sys.stdout = quiet
-            code = int(app.run(words))
+        code = int(app.run(words))
     except BaseException:  # noqa: BLE001 - nothing may return into the loop above
         sys.excepthook(*sys.exc_info())
     finally:

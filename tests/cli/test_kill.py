@@ -29,7 +29,7 @@ IS_WHOLE = os.environ.get("TORTURE") == "full"
 CALLS = ("fsync", "fdatasync", "?rename,?renameat,renameat2")
 MANY = "pwrite64"
 LAUNCHED = (*CALLS, MANY) if IS_WHOLE else CALLS
-WRITES_MAX = 2000
+WRITES_MAX = 400
 """More than a command makes: the kill is set on this one, and calls before it are idle."""
 
 BROKEN = ("fsync", "EIO", 1 if IS_WHOLE else 5)
@@ -122,8 +122,10 @@ class Forking:
 
 
 @contextmanager
-def forking(injected: str, log: Path) -> Iterator[Forking]:
+def forking(stage, injected: str, folder: Path) -> Iterator[Forking]:
     """Have the program forked for each run, its write `WRITES_MAX` being hit."""
+    command, before, _, _ = stage
+    log = folder / "log"
     with (
         log.open("w+", encoding="utf-8") as errors,
         subprocess.Popen(
@@ -134,7 +136,10 @@ def forking(injected: str, log: Path) -> Iterator[Forking]:
             text=True,
         ) as process,
     ):
-        yield Forking(process)
+        program = Forking(process)
+        code = program.run(copied(before, folder / "imports"), command, WRITES_MAX)
+        assert code in command.codes
+        yield program
         process.communicate(timeout=60)
         assert "Traceback" not in log.read_text("utf-8")
 
@@ -197,7 +202,7 @@ def test_killed_anywhere_the_next_run_ends_where_one_run_does(stage, tmp_path, c
 
 
 def test_killed_at_every_write_the_next_run_ends_where_one_run_does(stage, tmp_path):
-    with forking(f"signal=SIGKILL:when={WRITES_MAX}", tmp_path / "log") as program:
+    with forking(stage, f"signal=SIGKILL:when={WRITES_MAX}", tmp_path) as program:
         times = killed_everywhere(
             stage, tmp_path, lambda world, n: program.run(world, stage[0], n), MANY
         )
@@ -235,7 +240,7 @@ def test_a_broken_disk_is_told_and_the_next_run_ends_it(stage, tmp_path):
 
 def test_a_full_disk_is_told_and_the_next_run_ends_it(stage, tmp_path):
     _, error, _ = FULL
-    with forking(f"error={error}:when={WRITES_MAX}+", tmp_path / "log") as program:
+    with forking(stage, f"error={error}:when={WRITES_MAX}+", tmp_path) as program:
         refused_everywhere(
             stage, tmp_path, lambda world, n: program.run(world, stage[0], n), FULL
         )
