@@ -2,8 +2,8 @@
 
 Sources: ISO 20022 pain.002 (`GrpSts`, `PmtInfSts`, `TxSts`), camt.029, and what the books
 say was booked. A status speaks for every child that is not named below it in the same
-message; a lower level wins over a higher one. Over messages a later stage is never
-undone by an earlier one:
+message (`reconcile.status_lines`); a lower level wins over a higher one. Over messages a
+later stage is never undone by an earlier one:
 
     ACTC, RCVD < ACCP, ACSP, ACWC < PDNG < ACSC < CANC, ACCR < RJCT < booked
 
@@ -30,12 +30,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bankio.iso20022.values import (
-    CancellationAnswer,
-    PaymentInformationStatus,
-    PaymentStatusReport,
-    Reason,
-)
+from bankio.iso20022.values import Reason
 from ledger import identifications
 from ledger.messages import StatusLine
 from ledger.payments import (
@@ -83,84 +78,6 @@ _CANCELLED_STAGE = (5, PaymentState.CANCELLED)
 _NOT_IN_LUMPS = {PaymentState.REJECTED, PaymentState.CANCELLED}
 _BY_CUSTOMER = "CUST"
 _DUPLICATES = {"DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"}
-
-
-def lines_of(
-    message: PaymentStatusReport | CancellationAnswer, sha256: str
-) -> tuple[StatusLine, ...]:
-    """Return every status of a message, each at its level, with all its reasons.
-
-    A transaction that is named without a status has its payment information's, that one
-    the group's.
-    """
-    original = message.original_message_identification or ""
-    group_status, reasons = _group_of(message)
-    # An answer's word on the whole is about the recall, not about the message.
-    prefix = "recall-" if isinstance(message, CancellationAnswer) else ""
-    made = [_Line(f"{prefix}group", None, None, group_status, reasons)]
-    for information in message.payment_informations:
-        made.extend(_information_lines(information, group_status, prefix))
-    return tuple(
-        StatusLine(
-            message_id=original,
-            payment_information_id=line.payment_information_id,
-            end_to_end_id=line.end_to_end_id,
-            level=line.level,
-            status=line.status,
-            reasons=line.reasons,
-            sha256=sha256,
-            position=position,
-            created=message.creation_date_time,
-        )
-        for position, line in enumerate(made)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    level: str
-    payment_information_id: str | None
-    end_to_end_id: str | None
-    status: str
-    reasons: tuple[Reason, ...]
-
-
-def _group_of(
-    message: PaymentStatusReport | CancellationAnswer,
-) -> tuple[str, tuple[Reason, ...]]:
-    if isinstance(message, PaymentStatusReport):
-        return message.group_status or "", message.reasons
-    return message.group_status or message.status or "", message.reasons
-
-
-def _information_lines(
-    information: PaymentInformationStatus, group_status: str, prefix: str
-) -> Iterator[_Line]:
-    identification = information.original_payment_information_identification
-    status = information.status or group_status
-    level = f"{prefix}payment-information"
-    yield _Line(level, identification, None, status, information.reasons)
-    for told in information.transactions:
-        yield _Line(
-            "transaction",
-            identification,
-            told.original_end_to_end_identification
-            or told.original_instruction_identification,
-            told.status or status,
-            told.reasons,
-        )
-
-
-def summary(lines: Sequence[StatusLine]) -> str:
-    """Return a status message in one line: its id, and how often which status."""
-    counts: dict[str, int] = defaultdict(int)
-    for line in lines:
-        if line.level == "transaction":
-            counts[line.status] += 1
-    group = next((line.status for line in lines if line.level.endswith("group")), "")
-    told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-    parts = (lines[0].message_id if lines else "", group, told and f"({told})")
-    return " ".join(filter(None, parts))
 
 
 def standings(
@@ -374,11 +291,18 @@ def _told_state(
         for line in lines
         if (stage := _stage(line, is_recalled=is_recalled)) is not None
     ]
+    # Named with a reason and no status: it moves nothing, and a person can read it.
+    bare = [
+        reason
+        for line in lines
+        if line.level == "transaction" and line.status in _SILENT - {REFUSED_RECALL}
+        for reason in line.reasons
+    ]
     if not staged:
-        return None, None
+        return None, bank_reason(language, *bare) or None
     furthest, state = max((stage for stage, _ in staged), key=lambda stage: stage[0])
     telling = [line for stage, line in staged if stage[0] == furthest]
-    reasons = [reason for line in telling for reason in line.reasons]
+    reasons = [*(reason for line in telling for reason in line.reasons), *bare]
     reason = bank_reason(language, *reasons)
     if reason and state is PaymentState.RECEIVED and any(map(_is_duplicate, telling)):
         reason = say(language, "duplicate-proves", reason=reason)

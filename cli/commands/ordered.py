@@ -20,7 +20,7 @@ from ledger.manifest import ManifestUnreadable
 from ledger.messages import StatusLine
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance, united
 from ledger.recalls import Drop, Recall
-from reconcile import payment_bookings, payment_status
+from reconcile import payment_bookings, payment_status, status_lines
 
 Ordered = tuple[Remittance, PaymentState]
 
@@ -330,7 +330,7 @@ def _status_lines(archive: Archive, digest: str) -> tuple[StatusLine, ...]:
         return ()
     if not isinstance(message, PaymentStatusReport | CancellationAnswer):
         return ()
-    return payment_status.lines_of(message, digest)
+    return status_lines.lines_of(message, digest)
 
 
 def unknown_answers(workplace: Workplace) -> Mapping[str, str]:

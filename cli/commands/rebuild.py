@@ -38,7 +38,7 @@ from ledger import reissues, set_aside
 from ledger.messages import FileRecord, VoucherRecord
 from ledger.payments import PaymentState
 from ledger.store import StoreTransaction
-from reconcile import payment_status, replay, settlement
+from reconcile import replay, settlement, status_lines
 from reconcile.bank_transactions import BankReport, reports_of
 from reconcile.known import Known, Plan
 
@@ -155,7 +155,7 @@ def fill(workplace: Workplace) -> None:
         for record, message in received:
             transaction.add_file(record)
             if isinstance(message, PaymentStatusReport | CancellationAnswer):
-                transaction.add_statuses(payment_status.lines_of(message, record.sha256))
+                transaction.add_statuses(status_lines.lines_of(message, record.sha256))
     _note_taken_out(workplace, received)
     _tell_again(workplace, received)
     # Last: a rebuild that is stopped before this is begun again by the next command.

@@ -28,7 +28,7 @@ from cli.wiring import Workplace
 from ledger.messages import FileRecord
 from ledger.set_aside import SetAside
 from ledger.store import StoreTransaction
-from reconcile import payment_status
+from reconcile import status_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +295,6 @@ def _status(
     record: FileRecord,
     message: PaymentStatusReport | CancellationAnswer,
 ) -> tuple[str, str | None]:
-    lines = payment_status.lines_of(message, record.sha256)
+    lines = status_lines.lines_of(message, record.sha256)
     transaction.add_statuses(lines)
-    return "status", payment_status.summary(lines)
+    return "status", status_lines.summary(lines)

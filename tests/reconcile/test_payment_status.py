@@ -32,12 +32,8 @@ from bankio.iso20022.values import (
 from ledger.payments import ParkedEntry, PaymentState, Remittance
 from ledger.recalls import Recall
 from reconcile.payment_bookings import Booking, bookings
-from reconcile.payment_status import (
-    lines_of,
-    standings,
-    summary,
-    unknown_identifications,
-)
+from reconcile.payment_status import standings, unknown_identifications
+from reconcile.status_lines import lines_of, summary
 
 LF, LF2 = bill("lf-1", "200.00"), bill("lf-2", "300.00")
 FIRST = replace(payment(LF), message_id="M-1", payment_information_id="M-1-1")
@@ -149,6 +145,89 @@ def test_every_reason_of_a_payment_is_kept():
     assert states(told)[0].reason == (
         'AC01 Wrong account number ("see note"); NARR See the bank\'s text ("see note")'
     )
+
+
+DU01 = [Reason(code="DU01")]
+AC04 = [Reason(code="AC04")]
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "reason"),
+    [
+        (
+            report(None, information(1, "RJCT", transaction(FIRST, None), reasons=AC04)),
+            "rejected",
+            "AC04 The account is closed",
+        ),
+        (
+            report("RJCT", information(1, None, transaction(FIRST, None)), reasons=AC04),
+            "rejected",
+            "AC04 The account is closed",
+        ),
+        (
+            report("RJCT", information(1, None), reasons=AC04),
+            "rejected",
+            "AC04 The account is closed",
+        ),
+        (
+            report(
+                "RJCT", information(1, None, transaction(FIRST, None, "AM04")), reasons=AC04
+            ),
+            "rejected",
+            "AM04 Not enough money on the account; AC04 The account is closed",
+        ),
+        (
+            report(
+                "RJCT", information(1, None, transaction(FIRST, None, "AC04")), reasons=AC04
+            ),
+            "rejected",
+            "AC04 The account is closed",
+        ),
+        (
+            report(None, information(1, "RJCT", transaction(FIRST, "RJCT"), reasons=AC04)),
+            "rejected",
+            "AC04 The account is closed",
+        ),
+        (
+            report(
+                None,
+                information(1, "RJCT", transaction(FIRST, "RJCT", "AM04"), reasons=AC04),
+            ),
+            "rejected",
+            "AM04 Not enough money on the account",
+        ),
+        (
+            report("RJCT", information(1, "ACCP", transaction(FIRST, None)), reasons=AC04),
+            "accepted",
+            None,
+        ),
+        (
+            report("PART", information(1, None, transaction(FIRST, None, "AC04"))),
+            "transmitted",
+            "AC04 The account is closed",
+        ),
+        (
+            report("RJCT", information(1, None, transaction(FIRST, None)), reasons=DU01),
+            "received",
+            "DU01 The message was sent before; the bank had the file already",
+        ),
+        (
+            report("RJCT", information(1, None, transaction(FIRST, "RJCT")), reasons=DU01),
+            "received",
+            "DU01 The message was sent before; the bank had the file already",
+        ),
+    ],
+    ids=[
+        "payment information's", "the group's", "no transaction named", "its own first",
+        "told twice, shown once", "the same status again", "its own alone",
+        "another status above", "no status at all", "a duplicate", "a duplicate, said again",
+    ],
+)  # fmt: skip
+def test_a_status_is_inherited_with_its_reasons(told, state, reason):
+    """What a level says without a status of its own is no less said."""
+    found = states(told)[0]
+
+    assert (found.state.value, found.reason) == (state, reason)
 
 
 @pytest.mark.parametrize("code", ["DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"])
