@@ -315,6 +315,18 @@ def book(
 
 
 @app.command()
+def resolve(
+    ctx: Context,
+    reference: Annotated[str, typer.Argument(metavar="E2E|MSGID|ITEM")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT")],
+) -> Answer:
+    """End an alarm: a payment stands as the books have it, whatever was told before."""
+    from cli.commands import resolving
+
+    return resolving.run(ctx.obj, reference, reason)
+
+
+@app.command()
 def undo(
     ctx: Context,
     reference: Annotated[str, typer.Argument(metavar="REF")],

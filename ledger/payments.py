@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from bankio.amount import Amount
 from bankio.iso20022.payment_order import PaymentKind
+from ledger.contradictions import Contradiction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +164,15 @@ class PaymentStanding:
     """Of a dropped payment: until then its bills may go only in the same message again."""
     parked: tuple[ParkedEntry, ...] = ()
     """What the bank told of it that settled nothing."""
+    contradictions: tuple[Contradiction, ...] = ()
+    """What was told of it that is not so, resolved by a person or not yet."""
+    second_order: str | None = None
+    """Of one that was not to come, and came: the payment that is to pay its bill again."""
+
+    @property
+    def unresolved(self) -> tuple[Contradiction, ...]:
+        """What contradicts it and no person has resolved."""
+        return tuple(each for each in self.contradictions if each.resolution is None)
 
     @property
     def undecided(self) -> tuple[ParkedEntry, ...]:

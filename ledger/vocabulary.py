@@ -78,6 +78,7 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     "reissue-sha256": (str,),
     "ledger-account": (str,),
     "closing": (Amount,),
+    "told": (str,),
 }
 """Keys with a meaning and what their value must be. Any other key is a person's own."""
 
@@ -255,6 +256,9 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
     "remittance-again": CustomForm((str,), frozenset(["by"])),
     "payment-dropped": CustomForm(
         (str,), frozenset(["reason", "by"]), frozenset(["reason", "by"])
+    ),
+    "contradiction-resolved": CustomForm(
+        (str, str), frozenset(["told", "reason", "by"]), frozenset(["reason", "by"])
     ),
 }
 """Custom lines that we read. Other types are kept as they are: Fava has its own."""

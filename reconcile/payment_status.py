@@ -20,7 +20,8 @@ Traps:
   parked, and the payment is booked otherwise. The alarm ends when a person has matched or
   booked all that is parked under its EndToEndId; the same goes for a second booking.
 - A booking after a rejection is money that is gone: the payment is booked, and an alarm
-  tells the contradiction.
+  tells the contradiction until a person has resolved it (`ledger.contradictions`). What a
+  person says changes no state.
 - Codes are external lists. An unknown one leaves the payment pending, and is told.
 """
 
@@ -31,7 +32,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bankio.iso20022.values import Reason
-from ledger import identifications
+from ledger import contradictions, identifications
+from ledger.contradictions import Contradiction, Resolution
 from ledger.messages import StatusLine
 from ledger.payments import (
     ParkedEntry,
@@ -76,7 +78,13 @@ _UNKNOWN_STAGE = (3, PaymentState.PENDING)
 _RECEIVED_STAGE = (1, PaymentState.RECEIVED)
 _CANCELLED_STAGE = (5, PaymentState.CANCELLED)
 _NOT_IN_LUMPS = {PaymentState.REJECTED, PaymentState.CANCELLED}
+#: What a booking contradicts, and how that is told.
+_ENDINGS = {
+    PaymentState.REJECTED: "alarm-rejected",
+    PaymentState.CANCELLED: "alarm-cancelled",
+}
 _BY_CUSTOMER = "CUST"
+_NOTHING_RESOLVED: Mapping[str, Sequence[Resolution]] = {}
 _DUPLICATES = {"DU01", "DU02", "DU03", "DU04", "DU05", "AM05", "DUPL"}
 
 
@@ -87,6 +95,7 @@ def standings(
     language: str,
     *,
     recalls: Iterable[Recall] = (),
+    resolved: Mapping[str, Sequence[Resolution]] = _NOTHING_RESOLVED,
 ) -> tuple[PaymentStanding, ...]:
     """Return where every payment is, with the bank's reason in the user's words.
 
@@ -96,6 +105,7 @@ def standings(
         bookings: What the books say, by EndToEndId.
         language: Of the reasons.
         recalls: What we asked the bank to take back.
+        resolved: What contradicted a payment and a person has resolved, by EndToEndId.
     """
     lines: dict[str, list[StatusLine]] = defaultdict(list)
     for line in statuses:
@@ -113,6 +123,7 @@ def standings(
             booking_of(payment, bookings),
             language,
             _recalling(payment, recalled.get(payment.end_to_end_id, ()), answers),
+            resolved.get(payment.end_to_end_id, ()),
         )
         for remittance, state in remittances
         for payment in remittance.payments
@@ -127,8 +138,8 @@ def _with_second_orders(
 ) -> Iterator[PaymentStanding]:
     """Yield the standings, with an alarm where a bill is on its way a second time.
 
-    A payment of the old system was said never to come, its bill was ordered anew, and
-    then it came. The alarm ends with the second payment.
+    A payment was rejected, or said never to come, its bill was ordered anew, and then it
+    came. The alarm ends with the second payment.
     """
     gone = {
         payment.end_to_end_id
@@ -136,6 +147,12 @@ def _with_second_orders(
         if state is PaymentState.DROPPED
         for payment in remittance.payments
         if payment.foreign
+    }
+    gone |= {
+        each.payment.end_to_end_id
+        for each in found
+        if each.state is PaymentState.BOOKED
+        and any(contradiction.is_ending for contradiction in each.contradictions)
     }
     live = {
         paid.open_item: each
@@ -156,7 +173,11 @@ def _with_second_orders(
                 date=each.booked,
                 second=second.payment.end_to_end_id,
             )
-            yield replace(each, alarms=(*each.alarms, alarm))
+            yield replace(
+                each,
+                alarms=(*each.alarms, alarm),
+                second_order=second.payment.end_to_end_id,
+            )
         else:
             yield each
 
@@ -239,11 +260,19 @@ def _standing(
     booking: Booking | None,
     language: str,
     recalling: _Recalling,
+    resolved: Sequence[Resolution],
 ) -> PaymentStanding:
     state, reason = _told_state(lines, language, is_recalled=recalling.is_asked)
     if booking is not None and booking.is_lump_alone and state in _NOT_IN_LUMPS:
         booking = None
-    alarms = _alarms(payment, delivered, lines, (state, reason), booking, language=language)
+    is_recalled = recalling.is_asked
+    found = tuple(
+        replace(each, resolution=contradictions.resolving(each.contradicted, resolved))
+        for each in _contradictions(
+            payment, delivered, lines, booking, language, is_recalled=is_recalled
+        )
+    )
+    alarms = _alarms(payment, lines, found, booking, language, is_recalled=is_recalled)
     if state is None:
         state = delivered
     if recalling.is_open and state.is_live:
@@ -263,10 +292,20 @@ def _standing(
     return PaymentStanding(
         payment=payment,
         state=state,
-        reason=reason,
+        reason="; ".join(filter(None, (reason, *_resolutions(found, language)))) or None,
         booked=booked,
         alarms=alarms,
         parked=booking.parked,
+        contradictions=found,
+    )
+
+
+def _resolutions(found: Iterable[Contradiction], language: str) -> Iterable[str]:
+    """Return what a person has said of what contradicts, once where of several."""
+    done = (each.resolution for each in found if each.resolution is not None)
+    return dict.fromkeys(
+        say(language, "resolved", date=each.on, reason=each.reason, by=each.by)
+        for each in done
     )
 
 
@@ -310,53 +349,71 @@ def _told_state(
     return state, " ".join(filter(None, (*dict.fromkeys(odd), reason))) or None
 
 
-def _alarms(
+def _contradictions(
     payment: Payment,
     delivered: PaymentState,
     lines: Sequence[StatusLine],
-    told: tuple[PaymentState | None, str | None],
     booking: Booking | None,
-    *,
     language: str,
-) -> tuple[str, ...]:
-    """Return everything that contradicts something."""
-    state, reason = told
-    identification = payment.end_to_end_id
-    alarms = [
-        say(
-            language,
-            "alarm-unknown-code",
-            end_to_end_id=identification,
-            status=line.status,
-        )
-        for line in lines
-        if line.status not in _STAGES and line.status not in _SILENT
-    ]
+    *,
+    is_recalled: bool,
+) -> Iterator[Contradiction]:
+    """Yield what was said of a payment and is not so, each file and word once."""
     booked = booking.booked if booking else None
-    contradiction = (
-        {
-            PaymentState.REJECTED: "alarm-rejected",
-            PaymentState.CANCELLED: "alarm-cancelled",
-        }.get(state)
-        if state
-        else None
-    )
-    if booked is not None and contradiction:
-        alarms.append(
-            say(
-                language,
-                contradiction,
-                end_to_end_id=identification,
-                date=booked,
-                reason=reason,
+    told: dict[str, Contradiction] = {}
+    for line in lines:
+        stage = _stage(line, is_recalled=is_recalled)
+        is_ending = booked is not None and stage is not None and stage[1] in _ENDINGS
+        if is_ending or _is_unknown(line):
+            codes = (reason.code for reason in line.reasons)
+            made = Contradiction(
+                contradicted=contradictions.of_file(line.sha256),
+                told=" ".join(filter(None, (line.status, *codes))),
+                is_ending=is_ending,
             )
-        )
+            told.setdefault(made.contradicted, made)
+    yield from told.values()
+    state, reason = _told_state(lines, language, is_recalled=is_recalled)
     is_told = state is not None or booked is not None
     if delivered is PaymentState.DROPPED and is_told and not payment.foreign:
         what = " ".join(str(each) for each in (booked or state, reason) if each)
-        alarms.append(
-            say(language, "alarm-dropped", end_to_end_id=identification, what=what)
+        yield Contradiction(
+            contradicted=contradictions.NEVER_SENT, told=what, is_ending=True
         )
+
+
+def _is_unknown(line: StatusLine) -> bool:
+    return line.status not in _STAGES and line.status not in _SILENT
+
+
+def _alarms(
+    payment: Payment,
+    lines: Sequence[StatusLine],
+    found: Sequence[Contradiction],
+    booking: Booking | None,
+    language: str,
+    *,
+    is_recalled: bool,
+) -> tuple[str, ...]:
+    """Return everything that contradicts something, and waits for a person."""
+    name = payment.end_to_end_id
+    open_ = {each.contradicted: each for each in found if each.resolution is None}
+    against = [each for each in lines if contradictions.of_file(each.sha256) in open_]
+    alarms = [
+        say(language, "alarm-unknown-code", end_to_end_id=name, status=line.status)
+        for line in against
+        if _is_unknown(line)
+    ]
+    state, reason = _told_state(against, language, is_recalled=is_recalled)
+    if booking is not None and booking.booked is not None and state in _ENDINGS:
+        text = _ENDINGS[state]
+        why = reason or " ".join(dict.fromkeys(each.told for each in open_.values()))
+        alarms.append(
+            say(language, text, end_to_end_id=name, date=booking.booked, reason=why)
+        )
+    dropped = open_.get(contradictions.NEVER_SENT)
+    if dropped is not None:
+        alarms.append(say(language, "alarm-dropped", end_to_end_id=name, what=dropped.told))
     alarms += _parked_alarms(payment, booking or Booking(), language)
     return tuple(dict.fromkeys(alarms))
 

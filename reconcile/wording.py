@@ -498,6 +498,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{end_to_end_id} ble aldri sendt, men banken sier: {what}",
         "{end_to_end_id} was never sent, but the bank says: {what}",
     ),
+    "resolved": (
+        "avklart {date}: {reason} ({by})",
+        "resolved {date}: {reason} ({by})",
+    ),
     "alarm-second-order": (
         (
             "{end_to_end_id} skulle aldri komme, men er bokført {date}; regningen er på vei"

@@ -13,9 +13,10 @@ from bankio.iso20022.values import CancellationAnswer, PaymentStatusReport
 from cli.commands import current_payments
 from cli.commands.current_payments import Current
 from cli.wiring import Workplace
-from ledger import payment_lines, recalls
+from ledger import contradictions, payment_lines, recalls
 from ledger.archive import Archive, ArchiveDamaged, is_sha256
 from ledger.books import Books
+from ledger.contradictions import Resolution
 from ledger.manifest import ManifestUnreadable
 from ledger.messages import StatusLine
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance, united
@@ -259,6 +260,7 @@ def _standings(
         payment_bookings.bookings(books.items, None if current is None else named),
         books.company.language,
         recalls=asked_back,
+        resolved=_resolved(books),
     )
     return _until(found, ordered)
 
@@ -278,7 +280,14 @@ def standings_at(workplace: Workplace, day: date) -> tuple[PaymentStanding, ...]
         payment_bookings.bookings(books.items, until=day),
         books.company.language,
         recalls=[each for each in recalled(workplace) if _by(each.created, last)],
+        resolved=_resolved(books, until=day),
     )
+
+
+def _resolved(books: Books, until: date = date.max) -> Mapping[str, tuple[Resolution, ...]]:
+    """Return which contradictions a person has resolved, up to a day."""
+    customs = books.register.customs(contradictions.TYPE)
+    return contradictions.resolutions(each for each in customs if each.date <= until)
 
 
 def _by(moment: str | None, last: str) -> bool:
@@ -316,6 +325,7 @@ def told(books: Books, archive: Archive) -> tuple[PaymentStanding, ...]:
         recalls=recalls.united(
             sent_recalls(archive), recalls.written(books.register.customs(recalls.CANCEL))
         ),
+        resolved=_resolved(books),
     )
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from bankio.amount import Amount
-from bankio.iso20022.values import PaymentStatusReport
+from bankio.iso20022.values import CancellationAnswer, PaymentStatusReport
 from cli.answer import Answer, ExitCode
 from cli.commands import open_items, ordered, waiting
 from cli.commands.receiving import Received
 from cli.commands.waiting import Waiting
 from cli.render import clean, count, line, money, table
 from cli.wiring import Workplace
+from ledger import contradictions
 from ledger.books import text_of
 from ledger.directives import Transaction
 from ledger.movements import StatementDay
@@ -32,12 +33,13 @@ def answer(
     """Return the answer after the books were written (and loaded again)."""
     days = _statements(workplace, plan.days)
     again = _may_go_again(workplace, taken)
+    alarms = dict.fromkeys((*plan.alarms, *_contradictions(workplace, taken)))
     data = {
         "messages": [_message_json(each, plan) for each in taken],
         "posted": len(posted.numbers),
         "parked": len(posted.parked),
         "statements": [_day_json(*each) for each in days],
-        "alarms": list(plan.alarms),
+        "alarms": list(alarms),
         "may_go_again": [
             {"open_item": each.item.key, "reason": reason} for each, reason in again
         ],
@@ -52,18 +54,45 @@ def answer(
         ),
     ]
     waits = waiting.of(workplace)
-    lines += [clean(f"ALARM {each}") for each in _alarms_of_the_run(plan, waits)]
+    lines += [clean(f"ALARM {each}") for each in _alarms_told_here(alarms, waits)]
     lines += waiting.summary(waits)
     if waits:
         lines.append("Next: books unmatched")
-    code = ExitCode.WAITS if waits or plan.alarms else ExitCode.DONE
+    code = ExitCode.WAITS if waits or alarms else ExitCode.DONE
     return Answer(data, "\n".join(lines), code)
 
 
-def _alarms_of_the_run(plan: Plan, waits: Sequence[Waiting]) -> list[str]:
+def _contradictions(workplace: Workplace, taken: Sequence[Received]) -> Iterator[str]:
+    """Yield the alarms that an answer of this run raises: it contradicts what is booked."""
+    files = {contradictions.of_file(each.sha256) for each in taken}
+    answered = _answered(taken)
+    for standing in ordered.current(workplace) if answered else ():
+        raised = {each.contradicted for each in standing.unresolved}
+        is_known_after_all = (
+            contradictions.NEVER_SENT in raised and standing.payment.message_id in answered
+        )
+        if raised & files or is_known_after_all:
+            yield from waiting.without_money(standing)
+    if answered:
+        for name, alarm in ordered.unknown_answers(workplace).items():
+            if name in answered:
+                yield alarm
+
+
+def _answered(taken: Sequence[Received]) -> set[str | None]:
+    """Return the messages of ours that the answers of this run speak of."""
+    return {
+        each.message.original_message_identification
+        for each in taken
+        if isinstance(each.message, PaymentStatusReport | CancellationAnswer)
+        and each.outcome == "status"
+    }
+
+
+def _alarms_told_here(alarms: Iterable[str], waits: Sequence[Waiting]) -> list[str]:
     """Return the alarms of which nothing waits: what waits is told below, once."""
     told = {each.reason for each in waits}
-    return [each for each in plan.alarms if each not in told]
+    return [each for each in alarms if each not in told]
 
 
 def dry_run(taken: Sequence[Received], plan: Plan) -> Answer:

@@ -110,6 +110,13 @@ def _told_confirmation(step: Step) -> list[str]:
     return [f"{step['date']} {step['party'] or ''}: {what} {by}{reason}"]
 
 
+def _told_decision(step: Step) -> list[str]:
+    against = f", against {step['told']}" if step["told"] else ""
+    reason = f": {step['reason']}" if step["reason"] else ""
+    who = f"{step['date']} {step['by'] or '-'} {step['what']}"
+    return [f"{who}{against}{reason} [{step['place']}]"]
+
+
 def _told_proof(step: Step) -> list[str]:
     return [
         (
@@ -127,5 +134,6 @@ _TELLERS = {
     "status": _told_status,
     "open-item": _told_item,
     "confirmation": _told_confirmation,
+    "decision": _told_decision,
     "statement": _told_proof,
 }

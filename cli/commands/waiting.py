@@ -149,6 +149,16 @@ def alarms(standings: Iterable[PaymentStanding]) -> tuple[str, ...]:
     )
 
 
+def without_money(standing: PaymentStanding) -> tuple[str, ...]:
+    """Return what contradicts a payment and is no parked money, which waits itself."""
+    parked = {each.open_item for each in standing.undecided}
+    return tuple(
+        _named(standing, alarm)
+        for alarm in standing.alarms
+        if not any(item in alarm for item in parked)
+    )
+
+
 def _named(standing: PaymentStanding, alarm: str) -> str:
     name = standing.payment.end_to_end_id
     return alarm if name in alarm else f"{name}: {alarm}"
@@ -165,16 +175,23 @@ def _alarms(workplace: Workplace) -> Iterator[Waiting]:
     """Yield what contradicts what we sent; where money of it is parked, that waits."""
     for standing in ordered.current(workplace):
         payment = standing.payment
-        parked = {each.open_item for each in standing.undecided}
-        for alarm in standing.alarms:
-            if any(item in alarm for item in parked):
-                continue
+        for alarm in without_money(standing):
+            second = standing.second_order
+            is_second = second is not None and second in alarm
             yield _of_payment(
                 payment,
                 Kind.ALARM,
-                reason=_named(standing, alarm),
-                how="to see what the bank has said of it:",
-                decide=f"books why {payment.end_to_end_id}",
+                reason=alarm,
+                how=(
+                    "before it is paid twice:"
+                    if is_second
+                    else "ask the bank which is true (books why"
+                    f" {payment.end_to_end_id} shows both); to say that the payment stands"
+                    " as the books have it:"
+                ),
+                decide=f"books cancel {second}"
+                if is_second
+                else f'books resolve {payment.end_to_end_id} --reason "..."',
             )
     for name, alarm in ordered.unknown_answers(workplace).items():
         yield Waiting(

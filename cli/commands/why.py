@@ -23,8 +23,9 @@ from cli.commands.references import Reference
 from cli.commands.trail_text import Step
 from cli.options import Options
 from cli.wiring import Workplace, opened
+from ledger import contradictions, recalls
 from ledger.accounts import text
-from ledger.directives import BooksPlace, Transaction
+from ledger.directives import BooksPlace, Custom, Transaction
 from ledger.messages import StatusLine
 from ledger.movements import StatementDay, ToldEntry, ToldMovement
 from ledger.open_items import OpenItem
@@ -129,6 +130,10 @@ class Trail:
         ]
         for standing in self.payments.values():
             steps += [((day, 1, 0), step) for day, step in self._payment_steps(standing)]
+            steps += [
+                ((custom.date, _DECIDED, 0), _decision_step(custom))
+                for custom in self._decisions(standing.payment)
+            ]
         for day in self._proofs():
             steps.append(((day.date, 4, 0), _proof_step(day)))
         for item in self.items.values():
@@ -319,6 +324,12 @@ class Trail:
                 },
             )
 
+    def _decisions(self, payment: Payment) -> Iterable[Custom]:
+        """Return what persons have said of a payment, or of its message."""
+        named = {payment.end_to_end_id, payment.message_id}
+        customs = self.workplace.books.register.customs(*_SAID)
+        return [each for each in customs if each.values and each.values[0] in named]
+
     def _proofs(self) -> Iterable[StatementDay]:
         touched = {
             tuple((text(each.meta, "bank-ref") or "").split("/")[1:3])
@@ -417,6 +428,28 @@ def _item_step(item: OpenItem) -> Step:
         "amount": item.amount.text,
         "currency": item.amount.currency,
         "left": item.residual.text,
+    }
+
+
+_SAID = {
+    recalls.DROPPED: "said that the message never reached the bank",
+    recalls.AGAIN: "let the message go again",
+    recalls.PAYMENT_DROPPED: "said that the payment of the old system never comes",
+    recalls.CANCEL: "asked the bank to take the payment back",
+    contradictions.TYPE: "said that the payment stands as the books have it",
+}
+
+
+def _decision_step(custom: Custom) -> Step:
+    return {
+        "kind": "decision",
+        "date": custom.date.isoformat(),
+        "decision": custom.type,
+        "what": _SAID[custom.type],
+        "told": text(custom.meta, "told"),
+        "reason": text(custom.meta, "reason"),
+        "by": text(custom.meta, "by"),
+        "place": str(custom.place) if custom.place else None,
     }
 
 

@@ -16,7 +16,7 @@ from decimal import Decimal
 
 from bankio.amount import exponent
 from bankio.identifiers import creditor_reference, kid
-from ledger import set_aside
+from ledger import contradictions, set_aside
 from ledger.accounts import ROLES, LedgerAccount
 from ledger.books.checking import keys_of
 from ledger.company import Company
@@ -165,13 +165,17 @@ def custom_errors(customs: Iterable[Custom]) -> Iterator[BooksError]:
         for key in sorted(form.required):
             if not str(custom.meta.get(key, "")).strip(" .…"):
                 yield _error(custom.place, f'custom "{custom.type}": say {key}: "…"')
-        yield from _set_aside_errors(custom)
+        yield from _name_errors(custom)
 
 
-def _set_aside_errors(custom: Custom) -> Iterator[BooksError]:
-    """Yield that a line sets aside what can be neither a file nor an account."""
-    if custom.type == set_aside.TYPE and custom.values:
-        fault = set_aside.name_error(str(custom.values[0]))
+def _name_errors(custom: Custom) -> Iterator[BooksError]:
+    """Yield that a line decides about what can be no file (nor whatever else it may be)."""
+    judges = {
+        set_aside.TYPE: set_aside.name_error,
+        contradictions.TYPE: contradictions.name_error,
+    }
+    if custom.type in judges and custom.values:
+        fault = judges[custom.type](str(custom.values[-1]))
         if fault is not None:
             yield _error(custom.place, f'custom "{custom.type}": {fault}')
 

@@ -29,6 +29,7 @@ from bankio.iso20022.values import (
     Reason,
     TransactionStatus,
 )
+from ledger.contradictions import Resolution
 from ledger.payments import ParkedEntry, PaymentState, Remittance
 from ledger.recalls import Recall
 from reconcile.payment_bookings import Booking, bookings
@@ -249,6 +250,88 @@ def test_a_booking_after_a_rejection_is_booked_and_alarms():
     assert found.state is PaymentState.BOOKED
     assert found.booked == DAY
     assert "the bank had rejected it: AM04 Not enough money" in found.alarms[0]
+
+
+REJECTED = report("RJCT", reasons=AC04)
+SAID = Resolution(
+    end_to_end_id=FIRST.end_to_end_id,
+    contradicted="0" * 16,
+    told="RJCT AC04",
+    reason="the bank says it was executed",
+    by="kari",
+    on=date(2026, 11, 23),
+)
+PAID = {FIRST.end_to_end_id: Booking(booked=DAY)}
+
+
+@pytest.mark.parametrize(
+    ("contradicted", "told", "delivered", "booked", "state", "alarms"),
+    [
+        (None, [REJECTED], "transmitted", PAID, "booked", ["had rejected it"]),
+        (0, [REJECTED], "transmitted", PAID, "booked", []),
+        (1, [REJECTED], "transmitted", PAID, "booked", ["had rejected it"]),
+        (0, [REJECTED, report("CANC")], "transmitted", PAID, "booked", ["been cancelled"]),
+        (0, [report("CANC")], "transmitted", PAID, "booked", []),
+        (0, [report("ZZZZ")], "transmitted", {}, "pending", []),
+        (None, [], "dropped", PAID, "booked", ["was never sent, but the bank says"]),
+        ("never-sent", [], "dropped", PAID, "booked", []),
+        ("never-sent", [report("ACTC")], "dropped", {}, "received", []),
+        ("never-sent", [REJECTED], "dropped", PAID, "booked", ["had rejected it"]),
+        (0, [REJECTED], "dropped", PAID, "booked", ["was never sent"]),
+        # what nobody books contradicts nothing, and a line about it does nothing
+        (0, [REJECTED], "transmitted", {}, "rejected", []),
+        ("never-sent", [], "dropped", {}, "dropped", []),
+    ],
+)
+def test_a_resolution_ends_what_it_names_and_changes_no_state(
+    contradicted, told, delivered, booked, state, alarms
+):
+    files = [f"{number}" * 64 for number, _ in enumerate(told)]
+    lines = [
+        line
+        for each, file in zip(told, files, strict=True)
+        for line in lines_of(each, file)
+    ]
+    mark = contradicted if isinstance(contradicted, str) else f"{contradicted}" * 16
+    said = replace(SAID, contradicted=mark)
+
+    before, after = (
+        standings(
+            [(REMITTANCE, PaymentState(delivered))], lines, booked, "en", resolved=resolved
+        )[0]
+        for resolved in ({}, {} if contradicted is None else {said.end_to_end_id: [said]})
+    )
+
+    assert before.state.value == after.state.value == state
+    assert len(after.alarms) == len(alarms), after.alarms
+    assert all(text in alarm for text, alarm in zip(alarms, after.alarms, strict=True))
+    ends = after.alarms != before.alarms
+    assert (
+        "resolved 2026-11-23: the bank says it was executed (kari)" in str(after.reason)
+    ) is (ends)
+
+
+@pytest.mark.parametrize(
+    ("told", "booking", "alarms"),
+    [
+        ([REJECTED], Booking(booked=DAY), ["had rejected it", "once more with"]),
+        ([REJECTED], Booking(), []),
+        ([report("ACCP")], Booking(booked=DAY), []),  # two parts of one bill
+        ([REJECTED], Booking(booked=DAY, returned=DAY, reason="AC04"), ["had rejected it"]),
+    ],
+    ids=["rejected and booked", "rejected", "booked as sent", "came back"],
+)
+def test_a_bill_that_is_ordered_again_and_then_paid_is_recalled(told, booking, alarms):
+    again = replace(FIRST, end_to_end_id="E-AGAIN", message_id="M-2", attempt=2)
+    second = replace(REMITTANCE, message_id="M-2", payments=(again,))
+    lines = [line for each in told for line in lines_of(each, "1" * 64)]
+    ordered = [(each, PaymentState.TRANSMITTED) for each in (REMITTANCE, second)]
+
+    found = standings(ordered, lines, {FIRST.end_to_end_id: booking}, "en")[0]
+
+    assert len(found.alarms) == len(alarms), found.alarms
+    assert all(text in alarm for text, alarm in zip(alarms, found.alarms, strict=True))
+    assert (found.second_order == "E-AGAIN") is (len(alarms) > 1)
 
 
 def test_a_return_says_why():

@@ -1,0 +1,326 @@
+"""What the bank or we said of a payment is not so: an alarm, a person's word, and an end.
+
+Whatever the person says, the bill that the bank has paid is settled and never paid again.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from world import World
+
+REASON = "Banken på telefon: utført, sak 4711"
+AC04 = "<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf>"
+PAIN_002 = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt>
+<GrpHdr><MsgId>{name}</MsgId><CreDtTm>{day}T10:00:00</CreDtTm></GrpHdr>
+<OrgnlGrpInfAndSts><OrgnlMsgId>{message}</OrgnlMsgId>
+<OrgnlMsgNmId>pain.001.001.03</OrgnlMsgNmId><GrpSts>{status}</GrpSts>{reasons}
+</OrgnlGrpInfAndSts>{payments}</CstmrPmtStsRpt></Document>
+"""
+
+
+@pytest.fixture
+def bill(world: World) -> str:
+    item = world.bill("10023", "500.00", "2026-11-02")
+    world.books("pay-due", code=0)
+    return item
+
+
+def payment(world: World) -> dict:
+    return min(world.json("payments"), key=lambda each: each["attempt"])
+
+
+def answered(world: World, name: str, *, status="RJCT", reasons=AC04, payments="") -> None:
+    """Put an answer of the bank to the first message into the inbox."""
+    text = PAIN_002.format(
+        name=name,
+        day=world.today,
+        message=payment(world)["message_id"],
+        status=status,
+        reasons=reasons,
+        payments=payments,
+    )
+    (world.folder / "bank" / "inbox" / f"{name}.xml").write_text(text, "utf-8")
+
+
+def executed(world: World) -> None:
+    world.let_pass(days=3)
+    world.today = "2026-11-06"
+
+
+def failing(world: World) -> list[str]:
+    return [each["name"] for each in world.json("verify")["checks"] if not each["ok"]]
+
+
+def nothing_is_ordered(world: World) -> bool:
+    return world.json("pay-due", "--until", "2026-12-31")["remittances"] == []
+
+
+def rejected_and_booked(world: World) -> dict:
+    world.to_bank()
+    answered(world, "X1")
+    world.books("reconcile", code=3)
+    executed(world)
+    return world.json("reconcile", code=3)
+
+
+def booked_and_rejected(world: World) -> dict:
+    world.to_bank()
+    executed(world)
+    world.books("reconcile", code=0)
+    answered(world, "X1")
+    return world.json("reconcile", code=3)
+
+
+def dropped_and_booked(world: World) -> dict:
+    (file,) = (world.folder / "bank" / "outbox").iterdir()
+    world.books("cancel", payment(world)["message_id"], "--never-sent", code=0)
+    world.bank("upload", str(file))
+    world.bank("approve", "--all", "--as", "Kari")
+    executed(world)
+    return world.json("reconcile", code=3)
+
+
+def cancelled_and_booked(world: World) -> dict:
+    """The race with the run: the bank says that it took the payment back, and pays."""
+    world.to_bank()
+    answered(world, "X1", status="CANC", reasons="")
+    world.books("reconcile", code=0)
+    executed(world)
+    return world.json("reconcile", code=3)
+
+
+def told_oddly_and_booked(world: World) -> dict:
+    world.to_bank()
+    answered(world, "X1", status="ZZZZ", reasons="")
+    world.books("reconcile", code=3)
+    executed(world)
+    return world.json("reconcile", code=3)
+
+
+STORIES = {
+    "rejected, then booked": (rejected_and_booked, "RJCT AC04"),
+    "booked, then rejected": (booked_and_rejected, "RJCT AC04"),
+    "never sent, then booked": (dropped_and_booked, "2026-11-02"),
+    "cancelled, then booked": (cancelled_and_booked, "CANC"),
+    "an unknown status": (told_oddly_and_booked, "ZZZZ"),
+}
+
+
+@pytest.mark.parametrize(("story", "told"), STORIES.values(), ids=list(STORIES))
+def test_an_alarm_ends_with_a_persons_word_and_nothing_is_paid_again(
+    world: World, bill, story, told
+):
+    story(world)
+    assert len(payment(world)["alarms"]) == 1
+    assert failing(world) == ["in flight"]
+    assert world.books("lock", "2026-11-04").code == 1
+    (row,) = world.json("unmatched")
+    assert (
+        row["decide"] == f'books resolve {payment(world)["end_to_end_id"]} --reason "..."'
+    )
+
+    ended = world.json("resolve", bill, "--reason", REASON, code=0)
+
+    assert ended["payments"][0]["resolved"][0]["told"].startswith(told)
+    assert payment(world)["alarms"] == []
+    assert payment(world)["state"] == "booked"
+    assert f"avklart 2026-11-06: {REASON} (kari)" in payment(world)["reason"]
+    assert failing(world) == []
+    assert world.json("unmatched", code=0) == []
+    assert world.books("status", code=0)
+    assert world.json("payables") == []
+    assert nothing_is_ordered(world)
+    decided = [e for e in world.json("why", bill)["steps"] if e["kind"] == "decision"]
+    assert (decided[-1]["reason"], decided[-1]["by"]) == (REASON, "kari")
+    assert f"against {told}" in world.books("why", bill).out
+    world.books("lock", "2026-11-04", code=0)
+    refused = world.books("resolve", bill, "--reason", REASON, code=1)
+    assert f"was resolved before, 2026-11-06: {REASON} (kari)" in refused.err
+
+
+def test_it_stands_in_the_books_and_survives_every_loss(world: World, bill, tmp_path):
+    rejected_and_booked(world)
+    before = tmp_path / "before"
+    shutil.copytree(world.folder / "bank" / "2026", before)
+    world.books("resolve", bill, "--reason", REASON, code=0)
+    text = (world.folder / "bank" / "2026" / "11.beancount").read_text("utf-8")
+    assert 'custom "contradiction-resolved" "E-' in text
+
+    shutil.copytree(before, world.folder / "bank" / "2026", dirs_exist_ok=True)
+    older = world.books("resolve", bill, "--reason", "x", code=1)
+    assert "the books are older than the store" in older.err
+    world.books("rebuild", code=0)
+    assert payment(world)["alarms"] == []
+
+    shutil.rmtree(world.folder / ".books")
+    assert payment(world)["alarms"] == []
+    world.books("rebuild", code=0)
+    assert failing(world) == []
+    assert nothing_is_ordered(world)
+
+
+def test_what_the_bank_tells_in_another_file_is_an_alarm_again(world: World, bill):
+    rejected_and_booked(world)
+    world.books("resolve", bill, "--reason", REASON, code=0)
+
+    answered(world, "X2", reasons=AC04.replace("AC04", "AM04"))
+    found = world.json("reconcile", code=3)
+
+    (alarm,) = found["alarms"]
+    assert "AM04" in alarm
+    assert "AC04" not in alarm
+    assert failing(world) == ["in flight"]
+    world.books("resolve", bill, "--reason", "igjen", code=0)
+    assert failing(world) == []
+
+
+def test_a_rejection_after_the_booking_is_an_alarm_of_its_run(world: World, bill):
+    found = booked_and_rejected(world)
+
+    (alarm,) = found["alarms"]
+    assert "banken avviste den: AC04" in alarm
+    again = world.json("reconcile", code=3)
+    assert again["alarms"] == [], "told by the run that brought it; after that it waits"
+
+
+def test_the_text_of_the_run_tells_it_once(world: World, bill):
+    world.to_bank()
+    executed(world)
+    world.books("reconcile", code=0)
+    answered(world, "X1")
+
+    assert world.books("reconcile", code=3).out.count("ALARM E-") == 1
+
+
+def test_a_bill_that_is_on_its_way_again_is_recalled_first(world: World, bill):
+    """Rejected, released, ordered anew: and then the bank pays the first order."""
+    world.to_bank()
+    answered(world, "X1")
+    world.books("reconcile", code=3)
+    executed(world)
+    world.books("release", bill, code=0)
+    world.books("pay-due", code=0)
+    world.books("reconcile", code=3)
+    (second,) = [each for each in world.json("payments") if each["attempt"] == 2]
+
+    rows = {each["decide"] for each in world.json("unmatched")}
+
+    name = payment(world)["end_to_end_id"]
+    assert f"books cancel {second['end_to_end_id']}" in rows
+    assert f'books resolve {name} --reason "..."' in rows
+    world.books("resolve", name, "--reason", REASON, code=3)
+    (alarm,) = payment(world)["alarms"]
+    assert f"books cancel {second['end_to_end_id']}" in alarm
+    assert failing(world) == ["in flight"]
+
+
+def test_the_money_is_placed_elsewhere_by_undo_and_book(world: World, bill):
+    """The bank took it for something else: the bill is held, not freed."""
+    rejected_and_booked(world)
+    world.books("undo", "B2026-1", code=0)
+    (row,) = [each for each in world.json("unmatched") if each["kind"] == "money"]
+    world.books("book", row["open_item"], "7770", code=0)
+    world.books("resolve", bill, "--reason", REASON, code=0)
+
+    assert failing(world) == []
+    (left,) = world.json("payables")
+    assert (left["state"], left["amount"]) == ("held", "500.00")
+    assert nothing_is_ordered(world)
+
+
+def test_what_came_back_after_it_opens_the_bill_held(world: World, bill):
+    world.bank("payee", "15032080119", "--returns")
+    rejected_and_booked(world)
+    world.books("resolve", bill, "--reason", REASON, code=0)
+    world.let_pass(days=3)
+    world.today = "2026-11-10"
+    world.books("reconcile", code=3)
+
+    assert payment(world)["state"] == "returned"
+    (left,) = world.json("payables")
+    assert left["state"] == "held"
+    assert nothing_is_ordered(world)
+
+
+@pytest.mark.parametrize("given", ["lf-L10001-10023", "E", "M"])
+def test_a_payment_a_message_and_an_item_name_it(world: World, bill, given):
+    rejected_and_booked(world)
+    names = {"E": "end_to_end_id", "M": "message_id"}
+    reference = payment(world)[names[given]] if given in names else given
+
+    world.books("resolve", reference, "--reason", REASON, code=0)
+
+    assert payment(world)["alarms"] == []
+
+
+def test_what_nothing_contradicts_is_refused(world: World, bill):
+    before = (world.folder / "bank" / "2026" / "11.beancount").read_bytes()
+
+    refused = world.books("resolve", bill, "--reason", REASON, code=1)
+
+    assert "nothing contradicts it" in refused.err
+    assert "--reason: is empty" in world.books("resolve", bill, "--reason", " ", code=1).err
+    assert "is a voucher" in world.books("resolve", "IB2026-1", "--reason", "x", code=1).err
+    assert before == (world.folder / "bank" / "2026" / "11.beancount").read_bytes()
+
+
+def test_parked_money_ends_by_being_placed_and_no_other_way(world: World, bill):
+    world.bank("fault", "other_amount", "ore=-100")
+    world.to_bank()
+    executed(world)
+    world.books("reconcile", code=3)
+
+    refused = world.books("resolve", bill, "--reason", REASON, code=1)
+
+    assert "499.00 NOK is parked as cr-" in refused.err
+    assert "books match or books book" in refused.err
+
+
+def test_rejected_and_booked_with_another_amount_ends_when_it_is_placed(world: World, bill):
+    world.bank("fault", "other_amount", "ore=100")
+    rejected_and_booked(world)
+    name = payment(world)["end_to_end_id"]
+
+    world.books("match", name, bill, code=0)
+    world.books("book", name, "7770", code=0)
+
+    assert payment(world)["alarms"] == []
+    assert failing(world) == []
+    assert nothing_is_ordered(world)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('"E-1"', "type it as"),
+        ('"E-1" "X1.xml"', "neither 16 to 64 digits"),
+        ('"E-1" "never-sent"', 'say reason: "…"'),
+    ],
+)
+def test_a_line_that_decides_nothing_is_an_error_of_the_books(world: World, line, says):
+    world.append(
+        "vouchers/2026/11.beancount", f'2026-11-06 custom "contradiction-resolved" {line}\n'
+    )
+
+    assert says in world.books("status", code=1).err
+
+
+def test_an_inherited_reason_is_shown(world: World, bill):
+    """The payment is named, its status and reason stand above it."""
+    world.to_bank()
+    name = payment(world)["end_to_end_id"]
+    answered(
+        world,
+        "X1",
+        payments="<OrgnlPmtInfAndSts><OrgnlPmtInfId>P</OrgnlPmtInfId><TxInfAndSts>"
+        f"<OrgnlEndToEndId>{name}</OrgnlEndToEndId></TxInfAndSts></OrgnlPmtInfAndSts>",
+    )
+
+    world.books("reconcile", code=3)
+
+    assert payment(world)["reason"] == "AC04 Kontoen er avsluttet"
+    assert "rejected by the bank: AC04" in world.json("payables")[0]["reason"]
+    assert "RJCT (transaction) AC04" in world.books("why", bill).out
