@@ -422,7 +422,11 @@ def _told_states(standings: Sequence[PaymentStanding]) -> str:
         f"{len(amounts)} {state} {Amount(sum(amounts, Decimal(0)), currency)}"
         for (state, currency), amounts in sorted(sums.items())
     ]
-    return f"{len(standings)} ordered: {', '.join(told)}" if told else "nothing ordered"
+    if not told:
+        return "nothing ordered"
+    resolved = sum(any(each.resolution for each in s.contradictions) for s in standings)
+    word = f"; {resolved} contradicted, which a person has resolved" if resolved else ""
+    return f"{len(standings)} ordered: {', '.join(told)}{word}"
 
 
 def _check(name: str, wrong: Sequence[str], evidence: str) -> Check:

@@ -19,7 +19,7 @@ from cli.typed_text import said
 from cli.wiring import Workplace, opened
 from ledger import contradictions
 from ledger.contradictions import Contradiction, Resolution
-from ledger.payments import PaymentStanding
+from ledger.payments import Payment, PaymentStanding
 
 
 def run(options: Options, reference: str, reason: str) -> Answer:
@@ -45,19 +45,20 @@ def run(options: Options, reference: str, reason: str) -> Answer:
 def _named(workplace: Workplace, given: str) -> list[PaymentStanding]:
     """Return the payments that a reference names; refuse where nothing contradicts one."""
     found = references.find(workplace, given)
-    named = {
-        "payment": lambda each: each.payment.end_to_end_id == found.name,
-        "remittance": lambda each: each.payment.message_id == found.name,
-        "open-item": lambda each: any(
-            i.open_item == found.name for i in each.payment.items
-        ),
-    }.get(found.kind)
-    if named is None:
+    if found.kind not in {"payment", "remittance", "open-item"}:
         raise Refused(f"{given}: is a {found.kind}; name a payment, message or item")
-    standings = [each for each in ordered.standings(workplace) if named(each)]
+    standings = [
+        each for each in ordered.standings(workplace) if found.name in _names(each.payment)
+    ]
     if not any(each.unresolved for each in standings):
         raise Refused(*_why_not(given, standings))
     return standings
+
+
+def _names(payment: Payment) -> set[str]:
+    """Return what a payment can be named by: itself, its message, and what it pays."""
+    items = (paid.open_item for paid in payment.items)
+    return {payment.end_to_end_id, payment.message_id, *items}
 
 
 def _why_not(given: str, standings: Sequence[PaymentStanding]) -> list[str]:

@@ -141,6 +141,25 @@ def test_an_alarm_ends_with_a_persons_word_and_nothing_is_paid_again(
     assert f"was resolved before, 2026-11-06: {REASON} (kari)" in refused.err
 
 
+def test_what_a_person_reads_from_the_alarm_to_its_end(world: World, bill, golden):
+    rejected_and_booked(world)
+    name = payment(world)["end_to_end_id"]
+    told = []
+    for command in (
+        ("unmatched",),
+        ("resolve", name, "--reason", REASON),
+        ("payments",),
+        ("why", bill),
+        ("verify",),
+    ):
+        ran = world.books(*command)
+        told.append(f"$ books {' '.join(command)}  (exit {ran.code})\n{ran.out}\n")
+    text = (world.folder / "bank" / "2026" / "11.beancount").read_text("utf-8")
+    _, line = text.split("2026-11-06 custom")
+    told.append(f"2026-11-06 custom{line}")
+    golden("resolving/rejected-and-booked.txt", "".join(told).encode())
+
+
 def test_it_stands_in_the_books_and_survives_every_loss(world: World, bill, tmp_path):
     rejected_and_booked(world)
     before = tmp_path / "before"
