@@ -300,7 +300,7 @@ def _mark(posting: Posting) -> str:
 
 def _reversed(posting: Posting, desk: Desk) -> Posting:
     key = posting.meta.get("open-item")
-    meta: dict[str, MetaValue] = {"undoes": _mark(posting)}
+    meta: dict[str, MetaValue] = {"undoes": _mark(posting), **_vat_reversed(posting)}
     if isinstance(key, str):
         meta["open-item"] = key
         item = desk.items.by_key.get(key)
@@ -321,6 +321,17 @@ def _reversed(posting: Posting, desk: Desk) -> Posting:
         total_price=posting.total_price,
         meta=meta,
     )
+
+
+def _vat_reversed(posting: Posting) -> dict[str, MetaValue]:
+    """Return the VAT keys: a return sums by code, and must find what was taken back."""
+    vat: dict[str, MetaValue] = {}
+    if "vat" in posting.meta:
+        vat["vat"] = posting.meta["vat"]
+    base = posting.meta.get("vat-base")
+    if isinstance(base, Amount):
+        vat["vat-base"] = -base
+    return vat
 
 
 def _made(item: OpenItem, posting: Posting) -> bool:

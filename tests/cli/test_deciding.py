@@ -83,6 +83,24 @@ def test_vat_needs_a_voucher_and_the_code_of_its_side(parked: World, tmp_path):
     assert ".pdf" in posted
 
 
+def test_undo_takes_the_vat_back_under_its_code(parked: World, tmp_path):
+    """A VAT return sums by code: without it the sale would be declared all the same."""
+    receipt = tmp_path / "kvittering.pdf"
+    receipt.write_bytes(b"%PDF-1.4 kvittering")
+    ref = waiting(parked)["ref"]
+    vat = ("--vat", "3", "--document", str(receipt))
+    done = parked.json("book", ref, "3000", *vat, code=0)["voucher"]
+
+    undone = parked.json("undo", done, "--reason", "feil konto", code=0)["voucher"]
+
+    written = (parked.folder / "bank/2026/11.beancount").read_text("utf-8")
+    reversal = written[written.index(f'voucher: "{undone}"') :]
+    sale = reversal[reversal.index("Income:3000-Salgsinntekt-høy") :]
+    assert sale.split("\n")[0].endswith(" 240.00 NOK")
+    assert 'vat: "3"' in sale[: sale.index("Liabilities:2700")]
+    parked.books("verify", code=0)
+
+
 def test_undo_puts_the_money_back_and_the_next_match_takes_it_from_there(parked: World):
     first = parked.json("match", waiting(parked)["ref"], "kf-K20001-5001", code=0)
 
