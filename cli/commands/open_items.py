@@ -133,7 +133,9 @@ def _payables_text(found: list[Payable], today: dt.date) -> str:
     bills = [each.item for each in found if each.item.residual.number < 0]
     credit_notes = [each.item for each in found if each.item.residual.number > 0]
     heads = ["due", "to pay", "", "state", "open item", "party", "reason"]
-    lines = [table([heads, *rows], "lrlllll", indent=0), f"{_sums(bills, -1)} {_OVERDUE}"]
+    lines = [table([heads, *rows], "lrlllll", indent=0)]
+    if bills:
+        lines.append(f"{_sums(bills, -1)} {_OVERDUE}")
     if credit_notes:
         lines.append(f"Owed back to us on credit notes: {_sums(credit_notes, 1)}")
     return "\n".join(lines)

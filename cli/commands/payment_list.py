@@ -20,6 +20,7 @@ _TITLES = {
     PaymentKind.SALARY: "wages, one batch",
     PaymentKind.TAX: "tax and duties",
 }
+_BACK = "back to customers"
 
 
 FIND_IT = (
@@ -154,13 +155,18 @@ def _left_out(each: Skipped, currency: str) -> list[str]:
 
 def _groups(payments: Sequence[Payment]) -> list[list[str]]:
     rows = []
-    for kind, title in _TITLES.items():
-        group = [payment for payment in payments if payment.kind is kind]
-        if group:
-            rows.append(_group(title, group))
+    by_title: dict[str, list[Payment]] = {title: [] for title in (*_TITLES.values(), _BACK)}
+    for payment in payments:
+        by_title[_BACK if _is_refund(payment) else _TITLES[payment.kind]].append(payment)
+    rows += [_group(title, group) for title, group in by_title.items() if group]
     if len(rows) > 1:
         rows.append(_group("together", payments))
     return rows
+
+
+def _is_refund(payment: Payment) -> bool:
+    """Whether a customer gets it, who is paid as a supplier is."""
+    return all(each.account.startswith("Assets:") for each in payment.items)
 
 
 def _group(title: str, payments: Sequence[Payment]) -> list[str]:

@@ -128,7 +128,7 @@ def test_a_credit_is_paid_back_where_a_person_names_it(overpaid: World):
     )
     assert world.json("pay-due", "--yes", today="2026-11-05")["remittances"] == []
 
-    world.books("pay-due", credit, "--yes", today="2026-11-05", code=0)
+    ran = world.books("pay-due", credit, "--yes", today="2026-11-05", code=0).out
     again = world.json("pay-due", credit, "--yes", today="2026-11-05")
     (message,) = (world.folder / "bank/outbox").glob("*.xml")
     told = message.read_text("utf-8")
@@ -139,6 +139,8 @@ def test_a_credit_is_paid_back_where_a_person_names_it(overpaid: World):
     assert again["remittances"] == []
     assert "200010050017" not in told
     assert f"Tilbakebetaling {credit}" in told
+    assert "back to customers" in ran
+    assert "supplier bills" not in ran
     assert world.json("unmatched") == world.json("receivables") == []
     (paid,) = world.json("payments")
     assert (paid["amount"], paid["state"]) == ("200.00", "booked")
@@ -181,3 +183,12 @@ def test_a_credit_note_is_offset_against_a_bill(world: World):
 
     assert sent["total"] == "600.00"
     assert [each["amount"] for each in world.json("payables")] == ["600.00"]
+
+
+def test_a_list_of_credit_notes_alone_sums_only_them(world: World):
+    world.bill("772", "-400.00", "2026-11-20")
+
+    shown = world.books("payables", code=0).out
+
+    assert shown.endswith("Owed back to us on credit notes: 1 item, 400.00 NOK.\n")
+    assert "0 items" not in shown
