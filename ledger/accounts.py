@@ -179,6 +179,17 @@ def ancestors(name: str) -> tuple[str, ...]:
     return tuple(names)
 
 
+def is_on(name: str, account: str) -> bool:
+    """Whether an account is another one, or below it.
+
+    >>> is_on("Assets:1500-Kunder:K1", "Assets:1500-Kunder")
+    True
+    >>> is_on("Assets:1500-Kunder-ny", "Assets:1500-Kunder")
+    False
+    """
+    return name == account or name.startswith(f"{account}:")
+
+
 def is_account_name(name: str) -> bool:
     r"""Return whether Beancount takes `name` as an account, spelled in NFC.
 

@@ -29,6 +29,7 @@ from bankio.amount import Amount
 from bankio.errors import BankFileError
 from bankio.iso20022.values import AccountMessage, AccountReport, Balance, Entry
 from ledger import reissues, set_aside
+from ledger.accounts import is_on
 from ledger.archive import Archive
 from ledger.books import Books
 from ledger.company import BankAccount
@@ -181,7 +182,8 @@ def _days(report: AccountReport) -> list[StatedDay]:
     last = report.to_date or _balance_day(report) or report.from_date
     for entry in report.entries:
         day = entry.booking_date or entry.value_date or last
-        if entry.status in _BOOKED and day is not None:
+        # An entry of nothing moves nothing: nobody posts it, and nobody misses it.
+        if entry.status in _BOOKED and day is not None and entry.amount:
             by_day[day].append(_entry(entry))
     if last is not None:
         by_day[last] = by_day.get(last, [])
@@ -357,7 +359,6 @@ class _Proof:
 
 
 def _legs(transactions: Sequence[Transaction], account: BankAccount) -> list[_Leg]:
-    below = f"{account.account}:"
     legs = [
         _Leg(
             transaction.date,
@@ -371,7 +372,7 @@ def _legs(transactions: Sequence[Transaction], account: BankAccount) -> list[_Le
         )
         for transaction in transactions
         for posting in transaction.postings
-        if posting.account == account.account or posting.account.startswith(below)
+        if posting.units and is_on(posting.account, account.account)
     ]
     return sorted(legs, key=lambda leg: leg.date)
 

@@ -260,7 +260,7 @@ def _whole(line: Line, progress: Progress) -> Movement:
 def _finish(line: Line, progress: Progress) -> None:
     """Match what is left: the statement is the first to tell it."""
     entry = line.entry
-    if line.is_done or (not entry.amount and not entry.tells_details):
+    if line.is_done or not (entry.amount or any(told.amount for told in line.unknown)):
         return
     if entry.is_lump and entry.details_add_up and entry.status is not None:
         line.cleared = entry.amount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from day_statements import entry, stated, take_in
 from world import ACCOUNT, OTHER_ACCOUNT, SUPPLIER_ACCOUNT, World
 
 DISCOUNT = "  discount: 2.00\n  discount-until: 2026-11-06\n"
@@ -192,3 +193,43 @@ def test_a_list_of_credit_notes_alone_sums_only_them(world: World):
 
     assert shown.endswith("Owed back to us on credit notes: 1 item, 400.00 NOK.\n")
     assert "0 items" not in shown
+
+
+NOTHING = entry("0.00", "2026-11-02", "N1")
+WITH_DETAIL = NOTHING.replace(
+    "</BkTxCd>",
+    '</BkTxCd><NtryDtls><TxDtls><AmtDtls><TxAmt><Amt Ccy="NOK">0.00</Amt></TxAmt>'
+    "</AmtDtls></TxDtls></NtryDtls>",
+)
+EVENED = NOTHING.replace(
+    "</BkTxCd>",
+    "</BkTxCd><NtryDtls>"
+    + "".join(
+        f'<TxDtls><Amt Ccy="NOK">100.00</Amt><CdtDbtInd>{side}</CdtDbtInd></TxDtls>'
+        for side in ("CRDT", "DBIT")
+    )
+    + "</NtryDtls>",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "parked"),
+    [(NOTHING, 0), (WITH_DETAIL, 0), (EVENED, 2)],
+    ids=["nothing", "detail of nothing", "two details that even out"],
+)
+def test_a_line_of_nothing_breaks_no_proof(world: World, line: str, parked: int):
+    """Banks tell a free service, or a corrected interest, as an entry of 0.00."""
+    monday = stated("250000.00", "250000.00", line, day="2026-11-02")
+    tuesday = stated(
+        *("250000.00", "250100.00", entry("100.00", "2026-11-03", "R3")), day="2026-11-03"
+    )
+
+    first = take_in(world, code=3 if parked else 0, monday=monday)
+    alone = world.json("verify", code=0)
+    told = take_in(world, tuesday=tuesday)
+
+    assert len(world.json("unmatched")) == parked + 1
+    assert (first["posted"], told["posted"]) == (1 if parked else 0, 1)
+    for checks in (alone["checks"], world.json("verify", code=0)["checks"]):
+        (bank,) = (each for each in checks if each["name"] == "bank")
+        assert "not posted yet" not in bank["detail"]
