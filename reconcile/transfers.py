@@ -4,16 +4,21 @@
     23 Nov  1990 credit 3000.00    reached 1921
     24 Nov  2000.00 is on its way, since 20 Nov
 
-Nothing in a bank's file says which of two equal transfers has arrived, and it does not
-matter: the oldest counts as arrived first. The trap is the direction: the side that
-receives may be told first, and then the rest stands in credit.
+Nothing in a bank's file says which transfer has arrived. An equal amount has, of two equal
+ones the older; what is left of the rest counts as arrived oldest first. The traps: the side
+that receives may be told first, and then the rest stands in credit; and where money moves
+every day, what arrives and what leaves on one day must not be set off against each other
+before what is older, or the first transfer would be on its way for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from itertools import groupby
 
 from bankio.amount import Amount
 
@@ -42,13 +47,40 @@ def on_their_way(
 
     Args:
         account: The transfer account.
-        moves: What each day has moved on it, in one currency, by date.
+        moves: Each posting on it, in one currency, by date.
         day: The last day that counts.
     """
+    counted = [(moved_on, moved) for moved_on, moved in moves if moved_on <= day]
+    return tuple(
+        OnItsWay(account=account, date=since, amount=amount, age=(day - since).days)
+        for since, amount in _oldest_first(_without_equals(counted))
+    )
+
+
+def _without_equals(moves: Iterable[tuple[date, Amount]]) -> dict[date, Amount]:
+    """Return what each day has moved, less each pair of equal amounts, oldest first."""
+    waiting: dict[Decimal, deque[tuple[date, Amount]]] = defaultdict(deque)
+    for moved_on, days in groupby(moves, key=lambda each: each[0]):
+        amounts = [amount for _, amount in days]
+        # What answers an older day first, and only then what is new.
+        amounts.sort(key=lambda each: not waiting[-each.number])
+        for amount in amounts:
+            if waiting[-amount.number]:
+                waiting[-amount.number].popleft()
+            else:
+                waiting[amount.number].append((moved_on, amount))
+    left: dict[date, Amount] = {}
+    for since, amount in sorted(
+        (each for queue in waiting.values() for each in queue), key=lambda each: each[0]
+    ):
+        left[since] = left[since] + amount if since in left else amount
+    return left
+
+
+def _oldest_first(moves: Mapping[date, Amount]) -> list[tuple[date, Amount]]:
+    """Return what is left where what comes later uses up what is oldest."""
     waiting: list[tuple[date, Amount]] = []
-    for moved_on, moved in moves:
-        if moved_on > day:
-            break
+    for moved_on, moved in moves.items():
         left = moved
         while left and waiting and (waiting[0][1].number > 0) is not (left.number > 0):
             since, oldest = waiting[0]
@@ -60,7 +92,4 @@ def on_their_way(
                 left += oldest
         if left:
             waiting.append((moved_on, left))
-    return tuple(
-        OnItsWay(account=account, date=since, amount=amount, age=(day - since).days)
-        for since, amount in waiting
-    )
+    return waiting

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from typing import Literal, Protocol
 
 from ledger import vouchers
-from ledger.accounts import LedgerAccount, text
+from ledger.accounts import LedgerAccount, is_on, text
 from ledger.books.checking import keys_of
 from ledger.books.running_totals import RunningTotals
 from ledger.directives import Custom, Transaction
@@ -73,6 +73,9 @@ class Register(Protocol):
     def by_hand(self, account: str, since: date) -> Sequence[Transaction]:
         """Return what people have posted on an account or below it, from a day on."""
 
+    def posted_on(self, account: str, since: date) -> Sequence[Transaction]:
+        """Return what is posted on an account or below it, by anybody, from a day on."""
+
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""
 
@@ -105,10 +108,12 @@ def order_name(custom: Custom) -> tuple[str, str] | None:
 
 def is_by_hand(transaction: Transaction, account: str) -> bool:
     """Whether a voucher that is none of ours posts on an account or below it."""
-    return "chain" not in transaction.meta and any(
-        posting.account == account or posting.account.startswith(f"{account}:")
-        for posting in transaction.postings
-    )
+    return "chain" not in transaction.meta and posts_on(transaction, account)
+
+
+def posts_on(transaction: Transaction, account: str) -> bool:
+    """Whether a voucher posts on an account or below it."""
+    return any(is_on(posting.account, account) for posting in transaction.postings)
 
 
 def document_name(transaction: Transaction) -> str | None:
@@ -190,6 +195,11 @@ class InMemory:
         """Return what people have posted on an account or below it, from a day on."""
         found = (each for each in self._transactions if each.date >= since)
         return [each for each in found if is_by_hand(each, account)]
+
+    def posted_on(self, account: str, since: date) -> Sequence[Transaction]:
+        """Return what is posted on an account or below it, from a day on."""
+        found = (each for each in self._transactions if each.date >= since)
+        return [each for each in found if posts_on(each, account)]
 
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""

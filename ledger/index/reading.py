@@ -215,11 +215,10 @@ class Reader:
         )
         yield from ((file, days_of(days)) for file, days in rows)
 
-    def typed_entries(self, file: int, days: Collection[str]) -> set[int]:
-        """Return the ids of a file's entries of some days that are none of ours."""
-        rows = self.db.execute(
-            "SELECT id, date FROM entry WHERE file = ? AND recorded IS NULL", (file,)
-        )
+    def entries_of_days(self, file: int, days: Collection[str], *, typed: bool) -> set[int]:
+        """Return the ids of a file's entries of some days, or of those none of ours."""
+        only = " AND recorded IS NULL" if typed else ""
+        rows = self.db.execute(f"SELECT id, date FROM entry WHERE file = ?{only}", (file,))
         return {number for number, day in rows if day in days}
 
     def transactions(self, ids: Collection[int]) -> list[Transaction]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from ledger import vouchers
 from ledger.books.excerpts import NeedsAll
 from ledger.books.loading import Books
-from ledger.books.register import NameKind, Register, Totals, is_by_hand
+from ledger.books.register import NameKind, Register, Totals, is_by_hand, posts_on
 from ledger.directives import Custom, Transaction
 from ledger.index.reading import Reader, chunks, column
 from ledger.index.totals import StoredTotals
@@ -77,15 +77,31 @@ class StoredRegister:
 
     def by_hand(self, account: str, since: date) -> Sequence[Transaction]:
         """Return what people have posted on an account or below it, from a day on."""
-        typed: set[int] = set()
-        for file, days in self._reader.moved_days(account):
-            wanted = {day for day in days if day >= since.isoformat()}
-            typed |= self._reader.typed_entries(file, wanted) if wanted else set()
-        try:
-            found = self._reader.transactions(typed)
-        except NeedsAll:
+        found = self._posted(account, since, typed=True)
+        if found is None:
             return self._whole().register.by_hand(account, since)
         return [each for each in found if is_by_hand(each, account)]
+
+    def posted_on(self, account: str, since: date) -> Sequence[Transaction]:
+        """Return what is posted on an account or below it, from a day on."""
+        found = self._posted(account, since, typed=False)
+        if found is None:
+            return self._whole().register.posted_on(account, since)
+        return [each for each in found if posts_on(each, account)]
+
+    def _posted(
+        self, account: str, since: date, *, typed: bool
+    ) -> Sequence[Transaction] | None:
+        """Return what stands on days on which the account moved; None: read all instead."""
+        ids: set[int] = set()
+        for file, days in self._reader.moved_days(account):
+            wanted = {day for day in days if day >= since.isoformat()}
+            if wanted:
+                ids |= self._reader.entries_of_days(file, wanted, typed=typed)
+        try:
+            return self._reader.transactions(ids)
+        except NeedsAll:
+            return None
 
     def customs(self, *types: str) -> Sequence[Custom]:
         """Return the custom lines of these types."""

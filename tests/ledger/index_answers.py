@@ -69,6 +69,10 @@ def answers(books: Books) -> dict[str, object]:
             account: [_placed(books.register.by_hand(account, day)) for day in DAYS]
             for account in ("Assets", "Liabilities", *sorted(books.accounts)[:20])
         },
+        "posted": {
+            account: [_placed(books.register.posted_on(account, day)) for day in DAYS]
+            for account in ("Assets", "Liabilities", *sorted(books.accounts)[:20])
+        },
         "documents": _placed(books.register.by_document("3fa9" + 60 * "0")),
         "corrections": {
             name: _placed(books.register.corrections_of(name))
