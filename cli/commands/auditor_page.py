@@ -29,7 +29,7 @@ tr.total { font-weight: 600; border-top: 2px solid #444 }
 
 _NB = {
     "title": "Bankavstemming",
-    "at": "Konto {number} ({account}) ved utgangen av {date}",
+    "at": "Konto {number} ({account}) i {currency} ved utgangen av {date}",
     "bank": "Saldo ifølge banken",
     "books": "Saldo i regnskapet",
     "difference": "Differanse",
@@ -43,6 +43,7 @@ _NB = {
     "opening": "Åpningssaldo i books.toml; ingen dag er avstemt.",
     "unexplained": "Ikke forklart",
     "comment": "mangler kommentar",
+    "day": "1 dag",
     "days": "{age} dager",
     "doubt": "Ikke avstemt fra {date}: {why}",
     "prepared": "Utarbeidet av",
@@ -50,7 +51,7 @@ _NB = {
 }
 _EN = {
     "title": "Bank reconciliation statement",
-    "at": "Account {number} ({account}) at the end of {date}",
+    "at": "Account {number} ({account}) in {currency} at the end of {date}",
     "bank": "Balance by the bank",
     "books": "Balance in the books",
     "difference": "Difference",
@@ -64,6 +65,7 @@ _EN = {
     "opening": "Opening balance in books.toml; no day is proved.",
     "unexplained": "Not explained",
     "comment": "needs a comment",
+    "day": "1 day",
     "days": "{age} days",
     "doubt": "Not proved from {date} on: {why}",
     "prepared": "Prepared by",
@@ -98,7 +100,10 @@ def of(
     words = _NB if company.language == "nb" else _EN
     account = found.bank_account
     heading = words["at"].format(
-        number=account.number, account=account.account, date=found.date
+        number=account.number,
+        account=account.account,
+        currency=account.currency,
+        date=found.date,
     )
     body = [
         f"<h1>{_text(words['title'])}</h1>",
@@ -186,6 +191,10 @@ def _outstanding(found: BankReconciliation, language: str) -> list[Row]:
     return rows
 
 
+def _age(days: int, words: dict[str, str]) -> str:
+    return words["day" if days == 1 else "days"].format(age=days)
+
+
 def _asks(found: BankReconciliation, key: str, words: dict[str, str]) -> str:
     if key in found.comments:
         return f": {found.comments[key]}"
@@ -215,8 +224,7 @@ def _parked(found: BankReconciliation, words: dict[str, str]) -> list[Row]:
                 each.date.isoformat(),
                 f"{each.account} {each.open_item or ''}",
                 each.text,
-                words["days"].format(age=each.age)
-                + _asks(found, each.open_item or "", words),
+                _age(each.age, words) + _asks(found, each.open_item or "", words),
             ),
             money(each.amount),
             "",
@@ -231,9 +239,9 @@ def _between(found: BankReconciliation, words: dict[str, str]) -> list[str]:
             (
                 each.date.isoformat(),
                 each.account,
-                words["days"].format(age=each.age) + _asks(found, each.key, words),
+                _age(each.age, words) + _asks(found, each.key, words),
             ),
-            money(each.amount),
+            f"{money(each.amount)} {each.amount.currency}",
             "",
         )
         for each in found.transfers

@@ -162,12 +162,20 @@ def _files(taken: Sequence[Received], plan: Plan) -> list[str]:
 
 
 def _booked(workplace: Workplace, transactions: Sequence[Transaction]) -> list[str]:
-    """Return what moved on the bank's side, by rule: the sum is closing less opening."""
+    """Return what moved on the bank's side, by rule: the sum is closing less opening.
+
+    What went over clearing is a row of its own: details whose statement has not come, or
+    the other way round. Where both came in this run it is nothing.
+    """
     moved: dict[tuple[str, str], list[Amount]] = {}
+    over: dict[str, list[Amount]] = {}
     company = workplace.books.company
     banks = {each.account for each in company.bank_accounts}
     clearing = {each.clearing for each in company.bank_accounts}
     for each in transactions:
+        for posting in each.postings:
+            if posting.account in clearing:
+                over.setdefault(posting.weight.currency, []).append(-posting.weight)
         rule = str(each.meta.get("rule", ""))
         legs = [
             posting.weight
@@ -176,19 +184,21 @@ def _booked(workplace: Workplace, transactions: Sequence[Transaction]) -> list[s
         ]
         if not legs:
             continue
-        amount = legs[0]
-        for leg in legs[1:]:
-            amount += leg
+        amount = sum_of(legs)
         if rule == "end-to-end-id" and amount.number < 0:
             rule = "returned"
         moved.setdefault((rule, amount.currency), []).append(-amount)
-    rows = [
-        [_RULES.get(rule, rule), str(len(found)), _signed(sum_of(found))]
-        for (rule, _), found in sorted(moved.items())
-    ]
-    if not rows:
+    told = [(_RULES.get(rule, rule), found) for (rule, _), found in sorted(moved.items())]
+    told += [("over clearing", found) for _, found in sorted(over.items()) if sum_of(found)]
+    if not told:
         return ["Nothing new to post."]
-    return ["Booked:", table(rows, "lrr")]
+    rows = [
+        [name, str(len(found)), _signed(sum_of(found)), found[0].currency]
+        for name, found in told
+    ]
+    if {currency for *_, currency in rows} == {"NOK"}:
+        return ["Booked:", table((row[:3] for row in rows), "lrr")]
+    return ["Booked:", table(rows, "lrrl")]
 
 
 _RULES = {

@@ -292,7 +292,10 @@ def _text(workplace: Workplace, found: BankReconciliation) -> str:
     )
     parts = [
         f"Bank reconciliation  {workplace.books.company.name}",
-        f"Account {account.number} ({account.account}) at the end of {found.date}",
+        (
+            f"Account {account.number} ({account.account}) in {account.currency}"
+            f" at the end of {found.date}"
+        ),
         table(
             [
                 ["Balance by the bank", money(found.bank), source],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from day_statements import entry, stated, take_in
 from world import ACCOUNT, World, run
 
 from cli import app
@@ -123,6 +124,112 @@ def test_money_between_own_accounts_is_told_with_its_age(world: World):
     refused = world.books("statement", ACCOUNT, "2026-12-03", "--comment", "x/y=z", code=1)
     assert "no such line stands on clearing" in refused.err
     assert "is a statement missing?" in late["reason"]
+
+
+SWEEPS = {3: "900", 4: "700", 5: "800", 6: "600"}
+"""What goes to savings every night, and arrives the day after."""
+
+
+def swept(day: int) -> tuple[bytes, bytes]:
+    """The statements of both accounts: one evening's sweep, the arrival of the last."""
+    date, last = f"2026-11-0{day}", SWEEPS.get(day - 1, "0")
+    out = 250000 - sum(int(SWEEPS[each]) for each in SWEEPS if each < day)
+    there = 250000 - out - int(last)
+    sent = (
+        entry(SWEEPS[day], date, f"T{day}")
+        .replace("CRDT", "DBIT")
+        .replace("</BkTxCd>", f"</BkTxCd>{_between(SWEEPS[day], 'Cdtr', SAVINGS)}")
+    )
+    came = entry(last, date, f"K{day}").replace(
+        "</BkTxCd>", f"</BkTxCd>{_between(last, 'Dbtr', ACCOUNT)}"
+    )
+    from_us = stated(f"{out}.00", f"{out - int(SWEEPS[day])}.00", sent, day=date)
+    to_us = stated(
+        f"{there}.00", f"{there + int(last)}.00", came, day=date, account=SAVINGS
+    )
+    return from_us, to_us
+
+
+def _between(amount: str, side: str, account: str) -> str:
+    return (
+        f'<NtryDtls><TxDtls><AmtDtls><TxAmt><Amt Ccy="NOK">{amount}</Amt></TxAmt></AmtDtls>'
+        f"<RltdPties><{side}Acct><Id><Othr><Id>{account}</Id></Othr></Id></{side}Acct>"
+        "</RltdPties></TxDtls></NtryDtls>"
+    )
+
+
+@pytest.mark.parametrize("with_index", [True, False])
+def test_where_money_moves_every_night_only_the_last_is_on_its_way(
+    world: World, with_index: bool
+):
+    toml = world.folder / "books.toml"
+    text = toml.read_text("utf-8").replace("\n[channel.netbank]", SECOND_ACCOUNT)
+    toml.write_text(text, "utf-8")
+    world.append("accounts.beancount", SECOND_OPEN)
+    for day in SWEEPS:
+        world.today = f"2026-11-0{day + 1}"
+        from_us, to_us = swept(day)
+        take_in(world, code=0, **{f"from{day}": from_us, f"to{day}": to_us})
+    if not with_index:
+        (world.folder / ".books/index.sqlite").unlink()
+
+    (waits,) = world.json("status", code=0)["transfers"]
+
+    assert (waits["amount"], waits["date"]) == ("600.00", "2026-11-06")
+    assert world.json("unmatched", code=0) == []
+
+
+def test_the_statement_of_an_account_in_euro_says_so(world: World):
+    toml = world.folder / "books.toml"
+    euro = SECOND_ACCOUNT.replace('"NOK"', '"EUR"')
+    text = toml.read_text("utf-8").replace("\n[channel.netbank]", euro)
+    toml.write_text(text, "utf-8")
+    world.append("accounts.beancount", SECOND_OPEN.replace(" NOK", " EUR"))
+    data = stated(
+        *("0.00", "250.00", entry("250.00", "2026-11-03", "E1")),
+        day="2026-11-03",
+        account=SAVINGS,
+    )
+    taken = world.folder.parent / "euro.xml"
+    taken.write_bytes(data.replace(b"NOK", b"EUR"))
+
+    ran = world.books("reconcile", str(taken), today="2026-11-05", code=3).out
+    shown = world.books("statement", SAVINGS, "2026-11-03").out
+    page = world.books("statement", SAVINGS, "2026-11-03", "--html").out
+
+    assert "+250.00  EUR" in ran
+    assert f"Account {SAVINGS} (Assets:1921-Sparekonto) in EUR at the end of" in shown
+    assert f"Konto {SAVINGS} (Assets:1921-Sparekonto) i EUR ved utgangen av" in page
+
+
+def test_what_goes_over_clearing_is_told_and_the_sum_is_the_banks(world: World):
+    """Details today, their lump tomorrow: both runs post, and neither says "nothing"."""
+    day = "2026-11-03"
+    detail = entry("300.00", day, "L1").replace(
+        "</BkTxCd>", f"</BkTxCd>{_between('300.00', 'Dbtr', '15101234565')}"
+    )
+    lump = entry("300.00", day, "L1")
+    told = stated("0", "0", detail, day=day).decode()
+    head, end = told.index("<Stmt>"), told.index("<Bal>")
+    notice = (
+        told[:head].replace("camt.053", "camt.054").replace("BkToCstmrStmt", DETAILS)
+        + told[head:end].replace("Stmt>", "Ntfctn>")
+        + detail
+        + f"</Ntfctn></{DETAILS}></Document>"
+    ).encode()
+    folder = world.folder.parent
+    (folder / "n.xml").write_bytes(notice)
+    (folder / "s.xml").write_bytes(stated("250000.00", "250300.00", lump, day=day))
+
+    first = world.books("reconcile", str(folder / "n.xml"), today="2026-11-05").out
+    second = world.books("reconcile", str(folder / "s.xml"), today="2026-11-05").out
+
+    assert "over clearing         1  -300.00" in first
+    assert "over clearing  1  +300.00" in second
+    assert "Nothing new" not in second
+
+
+DETAILS = "BkToCstmrDbtCdtNtfctn"
 
 
 def test_all_accounts_and_a_page_for_the_auditor(month: World):
