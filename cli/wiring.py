@@ -84,6 +84,8 @@ class Workplace:
     """Batches that `books rebuild` has put back into the books."""
     put_aside: tuple[str, ...] = ()
     """Files of the quarantine: what somebody had changed, as it was before that."""
+    decisions_kept: int = 0
+    """How many decisions `books rebuild` has put back into an older archive."""
     taken_back: TakenBack | None = None
     """What `books rebuild` found of what the archive had lost."""
 
@@ -150,18 +152,18 @@ def anew(options: Options, files: Sequence[Path] = ()) -> Iterator[Workplace]:
         options: Which books.
         files: Of which some may be what the archive has lost.
     """
-    from cli.commands import taking_back
+    from cli.commands import restoring, taking_back
 
     folder = books_folder(options)
     path = folder / ".books" / "store.sqlite"
     with books_lock(folder):
-        restored, put_aside = _restore_books(folder, path)
+        restored, put_aside, kept = _restore_books(folder, path)
         Store.remove(path)
         Index.remove(folder)
         store = Store.open(path)
         index = Index(folder)
         try:
-            books = _books_to_mend(folder, index)
+            books = books_to_mend(folder, index)
             taken_back = taking_back.take_back(
                 books,
                 Archive(folder),
@@ -170,15 +172,20 @@ def anew(options: Options, files: Sequence[Path] = ()) -> Iterator[Workplace]:
                 at=clock(options).recorded_at(),
             )
             workplace = _workplace(options, folder, store, index, books)
+            kept += restoring.archive_decisions(workplace.archive, store)
             yield replace(
-                workplace, restored=restored, put_aside=put_aside, taken_back=taken_back
+                workplace,
+                restored=restored,
+                put_aside=put_aside,
+                decisions_kept=kept,
+                taken_back=taken_back,
             )
         finally:
             index.close()
             store.close()
 
 
-def _books_to_mend(folder: Path, index: Index) -> Books:
+def books_to_mend(folder: Path, index: Index) -> Books:
     """Return the books, also where a voucher of ours was taken out of their midst.
 
     Then the balances after it fail as well; other errors are for the person to mend.
@@ -222,33 +229,41 @@ def _store(folder: Path) -> Store:
     try:
         journal = Journal(folder, store)
         journal.recover()
-        if not store.is_new:
+        if store.is_new:
+            journal.refuse_lost_decisions()
+        else:
             journal.check()
     except StoreOlder:
         store.close()
         Store.remove(path)
-        return Store.open(path)
+        store = Store.open(path)
+        # Nothing but the archive knows now what books and store may lack together.
+        Journal(folder, store).refuse_lost_decisions()
+        return store
     except BaseException:
         store.close()
         raise
     return store
 
 
-def _restore_books(folder: Path, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _restore_books(
+    folder: Path, path: Path
+) -> tuple[tuple[str, ...], tuple[str, ...], int]:
     """Put back from the store, if it can be read, what the books lack.
 
     Return the batches that were put back, and what was put aside for it. What only the
-    store has of our own messages goes to the archive first.
+    store has of our own messages and of decisions goes to the archive first: how many.
     """
     from cli.commands import restoring
 
     try:
         store = Store.open(path)
     except StoreError:
-        return (), ()
+        return (), (), 0
     try:
         restoring.archive_orders(Archive(folder), store)
+        kept = restoring.archive_decisions(Archive(folder), store)
         journal = Journal(folder, store)
-        return journal.restore(), journal.put_aside
+        return journal.restore(), journal.put_aside, kept
     finally:
         store.close()

@@ -2,6 +2,7 @@
 
     bank/archive/3f/3fa9….xml      the bytes, under their sha256
     bank/archive/3f/3fa9….jsonl    the sidecar: one JSON event a line, only ever added to
+    bank/archive/decisions.jsonl   what people decided (`ledger.decision_log`)
     bank/quarantine/3fa9…-name     what could not be used, with 3fa9….reason.txt
 
 Events: `{"event":"received","name","channel","at"}`, `{"event":"read","format",…}`,
@@ -84,7 +85,7 @@ class Archive:
     """The archive of one books folder. Written under the books' lock only."""
 
     def __init__(self, folder: Path) -> None:
-        self._books = folder
+        self.books = folder
         self._folder = folder / "bank" / "archive"
         self._quarantine = folder / "bank" / "quarantine"
         self.writes = 0
@@ -99,21 +100,18 @@ class Archive:
         if dict(event) not in self.events(digest):
             self.append(digest, event)
         else:
-            make_durable(self._books, self._sidecar(digest))
+            make_durable(self.books, self._sidecar(digest))
         return digest
 
     def append(self, digest: str, event: Event) -> None:
         """Add an event to a file's sidecar."""
         self.path(digest)
         self.writes += 1
-        line = json.dumps(dict(event), ensure_ascii=False, allow_nan=False)
-        sidecar = self._sidecar(digest)
-        _end_last_line(sidecar)
-        append_line(sidecar, line.encode())
+        append_event(self._sidecar(digest), event)
 
     def events(self, digest: str) -> tuple[dict[str, Any], ...]:
         """Return what has happened to a file, oldest first."""
-        return tuple(_events(self._sidecar(digest)))
+        return tuple(events_in(self._sidecar(digest)))
 
     def read(self, digest: str) -> bytes:
         """Return a file's bytes, hashed again."""
@@ -133,7 +131,7 @@ class Archive:
 
     def has(self, digest: str) -> bool:
         """Whether a file is there."""
-        return self._found(digest) is not None
+        return is_sha256(digest) and self._found(digest) is not None
 
     def hashes(self) -> Iterator[str]:
         """Yield the sha256 of every file, in their order."""
@@ -171,9 +169,9 @@ class Archive:
     def _put(self, path: Path, data: bytes) -> None:
         """Have the bytes at `path` for good, whatever an earlier run left there."""
         if path.exists() and path.read_bytes() == data:
-            make_durable(self._books, path)
+            make_durable(self.books, path)
         else:
-            make_durable_folder(self._books, path.parent)
+            make_durable_folder(self.books, path.parent)
             replace_file(path, data)
 
     def _shard(self, digest: str) -> Path:
@@ -200,7 +198,7 @@ class Archive:
     def _manifest(self, sidecar: Path) -> Remittance | None:
         if not sidecar.exists() or b'"manifest"' not in sidecar.read_bytes():
             return None
-        told = [event for event in _events(sidecar) if event.get("event") == "manifest"]
+        told = [event for event in events_in(sidecar) if event.get("event") == "manifest"]
         try:
             return remittance_of(told[-1]) if told else None
         except ManifestUnreadable as error:
@@ -214,7 +212,7 @@ class Archive:
                     continue
                 self._manifest(path)
                 self.path(path.stem)
-                tuple(_events(path))
+                tuple(events_in(path))
             except (ArchiveDamaged, NotArchived, OSError) as error:
                 yield str(error)
 
@@ -224,7 +222,15 @@ def _is_kept(path: Path) -> bool:
     return not path.name.endswith(TEMPORARY_SUFFIX) and is_sha256(path.stem)
 
 
-def _events(sidecar: Path) -> Iterator[dict[str, Any]]:
+def append_event(sidecar: Path, event: Event) -> None:
+    """Add an event to a file of events, durably."""
+    line = json.dumps(dict(event), ensure_ascii=False, allow_nan=False)
+    _end_last_line(sidecar)
+    append_line(sidecar, line.encode())
+
+
+def events_in(sidecar: Path) -> Iterator[dict[str, Any]]:
+    """Yield the events of a file, oldest first."""
     if not sidecar.exists():
         return
     *lines, tail = sidecar.read_bytes().split(b"\n")

@@ -1,6 +1,7 @@
 """Write to the books exactly once, whatever is cut off where.
 
     T1      store: batch PREPARED with the exact payload of every file, and `record`
+    keep    a person's decision: the same text in the archive (`ledger.decision_log`)
     write   per file: temporary, sync, move over the old one, sync the folder
     T2      store: batch DONE
 
@@ -38,7 +39,17 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
+from ledger.decision_log import RUNS, Decision, DecisionLog, is_decision
 from ledger.files import Stamp, make_durable, make_durable_folder, replace_file, stamp
+from ledger.journal_errors import (
+    BooksOlder,
+    DecisionsLost,
+    FileChanged,
+    JournalError,
+    NotWritten,
+    PartlyPosted,
+    StoreOlder,
+)
 from ledger.machine_files import (
     Batch,
     Part,
@@ -58,6 +69,7 @@ if TYPE_CHECKING:  # the database is imported by whoever opens the store
 __all__ = [
     "POINTS",
     "BooksOlder",
+    "DecisionsLost",
     "FaultPoints",
     "FileChanged",
     "Journal",
@@ -89,68 +101,11 @@ class FaultPoints(Protocol):
         """Raise to stop here."""
 
 
+_LOG_SIZE = "decisions"
+
+
 def no_faults(point: str) -> None:
     """Go on."""
-
-
-class JournalError(Exception):
-    """The books could not be written. Nothing is lost and nothing is there twice."""
-
-
-class FileChanged(JournalError):
-    """Somebody saved a file of the books while the run was planning."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        super().__init__(
-            f"{path}: the file was changed while this command was working. "
-            "Nothing was written; run the command again."
-        )
-
-
-class PartlyPosted(JournalError):
-    """A batch line of ours stands over another content."""
-
-    def __init__(self, path: str, line: int, batch: str, expected: str, found: str) -> None:
-        self.path = path
-        super().__init__(
-            f"{path}:{line}: batch {batch} was to be written with sha256 {expected} and "
-            f"its line says {found}. We cannot have written that: put the file right "
-            "from a backup, or run `books rebuild`."
-        )
-
-
-class NotWritten(JournalError):
-    """The disk refused a file after the batch was decided."""
-
-    def __init__(self, path: str, batch: str, error: OSError) -> None:
-        super().__init__(
-            f"{path}: {error.strerror or error}. Batch {batch} is prepared and kept; "
-            "make room or repair the disk, and the next command writes it."
-        )
-
-
-class BooksOlder(JournalError):
-    """The books lack the newest that we wrote: an older copy of them was put back."""
-
-    def __init__(self, missing: tuple[tuple[str, str], ...]) -> None:
-        self.missing = missing
-        named = "; ".join(f"{note or batch}" for batch, note in missing)
-        super().__init__(
-            f"the books are older than the store: {len(missing)} batch(es) that we wrote "
-            f"are missing ({named}). Run `books rebuild` to post them again."
-        )
-
-
-class StoreOlder(JournalError):
-    """The books hold batches that the store does not know: an older store was put back."""
-
-    def __init__(self, unknown: tuple[str, ...]) -> None:
-        self.unknown = unknown
-        super().__init__(
-            f"the store is older than the books: it does not know {len(unknown)} batch(es) "
-            "that we wrote. It must be made anew from books and archive."
-        )
 
 
 class Journal:
@@ -162,6 +117,7 @@ class Journal:
         self._at = at
         self._seen: dict[str, Stamp] | None = None
         self._put_aside: list[str] = []
+        self._decisions = DecisionLog(folder)
 
     @property
     def put_aside(self) -> tuple[str, ...]:
@@ -241,6 +197,10 @@ class Journal:
 
     def check(self) -> None:
         """Refuse books or a store that are older than the other (a `stat` per file)."""
+        self._check_books()
+        self.refuse_lost_decisions()
+
+    def _check_books(self) -> None:
         present = self._present()
         if present is None:
             return
@@ -254,6 +214,36 @@ class Journal:
         if unknown:
             raise StoreOlder(unknown)
         self._note_sizes()
+
+    def refuse_lost_decisions(self) -> None:
+        """Refuse books that lack what the archive alone knows to be decided (a `stat`)."""
+        size = str(self._decisions.size)
+        with self._store.reading() as transaction:
+            seen = transaction.info(_LOG_SIZE)
+        if size == (seen or "0"):
+            return
+        lost = self.lost_decisions()
+        if lost:
+            raise DecisionsLost([each.batch.note or each.batch.id for each in lost])
+        with self._store.transaction() as writing:
+            writing.set_info(_LOG_SIZE, size)
+
+    def lost_decisions(self) -> tuple[Decision, ...]:
+        """Return what the archive keeps and neither books nor store have, oldest first."""
+        kept = self._decisions.standing()
+        present = self._headers() if kept else {}
+        with self._store.reading() as transaction:
+            known = {*present, *transaction.batch_ids()} if kept else set()
+        return tuple(each for each in kept if each.batch.id not in known)
+
+    def write_again(
+        self, decision: Decision, record: Callable[[StoreTransaction], None]
+    ) -> None:
+        """Write a lost decision as it was written first, under the same line."""
+        with self._store.transaction() as transaction:
+            transaction.prepare(decision.batch)
+            record(transaction)
+        self._finish(decision.batch)
 
     def lacking(self) -> BooksOlder | None:
         """Return what the books lack of what was written; what is only promised is no lack.
@@ -361,6 +351,7 @@ class Journal:
         return Batch(digest.hexdigest()[:16], payloads, note)
 
     def _finish(self, batch: Batch) -> None:
+        self._keep(batch)
         for part in batch.parts:
             self._at("before file")
             try:
@@ -375,8 +366,20 @@ class Journal:
             for part in batch.parts:
                 size = (self._folder / part.path).stat().st_size
                 transaction.set_machine_file(part.path, size)
+            transaction.set_info(_LOG_SIZE, str(self._decisions.size))
             self._at("inside T2")
         self._at("after T2")
+
+    def _keep(self, batch: Batch) -> None:
+        """Keep a decision in the archive: books and store may be lost together."""
+        if not is_decision(batch):
+            return
+        with self._store.reading() as transaction:
+            run = int(transaction.info(RUNS) or 0)
+        try:
+            self._decisions.keep(batch, run)
+        except OSError as error:
+            raise NotWritten(DecisionLog.PATH, batch.id, error) from error
 
     def _note_written(self, path: str) -> None:
         """What this command wrote itself is no change under it."""

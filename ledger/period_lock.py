@@ -45,6 +45,11 @@ def line(until: dt.date, today: dt.date, sha256: str, count: int, by: str) -> Cu
     return Custom(date=today, type=TYPE, values=(until,), meta=meta)
 
 
+def event(by: str, at: str) -> dict[str, object]:
+    """Return the event of a record in its sidecar."""
+    return {"event": "lock", "by": by, "at": at}
+
+
 def changes(
     transactions: Sequence[Transaction],
     customs: Iterable[Custom],

@@ -26,9 +26,10 @@ from ledger.archive import Archive, ArchiveDamaged
 from ledger.bank_proof import counted_days, file_name, proofs
 from ledger.books import Books
 from ledger.books.checking import keys_of
+from ledger.decision_log import DecisionLog
 from ledger.directives import Transaction
 from ledger.item_kinds import ItemKind
-from ledger.machine_files import machine_files, posted_batches
+from ledger.machine_files import batch_hashes, machine_files, posted_batches
 from ledger.open_items import OpenItem
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance
 from ledger.vouchers import Series, SeriesHead
@@ -68,6 +69,7 @@ def checks(
         partial(series_are_gapless, books.transactions),
         partial(chain_is_unbroken, books.transactions, archive),
         partial(batches_are_unaltered, books.folder),
+        partial(decisions_are_in_the_books, books.folder),
         partial(items_do_not_cross_zero, books),
         partial(no_draft_is_locked_in, books),
         partial(locked_period_is_unchanged, books, archive),
@@ -181,6 +183,25 @@ def batches_are_unaltered(folder: Path) -> Check:
             if not batch.is_unaltered:
                 wrong.append(f"{name}:{batch.line}: the text below was changed since")
     return _check("batches", wrong, f"{count} batches are as they were written")
+
+
+def decisions_are_in_the_books(folder: Path) -> Check:
+    """Look whether all that people decided, as the archive keeps it, is in the books."""
+    log = DecisionLog(folder)
+    try:
+        kept, ended = log.standing(), log.ended()
+    except ArchiveDamaged as error:
+        return _check("decisions", [str(error)], "")
+    present = {
+        batch for path in machine_files(folder) for batch in batch_hashes(path.read_bytes())
+    }
+    wrong = [
+        f"{each.batch.note} is not in the books; books rebuild writes it again"
+        for each in kept
+        if each.batch.id not in present
+    ]
+    told = [f"{note}: {reason}" for note, reason in ended.items()]
+    return _check("decisions", wrong, "; ".join([f"{len(kept)} kept, all there", *told]))
 
 
 def items_do_not_cross_zero(books: Books) -> Check:

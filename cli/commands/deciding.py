@@ -28,6 +28,7 @@ from cli.options import Options
 from cli.render import clean, money, table
 from cli.typed_text import said
 from cli.wiring import Workplace, opened
+from ledger.decision_log import decision_event, record_note
 from ledger.directives import Transaction
 from ledger.open_items import OpenItem
 from ledger.vat import CODES
@@ -204,6 +205,10 @@ def _post(
     )
     voucher = decide(desk)
     workplace.archive.add(data, suffix, event)
+    if decision.document is None:
+        # The archive alone may be lost: what a person attached is elsewhere, this is not.
+        with workplace.store.transaction() as writing:
+            writing.set_info(record_note(desk.sha256), data.decode())
     posted = posting.write(workplace, Plan(vouchers=(voucher,)), {})
     (transaction,) = posted.transactions
     number = str(transaction.meta["voucher"])
@@ -230,7 +235,7 @@ def _record(
     }
     if decision.document is None:
         data = json.dumps(told, ensure_ascii=False, indent=1).encode()
-        return data, "json", {"event": "decision", "by": workplace.user, "at": at}
+        return data, "json", decision_event(workplace.user, at)
     path = decision.document
     event: dict[str, object] = {
         "event": "document",

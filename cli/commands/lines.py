@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cli.wiring import Workplace
-from ledger.directives import Directive
+from ledger.directives import Custom, Directive
 from ledger.machine_files import month_file
 from ledger.store import StoreTransaction
 
@@ -31,8 +31,18 @@ def write(
     payload = workplace.books.checked_payload(directives)
     path = month_file(workplace.folder, kind, directives[0].date)
     workplace.journal.commit(
-        {path: payload}, _nothing_to_record, note=note, is_decided=is_decided
+        {path: payload},
+        _nothing_to_record,
+        note=note or ", ".join(map(_named, directives)),
+        is_decided=is_decided,
     )
+
+
+def _named(directive: Directive) -> str:
+    """Return what a line is about, as a person would look for it."""
+    if isinstance(directive, Custom) and directive.values:
+        return f"{directive.type} {directive.values[0]} of {directive.date}"
+    return f"{directive.date}"
 
 
 def _nothing_to_record(transaction: StoreTransaction) -> None:

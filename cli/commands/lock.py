@@ -33,6 +33,14 @@ def run(options: Options, day: dt.date) -> Answer:
     return Answer({"ok": True, "locked_until": day.isoformat()}, f"Locked to {day}.")
 
 
+def write(workplace: Workplace, day: dt.date) -> None:
+    """Write a lock that is lost into books.toml again, unless a later one stands there."""
+    path = workplace.folder / FILE
+    until = workplace.books.company.locked_until
+    if until is None or until < day:
+        replace_file(path, _locked(path.read_bytes().decode(), day).encode())
+
+
 def _locked(text: str, day: dt.date) -> str:
     """Return the text of books.toml with the lock in it, read back."""
     locked = text_with_lock(text, day)
@@ -48,11 +56,7 @@ def _leave_record(workplace: Workplace, day: dt.date) -> None:
     """Keep what stands in the period, so that `books verify` shows a later change."""
     transactions = workplace.books.transactions
     data = period_lock.record(transactions, day)
-    event = {
-        "event": "lock",
-        "by": workplace.user,
-        "at": workplace.clock.recorded_at(),
-    }
+    event = period_lock.event(workplace.user, workplace.clock.recorded_at())
     sha256 = workplace.archive.add(data, "json", event)
     count = sum(1 for each in transactions if each.date <= day)
     today = workplace.clock.today

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
 from cli.commands import runs
+from cli.commands.runs import Run
 from cli.wiring import Workplace
 from ledger import reissues, vouchers
 from ledger.archive import is_sha256
@@ -52,7 +53,7 @@ class Posted:
 
 
 def sealed(
-    workplace: Workplace, planned: Sequence[PlannedVoucher]
+    workplace: Workplace, planned: Sequence[PlannedVoucher], by: str, at: str
 ) -> tuple[Transaction, ...]:
     """Return the transactions with number, document, who, when and chain."""
     numbered = _numbered(workplace, planned)
@@ -60,8 +61,8 @@ def sealed(
         numbered,
         Series.BANK,
         workplace.books.voucher_heads,
-        recorded_by=workplace.user,
-        recorded_at=workplace.clock.recorded_at(),
+        recorded_by=by,
+        recorded_at=at,
     )
 
 
@@ -102,7 +103,10 @@ def document_path(workplace: Workplace, top: str, day: date, sha256: str) -> str
 
 
 def write(
-    workplace: Workplace, plan: Plan, done: Mapping[str, Mapping[str, object]]
+    workplace: Workplace,
+    plan: Plan,
+    done: Mapping[str, Mapping[str, object]],
+    again: Run | None = None,
 ) -> Posted:
     """Commit a plan to books and store, both or neither.
 
@@ -110,14 +114,18 @@ def write(
         workplace: Where.
         plan: What `reconcile.settlement.plan` found.
         done: For each file of the run, what the store is to remember of it.
+        again: The run of before that is posted again: who, when and number are its own.
     """
     leave_newest_heads(workplace)
     tellers = replay.tellers(plan, done)
+    by = again.by if again else workplace.user
+    at = again.at if again else workplace.clock.recorded_at()
     # Before the commit: a file that told something never lacks its run.
-    run = runs.leave(workplace, tellers) if tellers else None
+    run = runs.leave(workplace, tellers, by, at) if tellers and not again else None
+    run = again.number if again else run
     # By date, as a person reads them; details before the statement of their day.
     planned = tuple(sorted(plan.vouchers, key=lambda each: each.transaction.date))
-    transactions = sealed(workplace, planned)
+    transactions = sealed(workplace, planned, by, at)
     today = workplace.clock.today
     told_anew = [reissues.line(each.reissue, today) for each in plan.corrections]
     unsorted: list[Written] = [*plan.balances, *transactions, *told_anew]
@@ -127,7 +135,7 @@ def write(
     )
     parts = parts_of(workplace, directives)
     keys = _keys(transactions)
-    records = _records(workplace, transactions)
+    records = records_of(workplace, transactions)
 
     def record(transaction: StoreTransaction) -> None:
         for each in plan.corrections:
@@ -181,7 +189,7 @@ def _keys(transactions: Iterable[Transaction]) -> dict[str, str]:
     }
 
 
-def _records(
+def records_of(
     workplace: Workplace, transactions: Iterable[Transaction]
 ) -> list[VoucherRecord]:
     """Return one record for each voucher number: its last transaction's chain counts."""
@@ -212,7 +220,14 @@ def _leave_heads(
     for transaction, each in zip(transactions, planned, strict=True):
         last[each.sha256] = transaction
     for sha256, transaction in last.items():
-        workplace.archive.append(sha256, head_event(transaction))
+        leave_head(workplace, transaction, sha256)
+
+
+def leave_head(workplace: Workplace, transaction: Transaction, sha256: str) -> None:
+    """Leave a voucher as the head of its series in the sidecar of its document."""
+    event = head_event(transaction)
+    if workplace.archive.has(sha256) and event not in workplace.archive.events(sha256):
+        workplace.archive.append(sha256, event)
 
 
 def leave_newest_heads(workplace: Workplace) -> None:
@@ -225,9 +240,7 @@ def leave_newest_heads(workplace: Workplace) -> None:
         sha256 = document.stem
         if transaction.meta.get("chain") not in newest or not is_sha256(sha256):
             continue
-        event = head_event(transaction)
-        if workplace.archive.has(sha256) and event not in workplace.archive.events(sha256):
-            workplace.archive.append(sha256, event)
+        leave_head(workplace, transaction, sha256)
 
 
 def head_event(transaction: Transaction) -> dict[str, object]:

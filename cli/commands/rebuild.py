@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bankio import formats
 from bankio.errors import Unreadable
@@ -35,12 +36,16 @@ from cli.options import Options
 from cli.render import clean, count
 from cli.wiring import Workplace, anew
 from ledger import reissues, set_aside
+from ledger.decision_log import DecisionLog
 from ledger.messages import FileRecord, VoucherRecord
 from ledger.payments import PaymentState
 from ledger.store import StoreTransaction
 from reconcile import replay, settlement, status_lines
 from reconcile.bank_transactions import BankReport, reports_of
 from reconcile.known import Known, Plan
+
+if TYPE_CHECKING:
+    from cli.commands.writing_again import WrittenAgain
 
 
 def run(options: Options, named: Sequence[Path] = ()) -> Answer:
@@ -50,39 +55,41 @@ def run(options: Options, named: Sequence[Path] = ()) -> Answer:
         options: Which books.
         named: Files that the archive has lost, where a person has found them.
     """
-    from cli.commands import reconcile
+    from cli.commands import writing_again
 
     for each in named:
         arguments.require_readable(each)  # before anything is thrown away
     with anew(options, named) as workplace:
         orders = restoring.write_orders(workplace)
         drops = restoring.write_drops(workplace)
-        taken = receiving.unfinished(workplace, [])
-        posted = reconcile.post(workplace, taken)[1] if taken else None
+        after, again = writing_again.write(workplace)
         with workplace.store.reading() as transaction:
             files = len(transaction.files())
             remittances = len(transaction.remittances())
-        gone = restoring.taken_out(workplace)
+        gone = restoring.taken_out(after)
     restored, put_aside = len(workplace.restored), workplace.put_aside
     taken_back = workplace.taken_back or TakenBack()
-    numbers = posted.numbers if posted else ()
+    numbers = tuple(dict.fromkeys(again.posted))
     sources = f"{count(files, 'archived file')} and {count(remittances, 'remittance')}"
     told = [
         f"The store is made anew from {sources}.",
         *_of_the_books(restored, put_aside, orders, drops),
         *([f"Posted again: {numbers[0]} to {numbers[-1]}."] if numbers else ()),
+        *_of_decisions(again, workplace.decisions_kept),
         *_of_what_is_gone(gone),
         *_of_the_archive(taken_back),
     ]
-    waits = bool(gone or taken_back.missing or taken_back.unsure)
+    waits = bool(gone or again.lost or taken_back.missing or taken_back.unsure)
     data = {
-        "ok": not (gone or taken_back.missing),
+        "ok": not (gone or again.lost or taken_back.missing),
         "files": files,
         "restored": restored,
         "put_aside": list(put_aside),
         "orders": orders,
         "drops": drops,
         "posted": len(numbers),
+        "decisions": again.decisions,
+        "decisions_lost": again.lost,
         "missing": list(gone),
         "taken_back": [each.sha256 for each in taken_back.found],
         "not_archived": [each.sha256 for each in taken_back.missing],
@@ -108,6 +115,20 @@ def _of_the_books(
         yield (
             "Written again from the archive, of messages that were dropped or sent again:"
             f" {count(drops, 'line')}."
+        )
+
+
+def _of_decisions(again: WrittenAgain, kept: int) -> Iterator[str]:
+    """Yield what people had decided, and is in the books again or cannot be."""
+    if kept:
+        yield f"Kept in the archive, which had lost it: {count(kept, 'decision')}."
+    if again.decisions:
+        decided = count(len(again.decisions), "decision")
+        yield f"Written again, as it was decided: {decided} ({'; '.join(again.decisions)})."
+    for each in again.lost:
+        yield (
+            f"Decided once, and it does not fit the books of now: {each}. Its text is in"
+            f" {DecisionLog.PATH}; decide again."
         )
 
 
@@ -150,6 +171,7 @@ def fill(workplace: Workplace) -> None:
         transaction.add_keys(workplace.books.keys)
         transaction.add_vouchers(_vouchers(workplace))
         _fill_remittances(workplace, transaction)
+        restoring.remember_records(workplace, transaction)
         for recall in ordered.sent_recalls(workplace.archive):
             transaction.add_file(recalling.file_record(recall))
         for record, message in received:

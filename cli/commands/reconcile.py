@@ -16,6 +16,7 @@ from cli.commands import (
 )
 from cli.commands.posting import Posted
 from cli.commands.receiving import Intake, Received
+from cli.commands.runs import Run
 from cli.options import Options
 from cli.render import count
 from cli.wiring import Workplace, opened
@@ -48,15 +49,23 @@ def process(workplace: Workplace, intake: Intake) -> Answer:
 
 
 @collector.paused()
-def post(workplace: Workplace, taken: Sequence[Received]) -> tuple[Plan, Posted]:
-    """Post what is certain of the files, park the rest, and remember what was told."""
+def post(
+    workplace: Workplace, taken: Sequence[Received], again: Run | None = None
+) -> tuple[Plan, Posted]:
+    """Post what is certain of the files, park the rest, and remember what was told.
+
+    Args:
+        workplace: Where.
+        taken: What was read.
+        again: The run of before that these files are posted again for.
+    """
     plan, doing = Plan(), workplace.progress.doing
     told = reports(taken)
     if told:
         with doing(f"Matching {count(len(told), 'report')}"):
             plan = reissued.plan(told, knowledge.of(workplace, told))
     with doing(f"Writing {count(len(plan.vouchers), 'voucher')}"):
-        return plan, posting.write(workplace, plan, _done(taken, plan))
+        return plan, posting.write(workplace, plan, _done(taken, plan), again)
 
 
 def reports(taken: Sequence[Received]) -> list[BankReport]:

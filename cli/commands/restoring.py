@@ -11,6 +11,7 @@ books would say that nothing had happened.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -19,11 +20,19 @@ from cli.wiring import Workplace
 from ledger import recalls, vouchers
 from ledger.archive import Archive
 from ledger.books.checking import keys_of
+from ledger.decision_log import (
+    RUNS,
+    DecisionLog,
+    decision_event,
+    is_decision,
+    record_names,
+    record_note,
+)
 from ledger.directives import Custom, Transaction
 from ledger.manifest import manifest_event
 from ledger.payment_lines import lines_of
 from ledger.payments import PaymentState, Remittance
-from ledger.store import Store
+from ledger.store import Store, StoreTransaction
 from reconcile.known import Plan
 
 
@@ -43,6 +52,41 @@ def archive_orders(archive: Archive, store: Store) -> None:
         archive.add(data, "xml", manifest_event(remittance))
         if record.state is PaymentState.TRANSMITTED:
             archive.append(remittance.sha256, _sent(remittance))
+
+
+def archive_decisions(archive: Archive, store: Store) -> int:
+    """Keep in the archive what an older one lacks of decisions; return how many.
+
+    The text is in the store, and so is the record of each that a voucher names. A new
+    store has the text of the books.
+    """
+    with store.reading() as reading:
+        run = int(reading.info(RUNS) or 0)
+        decided = [each for each in reading.batches("done") if is_decision(each)]
+        records = {
+            digest: reading.info(record_note(digest))
+            for batch in decided
+            for digest in record_names(batch)
+            if not archive.has(digest)
+        }
+    log = DecisionLog(archive.books)
+    kept = log.ids()
+    lost = [each for each in decided if each.id not in kept]
+    for batch in lost:
+        log.keep(batch, run)
+    for data in filter(None, records.values()):
+        told = json.loads(data)
+        archive.add(data.encode(), "json", decision_event(told["by"], told["at"]))
+    return len(lost)
+
+
+def remember_records(workplace: Workplace, transaction: StoreTransaction) -> None:
+    """Keep in a new store the records of decisions: see `archive_decisions`."""
+    for each in DecisionLog(workplace.folder).standing():
+        for digest in record_names(each.batch):
+            if workplace.archive.has(digest):
+                data = workplace.archive.read(digest).decode()
+                transaction.set_info(record_note(digest), data)
 
 
 def _sent(remittance: Remittance) -> dict[str, object]:

@@ -12,6 +12,7 @@ second time by itself (`books cancel --never-sent`, if it never came there).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -23,7 +24,7 @@ from bankio.errors import Unreadable
 from bankio.iso20022.values import PaymentInitiation
 from cli import arguments
 from cli.answer import Refused
-from ledger import recalls
+from ledger import period_lock, recalls
 from ledger.archive import Archive, is_sha256
 from ledger.books import Books
 from ledger.books.checking import keys_of
@@ -70,6 +71,7 @@ def take_back(
     Raises:
         Refused: A file given is none that is missing.
     """
+    _make_lock_records(books, archive, by, at)
     lost = {each.sha256: each for each in _lost(books, archive, by, at)}
     bytes_of = {path: arguments.content(path) for path in files}
     _require_lost(bytes_of, lost, archive)
@@ -95,6 +97,16 @@ def take_back(
         unsure=tuple(unsure),
         missing=tuple(each for digest, each in lost.items() if digest not in found),
     )
+
+
+def _make_lock_records(books: Books, archive: Archive, by: str, at: str) -> None:
+    """Make the record of a lock again, where the period is still what it was."""
+    for custom in books.register.customs(period_lock.TYPE):
+        digest, until = str(custom.meta.get("sha256", "")), custom.values[0]
+        if is_sha256(digest) and not archive.has(digest) and isinstance(until, dt.date):
+            data = period_lock.record(books.transactions, until)
+            if sha256(data).hexdigest() == digest:
+                archive.add(data, "json", period_lock.event(by, at))
 
 
 def _require_lost(

@@ -162,7 +162,7 @@ def test_books_put_back_from_a_backup_begin_their_numbers_again_where_they_ended
     shutil.rmtree(world.folder / "bank" / "2026")
     shutil.copytree(backup, world.folder / "bank" / "2026")
     lose_store(world)
-    assert world.json("rebuild", today=TODAY)["posted"] > 0
+    assert world.json("reconcile", today=TODAY)["posted"] > 0
     before = remembered(world)
     last = [each[-1] for each in numbers(world).values() if each]
     lose_store(world)
@@ -171,6 +171,35 @@ def test_books_put_back_from_a_backup_begin_their_numbers_again_where_they_ended
     assert max(last) == kept + 1
     assert remembered(world) == before
     assert world.json("status", today=TODAY)["accounts"] == balances
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rebuild_posts_what_older_books_lack_run_by_run_as_it_was_posted(
+    receipts, tmp_path, seed
+):
+    """The same vouchers under the same numbers, to the last byte, and the same memory."""
+    founded, files = receipts
+    world = copied(founded, tmp_path / "world")
+    dealt(world, files[:5], seed)
+    backup = tmp_path / "backup"
+    shutil.copytree(world.folder / "bank" / "2026", backup)
+    dealt(world, files[5:], seed)
+    before, runs_before, text = remembered(world), numbers(world), machine_text(world)
+
+    shutil.rmtree(world.folder / "bank" / "2026")
+    shutil.copytree(backup, world.folder / "bank" / "2026")
+    lose_store(world)
+    assert world.json("rebuild", today=TODAY)["posted"] > 0
+
+    assert machine_text(world) == text
+    assert numbers(world) == runs_before
+    assert remembered(world) == before
+    world.books("verify", today=TODAY, code=0)
+
+
+def machine_text(world: World) -> dict[str, bytes]:
+    found = (world.folder / "bank" / "2026").iterdir()
+    return {path.name: path.read_bytes() for path in found}
 
 
 def test_an_archive_of_before_runs_were_numbered_is_told_as_the_books_have_it(
@@ -209,7 +238,7 @@ def test_numbers_that_began_again_make_the_later_ones_of_a_file_void(receipts, t
     shutil.rmtree(world.folder / "bank" / "2026")
     shutil.copytree(backup, world.folder / "bank" / "2026")
     lose_store(world)
-    world.books("rebuild", today=TODAY)
+    world.books("reconcile", today=TODAY)
     before = remembered(world)
     lose_store(world)
     world.books("status", today=TODAY)

@@ -381,6 +381,7 @@ def test_books_that_are_right_pass_every_check(world):
         "series": "complete to B2026-2",
         "chain": "2 vouchers, 1 heads known from the archive",
         "batches": "2 batches are as they were written",
+        "decisions": "0 kept, all there",
         "items": "1 items, none beyond zero",
         "drafts": "nothing is locked; 0 drafts wait",
         "lock": "nothing is locked",
