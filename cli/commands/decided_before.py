@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cli.commands import waiting
 from ledger.accounts import text
 from ledger.books import Books
 from ledger.directives import Transaction
@@ -21,7 +20,7 @@ def of(books: Books) -> Iterator[Decided]:
     by_item = books.register.by_items([item.key for item in settled])
     for item in settled:
         concerned = by_item.get(item.key, ())
-        known = waiting.clue_of(item, concerned)
+        known = clues.clue_of(item, concerned)
         undone = {text(each.meta, "corrects") for each in concerned}
         for transaction in concerned:
             if known is not None and _is_decision(transaction, undone):

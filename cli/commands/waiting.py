@@ -1,10 +1,9 @@
 """What waits for a person: one list for `unmatched`, `status`, `reconcile` and the page.
 
 Money that nobody can place, a transfer of which one side is missing, a sum whose details
-or statement are missing, a file that is held,
-a payment that the bank ended, is late with or may not have, and what contradicts what we
-sent. Whatever counts or lists such things goes by `of`, so that all of them agree; and a
-command ends with exit code 3 where it is not empty.
+or statement are missing, a file that is held, a payment that the bank ended, is late with
+or may not have, and what contradicts what we sent. Whatever counts or lists such things goes by `of`, so that all of them agree; and
+a command ends with exit code 3 where it is not empty.
 
 One thing is one row. A payment that was booked otherwise is the money that is parked, and
 the row of the money says so (`is_alarm`); its bill waits for that row, not for itself.
@@ -13,12 +12,13 @@ the row of the money says so (`is_alarm`); its bill waits for that row, not for 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bankio.amount import Amount
 from cli.commands import (
+    clues,
     on_clearing,
     open_items,
     ordered,
@@ -32,7 +32,6 @@ from cli.wiring import Workplace
 from ledger import payables
 from ledger.accounts import text
 from ledger.bank_proof import file_name
-from ledger.books.reading import order
 from ledger.directives import Posting, Transaction
 from ledger.messages import FileRecord
 from ledger.open_items import ItemKind, OpenItem
@@ -401,7 +400,7 @@ def _money(workplace: Workplace, undecided: Collection[str]) -> Iterator[Waiting
     """
     books = workplace.books
     items = books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT})
-    sources = _sources(books.register.by_items([item.key for item in items]))
+    sources = clues.sources(books.register.by_items([item.key for item in items]))
     for item in items:
         each = _waiting_item(item, sources.get(item.key))
         yield replace(
@@ -410,44 +409,6 @@ def _money(workplace: Workplace, undecided: Collection[str]) -> Iterator[Waiting
             how="to place it:",
             decide=(f"books match {item.key} ITEM", f"books book {item.key} ACCOUNT"),
         )
-
-
-def _sources(
-    concerned: Mapping[str, Sequence[Transaction]],
-) -> dict[str, tuple[Transaction, Posting]]:
-    """Return the transaction and posting that made each item; each is gone through once."""
-    found: dict[str, tuple[Transaction, Posting]] = {}
-    each_once = {id(each): each for some in concerned.values() for each in some}
-    for transaction in sorted(each_once.values(), key=order):
-        for posting in transaction.postings:
-            key = text(posting.meta, "open-item")
-            if key is not None and key in concerned:
-                found.setdefault(key, (transaction, posting))
-    return found
-
-
-def clue_of(item: OpenItem, concerned: Iterable[Transaction]) -> Clue | None:
-    """Return what the transaction that made an item told of its money."""
-    source = _sources({item.key: tuple(concerned)}).get(item.key)
-    return None if source is None else _clue(item, *source, amount=-item.amount)
-
-
-def _clue(
-    item: OpenItem, transaction: Transaction, posting: Posting, *, amount: Amount
-) -> Clue:
-    movement = text(posting.meta, "movement") or text(transaction.meta, "bank-ref")
-    return Clue(
-        amount=amount,
-        date=transaction.date,
-        bank_account="".join((movement or "").split("/")[1:2]) or None,
-        open_item=item.key,
-        party_number=None if item.kind is ItemKind.SUSPENSE else item.party_number,
-        kid=text(posting.meta, "kid"),
-        counterparty_account=text(posting.meta, "debtor-account")
-        or text(posting.meta, "counterparty-account"),
-        counterparty_name=transaction.payee,
-        text=transaction.narration,
-    )
 
 
 def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) -> Waiting:
@@ -466,7 +427,7 @@ def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) ->
         )
     transaction, posting = source
     reason = text(posting.meta, "why") or text(transaction.meta, "why") or ""
-    clue = _clue(item, transaction, posting, amount=amount)
+    clue = clues.of(item, transaction, posting, amount=amount)
     return Waiting(
         kind=Kind.MONEY,
         ref=text(posting.meta, "movement")
