@@ -2,8 +2,9 @@
 
 Money that nobody can place, a transfer of which one side is missing, a sum whose details
 or statement are missing, a file that is held, a payment that the bank ended, is late with
-or may not have, and what contradicts what we sent. Whatever counts or lists such things goes by `of`, so that all of them agree; and
-a command ends with exit code 3 where it is not empty.
+or may not have, and what contradicts what we sent. Whatever counts or lists such things
+goes by `of`, so that all of them agree; and a command ends with exit code 3 where it is
+not empty.
 
 One thing is one row. A payment that was booked otherwise is the money that is parked, and
 the row of the money says so (`is_alarm`); its bill waits for that row, not for itself.
