@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cli.commands import clues
 from ledger.accounts import text
 from ledger.books import Books
 from ledger.directives import Transaction
