@@ -7,6 +7,7 @@ is posted again from the archived bytes, by the same code that posted it first.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -343,7 +344,21 @@ def _as_it_was(
     reports = _reports(messages)
     plan = replay.plan_again(reports, knowledge.of(workplace, reports), replayed)
     files = [record.sha256 for record, _ in messages]
-    return plan if replay.is_as_it_was(plan, files) else None
+    as_it_was = replay.is_as_it_was(plan, files) and not _is_ahead(workplace, plan)
+    return plan if as_it_was else None
+
+
+def _is_ahead(workplace: Workplace, plan: Plan) -> bool:
+    """Whether a plan closes a day after the last that the books close: they are older.
+
+    A day on which nothing moved has a balance line and no voucher.
+    """
+    last: dict[str, dt.date] = {}
+    for each in workplace.books.balances:
+        last[each.account] = max(each.date, last.get(each.account, each.date))
+    return any(
+        each.account not in last or each.date > last[each.account] for each in plan.balances
+    )
 
 
 def _leave_silent(
@@ -362,7 +377,7 @@ def _tell_whole(
 ) -> bool:
     """Tell files together as the books have them; False where these lack an entry."""
     plan = _plan(knowledge.of(workplace), messages)
-    if plan.vouchers:
+    if plan.vouchers or _is_ahead(workplace, plan):
         return False
     told = replay.tellers(plan, [record.sha256 for record, _ in messages])
     _remember(workplace, messages, plan, _last_run(workplace, told))
