@@ -62,6 +62,7 @@ from ledger.machine_files import (
     whole_lines,
     with_batch,
 )
+from ledger.written_batches import in_order, missing_from, places_of, told, unknown_to
 
 if TYPE_CHECKING:  # the database is imported by whoever opens the store
     from ledger.store import Store, StoreTransaction
@@ -188,7 +189,7 @@ class Journal:
         with self._store.reading() as transaction:
             batches = transaction.batches("prepared")
             known = transaction.batch_ids() if batches else ()
-        unknown = _unknown(known, self._headers()) if batches else ()
+        unknown = unknown_to(known, places_of(self._folder)) if batches else ()
         if unknown:
             raise StoreOlder(unknown)
         for batch in batches:
@@ -201,16 +202,16 @@ class Journal:
         self.refuse_lost_decisions()
 
     def _check_books(self) -> None:
-        present = self._present()
-        if present is None:
+        places = self._changed_places()
+        if places is None:
             return
         with self._store.reading() as transaction:
-            known = transaction.batch_ids()
+            known = transaction.batch_paths()
         # In this order: the payloads that older books lack are in the store alone.
-        missing = _missing_tail(known, present)
+        missing = missing_from(known, places)
         if missing:
             raise self._older(missing)
-        unknown = _unknown(known, present)
+        unknown = unknown_to(known, places)
         if unknown:
             raise StoreOlder(unknown)
         self._note_sizes()
@@ -231,7 +232,7 @@ class Journal:
     def lost_decisions(self) -> tuple[Decision, ...]:
         """Return what the archive keeps and neither books nor store have, oldest first."""
         kept = self._decisions.standing()
-        present = self._headers() if kept else {}
+        present = places_of(self._folder) if kept else {}
         with self._store.reading() as transaction:
             known = {*present, *transaction.batch_ids()} if kept else set()
         return tuple(each for each in kept if each.batch.id not in known)
@@ -250,17 +251,15 @@ class Journal:
 
         Every file of ours is read, and nothing is changed.
         """
-        present = self._headers()
         with self._store.reading() as transaction:
-            promised = {batch.id for batch in transaction.batches("prepared")}
-            known = [each for each in transaction.batch_ids() if each not in promised]
-        missing = _missing_tail(tuple(known), present)
+            known = transaction.batch_paths("done")
+        missing = missing_from(known, places_of(self._folder))
         return self._older(missing) if missing else None
 
     def _older(self, missing: Iterable[str]) -> BooksOlder:
         with self._store.reading() as transaction:
-            notes = {each.id: each.note for each in transaction.batches()}
-        return BooksOlder(tuple((batch, notes[batch]) for batch in missing))
+            batches = {each.id: each for each in transaction.batches()}
+        return BooksOlder(tuple((batch, told(batches[batch])) for batch in missing))
 
     def restore(self) -> tuple[str, ...]:
         """Put back from the store what the books lack, before it is made anew.
@@ -270,14 +269,14 @@ class Journal:
         which a copy as they were goes to the quarantine. Return the ids: they are told.
         A promise whose batch line stands over another content is put aside too.
         """
-        present = self._headers()
+        places = places_of(self._folder)
         with self._store.reading() as transaction:
-            known = transaction.batch_ids()
+            known = transaction.batch_paths()
             promised = transaction.batches("prepared")
             done = transaction.batches("done")
-        missing = _missing_tail(known, present)
+        missing = missing_from(known, places)
         lost = [batch for batch in done if batch.id in missing]
-        is_older = bool(_unknown(known, present))
+        is_older = bool(unknown_to(known, places))
         if is_older and not lost:
             return ()
         kept = [batch for batch in done if batch.id not in missing]
@@ -321,23 +320,26 @@ class Journal:
 
     def deleted(self) -> tuple[Batch, ...]:
         """Return batches that somebody took out of the midst of the books."""
-        present = self._headers()
+        places = places_of(self._folder)
         with self._store.reading() as transaction:
             batches = transaction.batches("done")
-        tail = _missing_tail(tuple(batch.id for batch in batches), present)
-        return tuple(b for b in batches if b.id not in present and b.id not in tail)
+            missing = missing_from(transaction.batch_paths("done"), places)
+        return tuple(b for b in batches if b.id not in places and b.id not in missing)
 
     def adopt(self, transaction: StoreTransaction) -> None:
         """Tell a new store what batches the books hold, to check and restore by."""
         found: dict[str, list[Part]] = {}
+        orders = []
         for path in machine_files(self._folder):
             text = path.read_bytes()
             name = path.relative_to(self._folder).as_posix()
-            for posted in posted_batches(text):
+            here = list(posted_batches(text))
+            for posted in here:
                 found.setdefault(posted.id, []).append(Part(name, posted.payload))
+            orders.append([posted.id for posted in here])
             transaction.set_machine_file(name, len(text))
-        for batch, parts in found.items():
-            transaction.adopt(Batch(batch, tuple(parts)))
+        for batch in in_order(orders):
+            transaction.adopt(Batch(batch, tuple(found[batch])))
 
     def _batch(self, parts: Mapping[Path, bytes], note: str) -> Batch:
         payloads = tuple(
@@ -410,18 +412,11 @@ class Journal:
         except FileNotFoundError:
             return None
 
-    def _headers(self) -> dict[str, str]:
-        """Return the batches that the books hold."""
-        found: dict[str, str] = {}
-        for path in machine_files(self._folder):
-            found |= batch_hashes(path.read_bytes())
-        return found
-
-    def _present(self) -> dict[str, str] | None:
+    def _changed_places(self) -> dict[str, list[str]] | None:
         """Return the batches that the books hold, or None where no size has changed."""
         with self._store.reading() as transaction:
             sizes = transaction.machine_file_sizes()
-        return None if self._sizes() == sizes else self._headers()
+        return None if self._sizes() == sizes else places_of(self._folder)
 
     def _sizes(self) -> dict[str, int]:
         return {
@@ -477,19 +472,3 @@ def _identity(path: Path) -> tuple[int, Stamp | None] | None:
 
 def _short(data: bytes) -> str:
     return sha256(data).hexdigest()[:12]
-
-
-def _unknown(known: tuple[str, ...], present: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the batches of the books that the store does not know."""
-    ours = set(known)
-    return tuple(batch for batch in present if batch not in ours)
-
-
-def _missing_tail(known: tuple[str, ...], present: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the batches after the newest one that the books hold."""
-    tail: list[str] = []
-    for batch in reversed(known):
-        if batch in present:
-            break
-        tail.append(batch)
-    return tuple(reversed(tail))

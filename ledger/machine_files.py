@@ -104,6 +104,11 @@ def batch_hashes(text: bytes) -> dict[str, str]:
     return {match[1].decode(): match[2].decode() for match in _BATCH_LINE.finditer(text)}
 
 
+def batch_ids(text: bytes) -> list[str]:
+    """Return the ids of a machine file's batches in their order, one for each line."""
+    return [match[1].decode() for match in _BATCH_LINE.finditer(text)]
+
+
 def mended(text: bytes, batches: Mapping[str, bytes]) -> tuple[bytes, tuple[str, ...]]:
     """Return a file's text with payloads put back as they were, and whose those are.
 

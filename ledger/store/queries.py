@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Connection, Select, Table, select
+
+from ledger.store import tables
 
 Each = TypeVar("Each")
 
@@ -33,6 +35,22 @@ def by_day(
 def named(query: Select[Any], table: Table, messages: list[str] | None) -> Select[Any]:
     """Ask for the rows of some messages, or of all."""
     return query if messages is None else query.where(table.c.message_id.in_(messages))
+
+
+def batch_paths(connection: Connection, state: str | None) -> dict[str, list[str]]:
+    """Return in which files each batch was written, in the order of the batches."""
+    batch, part = tables.batch, tables.batch_part
+    query = (
+        select(batch.c.id, part.c.path)
+        .join(part, part.c.sequence == batch.c.sequence)
+        .order_by(batch.c.sequence, part.c.position)
+    )
+    if state is not None:
+        query = query.where(batch.c.state == state)
+    found: dict[str, list[str]] = {}
+    for name, path in connection.execute(query):
+        found.setdefault(name, []).append(path)
+    return found
 
 
 def chunks(keys: list[Each]) -> Iterator[list[Each]]:

@@ -15,10 +15,11 @@ from datetime import date
 from enum import Enum
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, String, Text
+from sqlalchemy import BigInteger, Boolean, Column, Date, String, Table, Text
 
 from bankio.amount import Amount
 from bankio.iso20022.values import Reason
+from ledger.store.errors import StoreContradiction
 
 Value = TypeVar("Value")
 
@@ -95,3 +96,22 @@ def reasons_text(reasons: Iterable[Reason]) -> str:
 def reasons_of(text: str) -> tuple[Reason, ...]:
     """Return the reasons that `reasons_text` told."""
     return tuple(Reason(**reason) for reason in json.loads(text))
+
+
+def agree(
+    table: Table,
+    key: tuple[Any, ...],
+    known: Mapping[str, Any],
+    told: Mapping[str, Any],
+    facts: tuple[str, ...],
+) -> None:
+    """Refuse a row that is known otherwise: what is told twice must agree."""
+    for fact in facts:
+        if known[fact] != told[fact]:
+            name = table.name.replace("_", " ").capitalize()
+            raise StoreContradiction(
+                name,
+                "/".join(map(str, key)),
+                f"{fact} {known[fact]}",
+                f"{fact} {told[fact]}",
+            )

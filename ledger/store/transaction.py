@@ -32,8 +32,8 @@ from ledger.payments import PaidItem, Payment, PaymentState, Remittance
 from ledger.store import tables
 from ledger.store.errors import StoreContradiction
 from ledger.store.order_names import OrderNames
-from ledger.store.queries import by_day, chunks, named
-from ledger.store.rows import Row, reasons_of, reasons_text
+from ledger.store.queries import batch_paths, by_day, chunks, named
+from ledger.store.rows import Row, agree, reasons_of, reasons_text
 
 BatchState = Literal["prepared", "done"]
 
@@ -66,12 +66,17 @@ class StoreTransaction:
         return next((tables.FILES.value(row) for row in self._rows(query)), None)
 
     def files(
-        self, direction: Literal["in", "out"] | None = None
+        self,
+        direction: Literal["in", "out"] | None = None,
+        *,
+        is_done: bool | None = None,
     ) -> tuple[FileRecord, ...]:
-        """Return every file in the order in which it became known."""
+        """Return every file, or those of one kind, in the order they became known."""
         query = select(tables.file).order_by(tables.file.c.position)
         if direction is not None:
             query = query.where(tables.file.c.direction == direction)
+        if is_done is not None:
+            query = query.where(tables.file.c.is_done == is_done)
         return tuple(tables.FILES.value(row) for row in self._rows(query))
 
     def update_file(self, sha256: str, **changes: Any) -> None:
@@ -360,6 +365,10 @@ class StoreTransaction:
         query = select(tables.batch.c.id).order_by(tables.batch.c.sequence)
         return tuple(self._connection.execute(query).scalars())
 
+    def batch_paths(self, state: BatchState | None = None) -> dict[str, list[str]]:
+        """Return in which files each batch was written, in the order of `batch_ids`."""
+        return batch_paths(self._connection, state)
+
     def _keep_batch(self, batch: Batch, state: BatchState) -> None:
         # A person may have put a machine file back to what it was: the same payload then
         # has the same id again, and takes the place of the one that is no longer there.
@@ -460,30 +469,12 @@ class StoreTransaction:
         told: dict[tuple[Any, ...], Row] = {}
         for row in rows:
             key = tuple(row[name] for name in keys)
-            _agree(table, key, told.setdefault(key, row), row, facts)
+            agree(table, key, told.setdefault(key, row), row, facts)
         for chunk in chunks([row[last] for row in rows]):
             for known in self._rows(select(table).where(table.c[last].in_(chunk))):
                 key = tuple(known[name] for name in keys)
                 if key in told:
-                    _agree(table, key, known, told[key], facts)
-
-
-def _agree(
-    table: Table,
-    key: tuple[Any, ...],
-    known: Mapping[str, Any],
-    told: Mapping[str, Any],
-    facts: tuple[str, ...],
-) -> None:
-    for fact in facts:
-        if known[fact] != told[fact]:
-            name = table.name.replace("_", " ").capitalize()
-            raise StoreContradiction(
-                name,
-                "/".join(map(str, key)),
-                f"{fact} {known[fact]}",
-                f"{fact} {told[fact]}",
-            )
+                    agree(table, key, known, told[key], facts)
 
 
 def _remittance_record(

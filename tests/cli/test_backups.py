@@ -258,3 +258,39 @@ def test_everything_from_one_old_backup_offers_nothing_that_the_bank_has_booked(
     assert [] == again["remittances"]
     assert [] == list(outbox.glob("*.xml"))
     assert ["booked"] == [each["state"] for each in world.json("payments")]
+
+
+@pytest.mark.parametrize("made_anew", ["rebuild", "deleted"])
+@pytest.mark.parametrize("name", ["11.beancount", "12.beancount"])
+def test_an_older_file_is_noticed_by_a_store_that_was_made_anew(
+    story, tmp_path, name, made_anew
+):
+    """December holds decisions only; then a late statement of November is posted."""
+    world = copied(story[0], tmp_path / "world")
+    later = "2026-12-01"
+    item = world.bill("10024", "1500.00", "2026-12-20")
+    world.books("hold", item, "--reason", "feil vare", today=later, code=0)
+    kept = {each.name: each.read_bytes() for each in (world.folder / "bank/2026").iterdir()}
+    world.bank("pay-in", ACCOUNT, "--amount", "25000", "--kid", "200010050017")
+    world.let_pass(days=1)
+    world.books("reconcile", today=later, code=0)
+    world.books("hold", item, "--reason", "venter", today=later, code=0)
+    path = world.folder / "bank" / "2026" / name
+    newest = path.read_bytes()
+    assert newest != kept[name]
+    if made_anew == "rebuild":
+        world.books("rebuild", today=later, code=0)
+    else:
+        restore(world, world, "gone")
+        world.books("status", today=later)
+    path.write_bytes(kept[name])
+
+    for words in (("status",), ("pay-due", "--yes"), ("reconcile",)):
+        told = world.books(*words, today=later, code=1).err
+        assert "the books are older than the store" in told
+        assert ('"open-item"' in told) == (name == "12.beancount")
+        assert ("B2026-" in told) == (name == "11.beancount")
+    assert path.read_bytes() == kept[name]
+    world.books("rebuild", today=later, code=0)
+    assert path.read_bytes() == newest
+    assert world.books("verify", today=later).code == 0

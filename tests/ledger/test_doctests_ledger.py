@@ -19,6 +19,7 @@ MODULES = [
     "parties",
     "vocabulary",
     "vouchers",
+    "written_batches",
 ]
 
 

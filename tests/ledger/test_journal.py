@@ -6,6 +6,7 @@ import errno
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -615,6 +616,75 @@ def test_a_new_store_adopts_the_books_and_can_restore_them(make, uncut, tmp_path
 
     assert texts(world.folder) == uncut[0]
     new.close()
+
+
+IMPORT = Path("vouchers/2026/11-import.beancount")
+
+
+#: Written in this order: each with what it is called.
+LATE = (
+    ({IMPORT: b'2026-11-01 * "Lager"\n  voucher: "I2026-1"\n'}, "I2026-1"),
+    ({DECEMBER: b'2026-12-01 custom "open-item" "lf-1"\n'}, None),
+    ({DECEMBER: b'2026-12-01 custom "open-item" "lf-2"\n'}, None),
+    ({NOVEMBER: FIRST + b'  voucher: "B2026-1"\n'}, "B2026-1"),
+    ({NOVEMBER: b'2026-11-20 * "Renter"\n  voucher: "B2026-2"\n'}, "B2026-2"),
+    (
+        {
+            NOVEMBER: b'2026-11-30 * "Gebyr"\n  voucher: "B2026-3"\n',
+            DECEMBER: b'2026-12-01 * "Gebyr"\n  voucher: "B2026-4"\n',
+        },
+        "B2026-3 to B2026-4",
+    ),
+)
+ITEM_1, ITEM_2 = (f'2026-12-01 custom "open-item" "lf-{each}"' for each in (1, 2))
+
+
+@pytest.mark.parametrize("is_new", [False, True], ids=["own store", "store made anew"])
+@pytest.mark.parametrize(
+    ("older", "without", "told"),
+    [
+        ([NOVEMBER, DECEMBER], 1, ["B2026-3 to B2026-4"]),
+        ([NOVEMBER], 1, ["B2026-3 to B2026-4"]),
+        ([DECEMBER], 1, ["B2026-3 to B2026-4"]),
+        ([NOVEMBER], 2, ["B2026-2", "B2026-3 to B2026-4"]),
+        ([DECEMBER], 2, [ITEM_2, "B2026-3 to B2026-4"]),
+        ([DECEMBER], 3, [ITEM_1, ITEM_2, "B2026-3 to B2026-4"]),
+        (
+            [NOVEMBER, DECEMBER],
+            3,
+            [ITEM_1, ITEM_2, "B2026-1", "B2026-2", "B2026-3 to B2026-4"],
+        ),
+        ([IMPORT], 1, ["I2026-1"]),
+    ],
+)
+def test_an_older_copy_of_any_file_is_noticed_whatever_else_is_newer(
+    make, tmp_path, is_new, older, without, told
+):
+    """Old days are posted late, and some files hold decisions only."""
+    world = make()
+    for parts, note in LATE:
+        world.journal.commit(parts, lambda _: None, note=note or "")
+    whole = texts(world.folder)
+    if is_new:
+        world = World(world.folder, tmp_path / "new-store")
+        with world.store.transaction() as transaction:
+            world.journal.adopt(transaction)
+    world.journal.check()
+    for path in older:
+        text = (world.folder / path).read_bytes()
+        lines = [each.start() for each in re.finditer(rb"^;; batch ", text, re.MULTILINE)]
+        (world.folder / path).write_bytes(text[: lines[-without]])
+
+    for _ in range(2):  # the second time it is not taken for what a person wanted
+        with pytest.raises(BooksOlder) as raised:
+            world.journal.check()
+        assert sorted(note for _, note in raised.value.missing) == sorted(told)
+    assert world.journal.deleted() == ()
+    assert world.journal.restore()
+
+    assert texts(world.folder) == whole
+    world.journal.check()
+    world.close()
 
 
 def set_aside(folder):
