@@ -30,6 +30,7 @@ from ledger.payables import Payable, PayableState, amount_in_flight, is_refund
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState, Remittance
 from ledger.safeguards import Obstacle, Safeguards
 from ledger.twins import Twins
+from ledger.unposted import Unposted
 
 KINDS = {
     ItemKind.SUPPLIER: PaymentKind.SUPPLIER,
@@ -139,6 +140,8 @@ class Basis:
     bank_days: BankDays
     safeguards: Safeguards
     """What a person must confirm before money leaves."""
+    unposted: Unposted
+    """What the bank has told in files that no run has posted."""
 
 
 def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
@@ -169,7 +172,11 @@ def plan(basis: Basis, chosen: Mapping[str, Amount | None]) -> PaymentPlan:
         if payable.state is PayableState.IN_FLIGHT:
             skipped.append(_already(payable, amount))
             continue
-        elsewhere = _same_message(payable, basis) or _other_account(payable, basis)
+        elsewhere = (
+            _told_unposted(payable, amount, basis)
+            or _same_message(payable, basis)
+            or _other_account(payable, basis)
+        )
         if elsewhere is not None:
             skipped.append(elsewhere)
             continue
@@ -260,6 +267,17 @@ def judged(basis: Basis) -> tuple[Payable, ...]:
         else payable
         for payable in basis.payables
     )
+
+
+def _told_unposted(payable: Payable, amount: Amount | None, basis: Basis) -> Skipped | None:
+    """Return an item of which a file that is not posted tells a booking."""
+    if payable.state is not PayableState.OPEN or not basis.unposted:
+        return None
+    would_be = _payment(payable, amount, basis)
+    why = basis.unposted.reason(payable.item, payable.standings, would_be)
+    if why is None:
+        return None
+    return Skipped(item=payable.item, state=PayableState.IN_FLIGHT, why=why)
 
 
 def _same_message(payable: Payable, basis: Basis) -> Skipped | None:

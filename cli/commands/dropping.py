@@ -13,12 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bankio.banks import PROFILES
-from cli.commands import lines, open_items, ordered
+from cli.commands import lines, open_items, ordered, unposted
 from cli.wiring import Workplace
 from ledger import recalls
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaidItem, Payment, PaymentState, Remittance
 from ledger.recalls import Drop
+from ledger.unposted import names_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +118,12 @@ def to_go_again(workplace: Workplace, due: Due) -> list[Remittance]:
         and each.same_message_until >= today
     }
     payable = {each.item.key: each for each in open_items.of(workplace)}
+    told = unposted.of(workplace)
     return [
         each
         for each in dropped
         if each.message_id in waiting
+        and not any(told.reason_by_name(names_of(payment)) for payment in each.payments)
         and all(_is_due(payment, payable, due) for payment in each.payments)
     ]
 

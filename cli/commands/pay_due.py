@@ -37,6 +37,7 @@ from cli.commands import (
     planning,
     recalling,
     receiving,
+    unposted,
 )
 from cli.commands.receiving import Intake
 from cli.options import Options
@@ -47,6 +48,7 @@ from ledger.manifest import manifest_event
 from ledger.messages import RemittanceRecord
 from ledger.payment_run import PaymentPlan
 from ledger.payments import PaymentState, Remittance
+from ledger.unposted import names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,12 +300,14 @@ def _answered(workplace: Workplace) -> frozenset[str]:
     """Return the messages that the bank has spoken of: it has them, so none goes again.
 
     The store may be older than the bank: after everything was restored from one backup it
-    still says "prepared" of a message whose payments are booked.
+    still says "prepared" of a message whose payments are booked. A file that waits to be
+    posted is the bank's word too.
     """
+    told = unposted.of(workplace)
     return frozenset(
         each.payment.message_id
         for each in ordered.current(workplace)
-        if each.state not in _OUR_OWN_WORD
+        if each.state not in _OUR_OWN_WORD or told.booking(names_of(each.payment))
     )
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from bankio.banks import PROFILES
-from cli.commands import ordered
+from cli.commands import ordered, unposted
 from cli.wiring import Workplace
 from ledger import payment_run, safeguards
 from ledger.company import BankAccount
@@ -55,6 +55,7 @@ def basis(
         ),
         bank_days=workplace.bank_days,
         safeguards=safeguards_of(workplace, standings),
+        unposted=unposted.of(workplace),
     )
 
 

@@ -21,7 +21,7 @@ def of(workplace: Workplace, digest: str) -> SetAside | None:
 def unfinished(workplace: Workplace) -> tuple[FileRecord, ...]:
     """Return the files that are read again in every run: not done, and not set aside."""
     with workplace.store.reading() as transaction:
-        records = [each for each in transaction.files(direction="in") if not each.is_done]
+        records = transaction.files(direction="in", is_done=False)
     decided = decisions(workplace) if records else ()
     return tuple(
         each for each in records if set_aside.of_file(each.sha256, decided) is None

@@ -219,9 +219,9 @@ def test_a_bill_that_is_on_its_way_again_is_recalled_first(world: World, bill):
     world.to_bank()
     answered(world, "X1")
     world.books("reconcile", code=3)
-    executed(world)
     world.books("release", bill, code=0)
     world.books("pay-due", code=0)
+    executed(world)
     world.books("reconcile", code=3)
     (second,) = [each for each in world.json("payments") if each["attempt"] == 2]
 
