@@ -27,7 +27,7 @@ from bankio.amount import Amount
 from ledger.directives import Posting
 from ledger.open_items import ItemKind, OpenItem
 from reconcile.known import Roles
-from reconcile.rules.exchange import rounded, share_of_value
+from reconcile.rules.exchange import parts_at_one_rate, share_of_value
 
 #: Money of banks: its currency is that of an account, and it has one value only.
 _MONEY = {ItemKind.SUSPENSE, ItemKind.CREDIT}
@@ -125,21 +125,16 @@ def _at_the_banks_price(unpriced: Settled, left: Amount) -> list[Posting]:
     kroner = sum((amount.number for _, amount in unpriced), start=Decimal(0))
     if not left or (left.number > 0) is not (kroner > 0):
         raise NoExchange("nothing of the money is left for what is in the other currency")
-    rate = left.number / kroner
-    found = []
-    for position, (item, amount) in enumerate(unpriced, 1):
-        is_last = position == len(unpriced)
-        part = left if is_last else rounded(amount.number * rate, left.currency)
-        left -= part
-        found.append(
-            Posting(
-                account=item.account,
-                units=amount,
-                total_price=abs(part),
-                meta={"open-item": item.key},
-            )
+    parts = parts_at_one_rate(left, [amount for _, amount in unpriced])
+    return [
+        Posting(
+            account=item.account,
+            units=amount,
+            total_price=abs(part),
+            meta={"open-item": item.key},
         )
-    return found
+        for (item, amount), part in zip(unpriced, parts, strict=True)
+    ]
 
 
 def _difference(

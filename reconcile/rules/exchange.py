@@ -98,29 +98,40 @@ def _at_the_banks_price(
     kroner = sum((amount.number for _, amount in shares), start=Decimal(0))
     if not kroner or not left or (left.number > 0) is not (kroner > 0):
         return None
-    rate = left.number / kroner
-    found: list[Leg] = []
-    for position, (item, amount) in enumerate(shares, 1):
-        if abs(amount).number > abs(evidence.residual(item)).number:
-            return None
-        is_last = position == len(shares)
-        part = left if is_last else rounded(amount.number * rate, left.currency)
-        left -= part
-        found.append(
-            Leg(
-                account=item.account,
-                amount=amount,
-                open_item=item.key,
-                item=item,
-                total_price=abs(part),
-                meta=meta,
-            )
+    if any(
+        abs(amount).number > abs(evidence.residual(item)).number for item, amount in shares
+    ):
+        return None
+    parts = parts_at_one_rate(left, [amount for _, amount in shares])
+    found = [
+        Leg(
+            account=item.account,
+            amount=amount,
+            open_item=item.key,
+            item=item,
+            total_price=abs(part),
+            meta=meta,
         )
+        for (item, amount), part in zip(shares, parts, strict=True)
+    ]
     if charges is not None:
+        rate = left.number / kroner
         worth = rounded(charges.amount.number / rate, shares[0][1].currency)
         price = abs(charges.amount)
         found.append(Leg(account=charges.account, amount=worth, total_price=price))
     return tuple(found)
+
+
+def parts_at_one_rate(whole: Amount, amounts: Sequence[Amount]) -> list[Amount]:
+    """Return the part of `whole` that each amount has, to the øre; the last has the rest.
+
+    >>> euro, kroner = Amount("1.00", "EUR"), Amount("10.00", "NOK")
+    >>> [str(each) for each in parts_at_one_rate(euro, [kroner, kroner, kroner])]
+    ['0.33 EUR', '0.33 EUR', '0.34 EUR']
+    """
+    rate = whole.number / sum((each.number for each in amounts), start=Decimal(0))
+    parts = [rounded(each.number * rate, whole.currency) for each in amounts[:-1]]
+    return [*parts, whole - sum(parts, start=Amount.zero(whole.currency))]
 
 
 def rounded(number: Decimal, currency: str) -> Amount:

@@ -6,6 +6,7 @@ Whatever the person says, the bill that the bank has paid is settled and never p
 from __future__ import annotations
 
 import shutil
+from functools import partial
 
 import pytest
 from world import World
@@ -58,12 +59,18 @@ def nothing_is_ordered(world: World) -> bool:
     return world.json("pay-due", "--until", "2026-12-31")["remittances"] == []
 
 
-def rejected_and_booked(world: World) -> dict:
+def answered_and_booked(world: World, *, code: int = 3, **answer: str) -> dict:
+    """The bank answers before the run, and pays all the same."""
     world.to_bank()
-    answered(world, "X1")
-    world.books("reconcile", code=3)
+    answered(world, "X1", **answer)
+    world.books("reconcile", code=code)
     executed(world)
     return world.json("reconcile", code=3)
+
+
+rejected_and_booked = answered_and_booked
+cancelled_and_booked = partial(answered_and_booked, status="CANC", reasons="", code=0)
+told_oddly_and_booked = partial(answered_and_booked, status="ZZZZ", reasons="")
 
 
 def booked_and_rejected(world: World) -> dict:
@@ -79,23 +86,6 @@ def dropped_and_booked(world: World) -> dict:
     world.books("cancel", payment(world)["message_id"], "--never-sent", code=0)
     world.bank("upload", str(file))
     world.bank("approve", "--all", "--as", "Kari")
-    executed(world)
-    return world.json("reconcile", code=3)
-
-
-def cancelled_and_booked(world: World) -> dict:
-    """The race with the run: the bank says that it took the payment back, and pays."""
-    world.to_bank()
-    answered(world, "X1", status="CANC", reasons="")
-    world.books("reconcile", code=0)
-    executed(world)
-    return world.json("reconcile", code=3)
-
-
-def told_oddly_and_booked(world: World) -> dict:
-    world.to_bank()
-    answered(world, "X1", status="ZZZZ", reasons="")
-    world.books("reconcile", code=3)
     executed(world)
     return world.json("reconcile", code=3)
 
