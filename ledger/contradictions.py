@@ -71,7 +71,7 @@ def name_error(name: str) -> str | None:
     >>> name_error("never-sent"), name_error("70766ce59ac48264")
     (None, None)
     >>> name_error("X1.xml")
-    '"X1.xml" is neither 16 to 64 digits of a file\\'s sha256 nor "never-sent"'
+    '"X1.xml" is neither 16 to 64 digits of a file\'s sha256 nor "never-sent"'
     """
     if name == NEVER_SENT or is_file_name(name):
         return None

@@ -34,9 +34,9 @@ def manifest_event(remittance: Remittance) -> dict[str, Any]:
     """Return the sidecar event that tells the whole remittance.
 
     >>> manifest_event(Remittance(message_id="M-7KQ2", sha256="3f", file_name="a.xml",
-    ...     debtor_account="86011117947", created="2026-11-02T09:00:00", payments=()))
-    ... # doctest: +ELLIPSIS
-    {'event': 'manifest', 'message_id': 'M-7KQ2', 'sha256': '3f', ..., 'payments': []}
+    ...     debtor_account="86011117947", created="2026-11-02T09:00:00", payments=())
+    ... ) # doctest: +ELLIPSIS
+    {'event': 'manifest', 'message_id': 'M-7KQ2', 'sha256': '3f', ..., 'payments': [], ...}
     """
     event: dict[str, Any] = {"event": "manifest"}
     event.update(_told(remittance))

@@ -24,7 +24,7 @@ def file_name(given: str) -> str:
     >>> file_name("Kvittering 12.pdf"), file_name("..\\..\\x/.ssh/config")
     ('Kvittering 12.pdf', 'config.bin')
     >>> file_name("a\n<b>.tar.gz"), file_name("")
-    ('a_b__tar.gz', 'document.bin')
+    ('a_b_tar.gz', 'document.bin')
     """
     last = re.split(r"[/\\]", given)[-1]
     stem, dot, suffix = last.rpartition(".")

@@ -125,7 +125,7 @@ def _at_the_banks_price(
 def parts_at_one_rate(whole: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     """Return the part of `whole` that each amount has, to the øre; the last has the rest.
 
-    >>> euro, kroner = Amount("1.00", "EUR"), Amount("10.00", "NOK")
+    >>> euro, kroner = Amount(Decimal("1.00"), "EUR"), Amount(Decimal("10.00"), "NOK")
     >>> [str(each) for each in parts_at_one_rate(euro, [kroner, kroner, kroner])]
     ['0.33 EUR', '0.33 EUR', '0.34 EUR']
     """

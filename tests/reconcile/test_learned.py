@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import doctest
 from datetime import date
 
 import pytest
 from bank_stories import OTHER_ACCOUNT, SUPPLIER_ACCOUNT, invoice, nok
 
-from reconcile import learned
 from reconcile.candidates import Clue
 from reconcile.learned import Decided, Learned
 
@@ -47,10 +45,6 @@ ITEMS = [
     invoice("kf-3", "900.00", is_draft=True),
     invoice("kf-4", "900.00"),
 ]
-
-
-def test_the_words_of_a_text():
-    assert doctest.testmod(learned).failed == 0
 
 
 @pytest.mark.parametrize(
