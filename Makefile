@@ -24,8 +24,9 @@ check: dev       ## format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# One more than there are cores: a third of the time these tests wait for the disk.
 test: dev system ## every test
-	$(BIN)/pytest -n 2 -r s
+	$(BIN)/pytest -n 3 -r s
 
 demo: dev        ## the main job on a copy of example-books/, with a simulated bank
 	@$(BIN)/python demo.py
