@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import Protocol
 
 from bankio.amount import Amount, exponent
-from ledger.directives import BooksPlace
+from ledger.directives import BooksPlace, Transaction
 from ledger.item_kinds import ItemKind
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "PartyMark",
     "PaymentMark",
     "Release",
+    "unattested",
 ]
 
 
@@ -359,3 +360,11 @@ class OpenItems:
     def alike(self, likeness: Likeness) -> OpenItems:  # noqa: ARG002
         """Return all: whoever asks looks closer."""
         return self
+
+
+def unattested(transactions: Iterable[Transaction], items: Items) -> Iterator[Transaction]:
+    """Yield the drafts: `!`, and no person has posted the item that it creates."""
+    attested = {item.place for item in items.items if not item.is_draft}
+    for each in transactions:
+        if each.is_draft and not any(p.place in attested for p in each.postings):
+            yield each

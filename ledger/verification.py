@@ -30,7 +30,7 @@ from ledger.decision_log import DecisionLog
 from ledger.directives import Transaction
 from ledger.item_kinds import ItemKind
 from ledger.machine_files import batch_hashes, machine_files, posted_batches
-from ledger.open_items import OpenItem
+from ledger.open_items import OpenItem, unattested
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance
 from ledger.vouchers import Series, SeriesHead
 
@@ -234,12 +234,13 @@ def _told_to_cross(transactions: Iterable[Transaction]) -> set[str]:
 
 def no_draft_is_locked_in(books: Books) -> Check:
     """Look for drafts in the locked period; name how many there are after it."""
-    drafts = {item.place: item for item in books.items.items if item.is_draft}
+    drafts = tuple(unattested(books.transactions, books.items))
     locked_until = books.company.locked_until
     wrong = [
-        f"{item.place}: {item.key} of {item.date} is a draft, locked until {locked_until}"
-        for item in drafts.values()
-        if locked_until is not None and item.date <= locked_until
+        f"{each.place}: {' '.join(each.links) or each.narration} of {each.date}"
+        f" is a draft, locked until {locked_until}"
+        for each in drafts
+        if locked_until is not None and each.date <= locked_until
     ]
     until = f"locked until {locked_until}" if locked_until else "nothing is locked"
     return _check("drafts", wrong, f"{until}; {len(drafts)} drafts wait")

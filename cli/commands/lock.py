@@ -17,6 +17,7 @@ from cli.wiring import Workplace, opened
 from ledger import period_lock, verification
 from ledger.company import FILE, BankAccount, text_with_lock
 from ledger.files import replace_file
+from ledger.open_items import unattested
 
 
 def run(options: Options, day: dt.date) -> Answer:
@@ -78,9 +79,9 @@ def _obstacles(workplace: Workplace, day: dt.date) -> Iterator[str]:
         )
     for account in company.bank_accounts:
         yield from _unproven(workplace, account, day)
-    for transaction in workplace.books.transactions:
-        if transaction.is_draft and transaction.date <= day:
-            yield f"{transaction.place}: is a draft; post it or take it away"
+    for draft in unattested(workplace.books.transactions, workplace.books.items):
+        if draft.date <= day:
+            yield f"{draft.place}: is a draft; post it or take it away"
     told = ordered.told(workplace.books, workplace.archive)
     for check in verification.checks(workplace.books, workplace.archive, told):
         if not check.ok:

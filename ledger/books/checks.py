@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from bankio.amount import exponent
@@ -23,7 +23,7 @@ from ledger.company import Company
 from ledger.directives import BooksPlace, Custom, Open, Transaction
 from ledger.errors import BooksError
 from ledger.item_kinds import ItemKind
-from ledger.open_items import OpenItem, OpenItems
+from ledger.open_items import OpenItem, OpenItems, unattested
 from ledger.vocabulary import CUSTOM_FORMS
 
 _NOWHERE = BooksPlace("main.beancount", 0)
@@ -64,21 +64,18 @@ def clearing_errors(accounts: Mapping[str, LedgerAccount]) -> Iterator[BooksErro
 
 
 def transaction_errors(
-    transactions: Iterable[Transaction], items: OpenItems, company: Company | None
+    transactions: Collection[Transaction], items: OpenItems, company: Company | None
 ) -> Iterator[BooksError]:
     """Yield sums that are not zero, too many decimals, drafts in the locked period."""
-    locked_until = company.locked_until if company else None
-    attested = {item.place for item in items.items if not item.is_draft}
     for transaction in transactions:
         yield from _amount_errors(transaction)
-        if (
-            transaction.flag == "!"
-            and locked_until is not None
-            and transaction.date <= locked_until
-            and not any(posting.place in attested for posting in transaction.postings)
-        ):
+    locked_until = company.locked_until if company else None
+    if locked_until is None:
+        return
+    for draft in unattested(transactions, items):
+        if draft.date <= locked_until:
             yield _error(
-                transaction.place,
+                draft.place,
                 f"draft in the period locked until {locked_until}: post it or take it away",
             )
 

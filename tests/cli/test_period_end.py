@@ -348,6 +348,24 @@ def test_a_draft_keeps_a_period_open(month: World):
     assert "draft" in refused.err
 
 
+def test_a_draft_that_a_person_has_posted_is_none(month: World):
+    """Its `!` stays in the person's own file: the line of `books post` attests it."""
+    item = month.bill("9", "10.00", "2026-11-20", flag="!")
+    month.books("post", item, code=0)
+
+    month.books("lock", "2026-11-06", code=0)
+
+    month.books("verify", code=0)
+    month.append(
+        "vouchers/2026/11.beancount",
+        '2026-11-03 ! "Kiosk AS" "Uten post"\n'
+        "  Expenses:6800-Kontorrekvisita  5.00 NOK\n"
+        "  Income:3000-Salgsinntekt-høy  -5.00 NOK\n",
+    )
+    refused = month.books("status", code=1)
+    assert "draft in the period locked until 2026-11-06" in refused.err
+
+
 def test_a_day_to_come_is_not_locked(month: World):
     assert "has not passed yet" in month.books("lock", "2026-11-09", code=1).err
 
