@@ -34,7 +34,7 @@ _TOLD_ELSEWHERE = re.compile(
     rb"^  +(?:bank-ref|movement): "
     rb"|^[0-9]{4}-[0-9]{2}-[0-9]{2} (?:balance "
     rb'|custom "(?:remittance|payment|payment-cancel|remittance-dropped|remittance-again'
-    rb'|statement-reissued)")',
+    rb'|statement-reissued|statement-continued)")',
     re.MULTILINE,
 )
 

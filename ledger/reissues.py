@@ -14,27 +14,22 @@ with `/taken-back` behind it, and their item postings name the movement that the
 (`withdraws`), so that a payment of it counts as not booked.
 
 The trap: the `balance` line of the first statement stands in the books for ever, as all
-that is posted does, and may be untrue now. It is left out of what is checked, here and in
-our Beancount plugin, by account, day and sum.
+that is posted does, and may be untrue now: `ledger.closing_balances`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from bankio.amount import Amount
 from ledger.accounts import text
-from ledger.directives import Balance, BooksPlace, Custom, MetaValue, Transaction
+from ledger.directives import BooksPlace, Custom, MetaValue, Transaction
 
 TYPE = "statement-reissued"
 RULE = "reissued"
 _SUFFIX = "/taken-back"
-_NEXT_DAY = timedelta(days=1)
-
-Stated = tuple[str, date, Amount]
-"""Account, date and amount of a `balance` line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,24 +89,6 @@ def decided(customs: Iterable[Custom]) -> tuple[Reissue, ...]:
                 )
             )
     return tuple(found)
-
-
-def untrue(customs: Iterable[Custom]) -> frozenset[Stated]:
-    """Return the `balance` lines that do not count any more."""
-    return frozenset(
-        (each.account, each.day + _NEXT_DAY, each.closing)
-        for each in decided(customs)
-        if each.closing is not None
-    )
-
-
-def counting(
-    balances: Iterable[Balance], untrue: Collection[Stated]
-) -> tuple[Balance, ...]:
-    """Return the balance lines without those that do not count."""
-    return tuple(
-        each for each in balances if (each.account, each.date, each.amount) not in untrue
-    )
 
 
 def taken_back(key: str) -> str:

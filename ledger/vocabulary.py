@@ -202,6 +202,11 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
         ),
         frozenset(["first-sha256", "reissue-sha256", "ledger-account"]),
     ),
+    "statement-continued": CustomForm(
+        (str, date),
+        frozenset(["sha256", "ledger-account", "closing"]),
+        frozenset(["sha256", "ledger-account", "closing"]),
+    ),
     "remittance": CustomForm(
         (str,),
         frozenset(

@@ -16,7 +16,7 @@ from typing import Literal
 from bankio.amount import Amount
 from ledger.books.register import Register
 from ledger.company import Company
-from ledger.directives import Balance, Transaction
+from ledger.directives import Balance, Custom, Transaction
 from ledger.movements import StatementDay, ToldEntry, ToldMovement
 from ledger.open_items import Items
 from ledger.payments import PaymentStanding
@@ -158,6 +158,8 @@ class Plan:
     """Whose vouchers are among `vouchers`; what they take back is to be forgotten."""
     balances: tuple[Balance, ...] = ()
     """Dated the day after the closing, one per account and day."""
+    continued: tuple[Custom, ...] = ()
+    """What says that a day which had been closed went on (`ledger.closing_balances`)."""
     held: tuple[Held, ...] = ()
     told_entries: tuple[ToldEntry, ...] = ()
     """New ones, or known ones that have changed (`via_clearing`)."""
@@ -168,6 +170,11 @@ class Plan:
     """In a replay: the keys of what was planned once more and stands in the books."""
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     """By sha256 of the file."""
+
+    @property
+    def closed_days(self) -> tuple[StatementDay, ...]:
+        """The days as the last statement that tells of each closes it."""
+        return tuple({(each.bank_account, each.date): each for each in self.days}.values())
 
     @property
     def parked(self) -> int:

@@ -20,10 +20,10 @@ stop a day (a number that is missing, a locked period) is asked of all before an
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from bankio.amount import Amount
@@ -40,6 +40,8 @@ class Late:
 
     day: Day
     report: BankReport
+    position: int
+    """How many late days of the report come before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +73,18 @@ def _late_days(report: BankReport, progress: Progress) -> Iterator[tuple[Late, d
     """Yield the days of a report before one proven day, and the date of that day."""
     first_day = progress.bank_account(report).first_day
     proven: date | None = None
+    position = 0
     for day in statement.days_of(report) or ():
         if day.date < first_day or statement.is_repeat(day, report, progress):
             continue
         later = statement.later_day(day, report, progress)
-        if later is None or (report.bank_account, day.date) in progress.days:
+        if later is None:
             return  # the report stops here, for a reason that is told elsewhere
         if proven is not None and later.date != proven:
             return  # the days before it come first
         proven = later.date
-        yield Late(day=day, report=report), later.date
+        yield Late(day=day, report=report, position=position), later.date
+        position += 1
 
 
 def _chains(
@@ -110,6 +114,8 @@ class _Walk:
         self.steps: list[Late] = []
         self.ends = 0
         """How many of the steps lead to the proven day."""
+        self._reached: Counter[int] = Counter()
+        """How many late days of each report have been walked over."""
         self.obstacle: str | None = None
         """What stopped the walk, beside the want of days."""
         self._progress = progress
@@ -129,16 +135,22 @@ class _Walk:
                 # A part that moves nothing first, or it would never fit again.
                 late = min(fitting, key=lambda each: bool(each.day.entries))
                 self._step(late)
+                self._reached.update(id(e.report) for e in rest if e.day == late.day)
                 rest = [each for each in rest if each.day != late.day]
 
     def _fits(self, late: Late) -> bool:
+        if self._reached[id(late.report)] != late.position:
+            return False  # what comes before it in its statement does not fit
         return not self._missing(late) or self._is_gap_accepted(late)
 
     def _is_gap_accepted(self, late: Late) -> bool:
         return statement.is_gap_accepted(late.day, late.report, self._progress)
 
     def _missing(self, late: Late) -> Amount:
-        before = self._progress.balance_before(self._account, late.day.date)
+        day, at = late.day.date, (late.report.bank_account, late.day.date)
+        # Of a day that is proven already it is a part that goes on in its evening.
+        morning = day + timedelta(days=1) if at in self._progress.days else day
+        before = self._progress.balance_before(self._account, morning)
         return late.day.opening - before - self._moved
 
     def _step(self, late: Late) -> None:

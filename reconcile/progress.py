@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from bankio.amount import Amount
+from ledger import closing_balances
 from ledger.company import BankAccount
-from ledger.directives import Balance, Posting
+from ledger.directives import Balance, Custom, Posting
 from ledger.movements import StatementDay, ToldEntry
 from reconcile.bank_transactions import BankEntry, BankReport, with_ordinal
 from reconcile.evidence import Evidence
@@ -85,9 +86,11 @@ class Progress:
         self.entries: dict[tuple[str, str], ToldEntry] = {
             (entry.source, entry.key): entry for entry in known.told_entries
         }
-        self.days: dict[tuple[str, date], StatementDay] = {
-            (day.bank_account, day.date): day for day in known.days
-        }
+        self.days: dict[tuple[str, date], StatementDay] = {}
+        self.parts: dict[tuple[str, date], list[tuple[Amount, Amount]]] = defaultdict(list)
+        """Opening and closing of each part of a day, as statements told them."""
+        for day in known.days:
+            self._learn(day)
         self.sums = Sums(known.told_entries)
         self._moved: dict[str, dict[date, Amount]] = defaultdict(dict)
         self._vouchers: list[PlannedVoucher] = []
@@ -97,8 +100,9 @@ class Progress:
         self._parked: dict[str, Posting] = {}
         self._held: dict[tuple[str, str | None, str], Held] = {}
         self._new_entries: dict[tuple[str, str], ToldEntry] = {}
-        self._new_days: dict[tuple[str, date], StatementDay] = {}
+        self._new_days: dict[tuple[str, date], list[StatementDay]] = defaultdict(list)
         self._balances: dict[tuple[str, date], Balance] = {}
+        self._continued: dict[tuple[str, date], Custom] = {}
         self._alarms: dict[str, None] = {}
         self._outcomes: dict[str, dict[OutcomeName, str | None]] = defaultdict(dict)
 
@@ -128,9 +132,14 @@ class Progress:
         moved = self._moved[account.number].get(day)
         self._moved[account.number][day] = amount if moved is None else moved + amount
 
-    def is_new_day(self, bank_account: str, day: date) -> bool:
-        """Whether it is this plan that proved the day."""
-        return (bank_account, day) in self._new_days
+    def last_told(self, bank_account: str, until: date) -> StatementDay | None:
+        """Return the last day of an account that is proven, up to a day."""
+        told = (
+            known
+            for (number, day), known in self.days.items()
+            if number == bank_account and day <= until
+        )
+        return max(told, key=lambda known: known.date, default=None)
 
     # keys
 
@@ -161,6 +170,14 @@ class Progress:
     def is_explained(self, suspense_item: str) -> bool:
         """Whether this is a replay, and the books took a parked line for explained."""
         return self.known.recorded is not None and suspense_item in self.known.explained
+
+    def free_entry_key(self, key: str) -> str:
+        """Return `key`, or with the ordinal that a second statement of the day gives it."""
+        ordinal, found = 1, key
+        while ("statement", found) in self.entries:
+            ordinal += 1
+            found = with_ordinal(key, ordinal)
+        return found
 
     # additions
 
@@ -196,14 +213,30 @@ class Progress:
         self.entries[at] = entry
         self._new_entries[at] = entry
 
-    def add_day(self, day: StatementDay, account: BankAccount, balance: Balance) -> None:
+    def add_day(self, day: StatementDay, account: BankAccount) -> None:
         """Remember a proven day, and plan the balance line that shows it."""
         at = (day.bank_account, day.date)
-        if self.days.get(at) != day:
-            self.days[at] = day
-            self._new_days[at] = day
-        if (account.account, balance.date) not in self.known.balances:
+        before = self.days.get(at)
+        is_new = before is None or at in self._new_days
+        if before is not None and not is_new and before.closing != day.closing:
+            self._continued[at] = closing_balances.continued(
+                day.date, before.closing, day.sha256, account
+            )
+        if before != day:
+            self._learn(day)
+            self._new_days[at].append(day)
+        balance = closing_balances.line_of(day.date, day.closing, account)
+        is_stated = (account.account, balance.date) in self.known.balances
+        if at in self._continued or not is_stated:
             self._balances[account.account, balance.date] = balance
+
+    def _learn(self, day: StatementDay) -> None:
+        """Know a day, or that a statement went on where another one had ended it."""
+        at = (day.bank_account, day.date)
+        before = self.days.get(at)
+        part = (before.closing if before else day.opening, day.closing)
+        self.parts[at].append(part)
+        self.days[at] = day
 
     def hold(self, report: BankReport, text: str, entry: BankEntry | None = None) -> None:
         """Hold a report, or an entry of it."""
@@ -239,10 +272,14 @@ class Progress:
         return Plan(
             vouchers=tuple(self._vouchers),
             balances=tuple(balance for _, balance in sorted(self._balances.items())),
+            continued=tuple(
+                custom
+                for _, custom in sorted(self._continued.items(), key=lambda each: each[0])
+            ),
             held=tuple(self._held.values()),
             told_entries=tuple(self._new_entries.values()),
             told_movements=tuple(self.memory.new),
-            days=tuple(self._new_days.values()),
+            days=tuple(day for parts in self._new_days.values() for day in parts),
             alarms=tuple(self._alarms),
             recorded=self._recorded,
             outcomes={

@@ -19,10 +19,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from bankio.amount import Amount
-from ledger.directives import Balance
 from ledger.movements import StatementDay
 from reconcile.bank_transactions import BankEntry, BankReport, encoded, with_ordinal
 from reconcile.progress import Progress
@@ -110,7 +109,8 @@ def is_repeat(day: Day, report: BankReport, progress: Progress) -> bool:
         return known.closing == day.closing
     if not all(_is_told(entry, progress) for entry in day.entries):
         return False
-    same_balances = (known.opening, known.closing) == (day.opening, day.closing)
+    told = [(known.opening, known.closing), *progress.parts[report.bank_account, day.date]]
+    same_balances = (day.opening, day.closing) in told
     return same_balances or all(_is_from(report, e, progress) for e in day.entries)
 
 
@@ -130,12 +130,11 @@ def _is_from(report: BankReport, entry: BankEntry, progress: Progress) -> bool:
 
 
 def continues(day: Day, report: BankReport, progress: Progress) -> bool:
-    """Whether a second statement of one run goes on where the first one closed the day."""
+    """Whether a second statement of a day goes on where the first one closed it."""
     known = progress.days.get((report.bank_account, day.date))
     return (
         known is not None
         and known.closing == day.opening
-        and progress.is_new_day(report.bank_account, day.date)
         and not (known.opening == day.opening and known.closing == day.closing)
     )
 
@@ -196,7 +195,11 @@ def moves(day: Day, progress: Progress) -> Amount:
 
 def new_entries(day: Day, progress: Progress) -> tuple[BankEntry, ...]:
     """Return the entries of a day that the books have not."""
-    return tuple(entry for entry in day.entries if not progress.is_posted(entry.key))
+    return tuple(
+        entry
+        for entry in day.entries
+        if not progress.is_posted(progress.free_entry_key(entry.key))
+    )
 
 
 def lock_on(day: Day, progress: Progress) -> str | None:
@@ -258,13 +261,8 @@ def accepted_money(proven: StatementDay, progress: Progress) -> Amount:
 
 
 def last_number(day: Day, report: BankReport, progress: Progress) -> str | None:
-    """Return the number of the last statement that is proven before a day."""
-    before = [
-        known
-        for (account, known_date), known in progress.days.items()
-        if account == report.bank_account and known_date < day.date
-    ]
-    last = max(before, key=lambda known: known.date, default=None)
+    """Return the number of the last statement that is proven up to a day."""
+    last = progress.last_told(report.bank_account, day.date)
     return last.sequence_number if last else None
 
 
@@ -303,9 +301,6 @@ def prove(day: Day, report: BankReport, progress: Progress) -> None:
             sha256=report.sha256,
         ),
         account,
-        Balance(
-            date=day.date + timedelta(days=1), account=account.account, amount=day.closing
-        ),
     )
 
 

@@ -71,7 +71,7 @@ def post(entries: Sequence[BankEntry], progress: Progress) -> None:
 
 
 def _begin(entry: BankEntry, progress: Progress) -> Line:
-    key = _free_entry_key(entry, progress)
+    key = progress.free_entry_key(entry.key)
     if key != entry.key:
         entry = replace(entry, key=key)
     if not entry.tells_details:
@@ -91,15 +91,6 @@ def _begin(entry: BankEntry, progress: Progress) -> Line:
         money = progress.memory.money(told.money) if told else None
         line.sources |= (money.tellers - {"statement"}) if money else set()
     return line
-
-
-def _free_entry_key(entry: BankEntry, progress: Progress) -> str:
-    """Return the key with the ordinal that a second statement of the day gives it."""
-    ordinal, key = 1, entry.key
-    while ("statement", key) in progress.entries:
-        ordinal += 1
-        key = with_ordinal(entry.key, ordinal)
-    return key
 
 
 def _with_free_key(movement: Movement, progress: Progress) -> Movement:

@@ -128,7 +128,8 @@ def write(
     transactions = sealed(workplace, planned, by, at)
     today = workplace.clock.today
     told_anew = [reissues.line(each.reissue, today) for each in plan.corrections]
-    unsorted: list[Written] = [*plan.balances, *transactions, *told_anew]
+    customs = [*plan.continued, *told_anew]
+    unsorted: list[Written] = [*plan.balances, *transactions, *customs]
     directives = sorted(
         unsorted,
         key=lambda each: (each.date, isinstance(each, Transaction)),

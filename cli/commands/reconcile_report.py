@@ -17,7 +17,7 @@ from cli.render import clean, count, line, money, table
 from cli.wiring import Workplace
 from ledger import contradictions
 from ledger.books import text_of
-from ledger.directives import Transaction
+from ledger.directives import Balance, Custom, Transaction
 from ledger.movements import StatementDay
 from ledger.payables import Payable, PayableState
 from ledger.payments import PaymentState
@@ -31,7 +31,7 @@ def answer(
     workplace: Workplace, taken: Sequence[Received], plan: Plan, posted: Posted
 ) -> Answer:
     """Return the answer after the books were written (and loaded again)."""
-    days = _statements(workplace, plan.days)
+    days = _statements(workplace, plan.closed_days)
     again = _may_go_again(workplace, taken)
     alarms = dict.fromkeys((*plan.alarms, *_contradictions(workplace, taken)))
     data = {
@@ -109,13 +109,14 @@ def dry_run(taken: Sequence[Received], plan: Plan) -> Answer:
                 "books": None,
                 "difference": None,
             }
-            for day in plan.days
+            for day in plan.closed_days
         ],
         "alarms": list(plan.alarms),
     }
     lines = _files(taken, plan)
     lines += ["+ " + text for each in plan.vouchers for text in _diff(each.transaction)]
-    lines += ["+ " + text for each in plan.balances for text in text_of(each).splitlines()]
+    closings: tuple[Custom | Balance, ...] = (*plan.continued, *plan.balances)
+    lines += ["+ " + text for each in closings for text in text_of(each).splitlines()]
     lines.append("Dry run: nothing was written, and no file was taken in.")
     return Answer(data, "\n".join(lines), ExitCode.WAITS if plan.parked else ExitCode.DONE)
 

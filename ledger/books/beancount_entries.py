@@ -17,7 +17,7 @@ from beancount.core import amount as beancount_amount
 from beancount.core import data
 
 from bankio.amount import Amount, exponent
-from ledger import reissues
+from ledger import closing_balances
 from ledger.directives import (
     Balance,
     BooksPlace,
@@ -185,18 +185,21 @@ def _nfc(text: str) -> str:
 
 
 def without_untrue(entries: list[Any], folder: Path) -> list[Any]:
-    """Return Beancount's entries without the `balance` lines that a reissue made untrue."""
+    """Return Beancount's entries without the `balance` lines that count no more."""
     reader = EntryReader(folder)
-    told = [e for e in entries if isinstance(e, data.Custom) and e.type == reissues.TYPE]
+    types = closing_balances.TYPES
+    told = [e for e in entries if isinstance(e, data.Custom) and e.type in types]
     if not told:
         return entries
     customs = (each for each in map(reader.directive, told) if isinstance(each, Custom))
-    untrue = reissues.untrue(customs)
+    untrue = closing_balances.untrue(customs)
 
     def counts(entry: Any) -> bool:
         if not isinstance(entry, data.Balance):
             return True
         found = reader.directive(entry)
-        return not isinstance(found, Balance) or bool(reissues.counting([found], untrue))
+        return not isinstance(found, Balance) or bool(
+            closing_balances.counting([found], untrue)
+        )
 
     return [each for each in entries if counts(each)]

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from bankio.amount import Amount
-from ledger import reissues
+from ledger import closing_balances
 from ledger.accounts import accounts_of
 from ledger.books.parsing import PLACE, ReadBack, accounts_in, read_back
 from ledger.books.running_totals import RunningTotals
@@ -129,8 +129,8 @@ class _Checker:
             each for each in self.directives if isinstance(each, Transaction)
         )
         customs = [each for each in self.directives if isinstance(each, Custom)]
-        untrue = reissues.untrue(customs)
-        for balance in reissues.counting(self.books.balances, untrue):
+        untrue = closing_balances.untrue(customs)
+        for balance in closing_balances.counting(self.books.balances, untrue):
             amount = balance.amount
             change = moved.at(balance.account, amount.currency, balance.date)
             if change:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ledger import payment_lines, reissues, vouchers
+from ledger import closing_balances, payment_lines, vouchers
 from ledger.accounts import LedgerAccount, accounts_of
 from ledger.books import checks
 from ledger.books.beancount_entries import EntryReader
@@ -108,9 +108,9 @@ def read(
         parties=parties,
         transactions=transactions,
         customs=customs,
-        balances=reissues.counting(
+        balances=closing_balances.counting(
             (each for each in directives if isinstance(each, Balance)),
-            reissues.untrue(customs),
+            closing_balances.untrue(customs),
         ),
         opens=opens,
         closes=closes,

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-from ledger import reissues
+from ledger import closing_balances
 from ledger.accounts import LedgerAccount, accounts_of
 from ledger.books.excerpts import Excerpts, Span
 from ledger.books.reading import order
@@ -115,7 +115,8 @@ class Reader:
         """Return the balance lines that count, by date and place."""
         found = self._others("o.kind = 'Balance'")
         balances = (each for each in found if isinstance(each, Balance))
-        return reissues.counting(balances, reissues.untrue(self.customs(reissues.TYPE)))
+        told = (each for name in closing_balances.TYPES for each in self.customs(name))
+        return closing_balances.counting(balances, closing_balances.untrue(told))
 
     def _others(
         self, where: str, values: Sequence[str] = ()

@@ -3,7 +3,7 @@
 So bean-check and Fava tell our errors too. The checks are those of `ledger.books.load`:
 see `ledger.books.checks`. A plugin must not read the store: Beancount caches what
 plugins say, and would go on telling it. Entries are returned as they came, but for the
-`balance` lines of statements that the bank has told anew (`ledger.reissues`).
+`balance` lines of bank days of which more was told (`ledger.closing_balances`).
 """
 
 from __future__ import annotations
