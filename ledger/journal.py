@@ -318,14 +318,6 @@ class Journal:
         replace_file(self._folder / "bank" / "quarantine" / name, data)
         self._put_aside.append(name)
 
-    def deleted(self) -> tuple[Batch, ...]:
-        """Return batches that somebody took out of the midst of the books."""
-        places = places_of(self._folder)
-        with self._store.reading() as transaction:
-            batches = transaction.batches("done")
-            missing = missing_from(transaction.batch_paths("done"), places)
-        return tuple(b for b in batches if b.id not in places and b.id not in missing)
-
     def adopt(self, transaction: StoreTransaction) -> None:
         """Tell a new store what batches the books hold, to check and restore by."""
         found: dict[str, list[Part]] = {}

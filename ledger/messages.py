@@ -74,7 +74,7 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoucherRecord:
-    """A voucher that we wrote: the store's memory of how far each series has come."""
+    """A voucher that we wrote: its number is given, and to no other text."""
 
     series: str
     """`B2026`: letters and year."""
@@ -83,8 +83,3 @@ class VoucherRecord:
     """The voucher's `chain:`."""
     path: str
     """Machine file that it stands in, relative to the books folder."""
-
-    @property
-    def name(self) -> str:
-        """`B2026-41`."""
-        return f"{self.series}-{self.number}"

@@ -4,7 +4,7 @@ We only ever add to the end of a file, so books of which an older copy was put b
 what comes last. Each file is judged by itself: a store that was made anew from the books
 knows the order within one file, and of the files among each other little; and an older
 copy may have been put back of some files only. What is gone from the midst of a file was
-taken out by a person, which is another thing (`Journal.deleted`).
+taken out by a person, which is another thing: it is named, and does not stop a command.
 """
 
 from __future__ import annotations

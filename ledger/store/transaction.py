@@ -315,20 +315,8 @@ class StoreTransaction:
         return int(self._connection.execute(query).scalar_one())
 
     def add_vouchers(self, vouchers: Iterable[VoucherRecord]) -> None:
-        """Remember vouchers that we wrote."""
+        """Remember vouchers that we wrote: one chain for each number, for ever."""
         self._add(tables.voucher, tables.VOUCHERS.rows(vouchers), ("chain",))
-
-    def newest_vouchers(self) -> dict[str, VoucherRecord]:
-        """Return the highest voucher of each series of ours."""
-        table = tables.voucher
-        newest = (
-            select(table.c.series, func.max(table.c.number).label("number"))
-            .group_by(table.c.series)
-            .subquery()
-        )
-        same = (table.c.series == newest.c.series) & (table.c.number == newest.c.number)
-        rows = self._rows(select(table).join(newest, same).order_by(table.c.series))
-        return {row["series"]: tables.VOUCHERS.value(row) for row in rows}
 
     # The journal's batches -----------------------------------------------------------
 
@@ -354,11 +342,6 @@ class StoreTransaction:
         if state is not None:
             query = query.where(table.c.state == state)
         return tuple(self._batch(row) for row in list(self._rows(query)))
-
-    def newest_batch(self) -> Batch | None:
-        """Return the batch that was prepared last."""
-        query = select(tables.batch).order_by(tables.batch.c.sequence.desc()).limit(1)
-        return next((self._batch(row) for row in list(self._rows(query))), None)
 
     def batch_ids(self) -> tuple[str, ...]:
         """Return the ids of all batches, in the order in which they were prepared."""

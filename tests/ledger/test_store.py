@@ -364,17 +364,15 @@ def test_a_bank_key_has_one_voucher_for_ever(store):
         assert transaction.posted_keys(["detail/1", "x"]) == {"detail/1": "B2026-2"}
 
 
-def test_the_newest_voucher_of_each_series_is_known(store):
+def test_a_voucher_number_is_given_once(store):
     vouchers = [
-        VoucherRecord(series=series, number=number, chain=f"c{number}", path="bank/2026/11")
-        for series, number in [("B2026", 9), ("B2026", 10), ("I2026", 3), ("B2025", 400)]
+        VoucherRecord(series=series, number=9, chain=f"c{series}", path="bank/2026/11")
+        for series in ("B2026", "I2026", "B2025")
     ]
-    with store.transaction() as transaction:
-        transaction.add_vouchers(vouchers)
+    for _ in range(2):  # a rebuild adds what is there
+        with store.transaction() as transaction:
+            transaction.add_vouchers(vouchers)
 
-    with store.reading() as transaction:
-        newest = {name: v.name for name, v in transaction.newest_vouchers().items()}
-    assert newest == {"B2025": "B2025-400", "B2026": "B2026-10", "I2026": "I2026-3"}
     with pytest.raises(StoreContradiction), store.transaction() as transaction:
         transaction.add_vouchers([replace(vouchers[0], chain="other")])
 
@@ -397,7 +395,6 @@ def test_batches_keep_their_exact_payload_and_order(store):
         assert transaction.batches("prepared") == (two,)
         assert transaction.batches("done") == (one,)
         assert transaction.batch_ids() == ("aa", "bb")
-        assert transaction.newest_batch() == two
 
 
 def test_a_batch_prepared_again_is_the_newest(store):
