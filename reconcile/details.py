@@ -123,8 +123,9 @@ def _takes_back_unknown(movement: Movement, progress: Progress) -> bool:
     if not is_taken_back(movement) or movement.amount.number > 0 or movement.kid is None:
         return False
     told = progress.memory.same(movement)
-    # A line without details that was parked is no answer: they explain it once they settle.
-    if progress.is_posted(movement.key) or (told is not None and told.kid is not None):
+    # A line without details that was parked is no answer, even where it has this very
+    # reference: they explain it once they settle.
+    if progress.is_posted(movement.key) if told is None else told.kid is not None:
         return False
     whoever_paid = replace(movement, counterparty_account=None)
     if progress.memory.opposite(whoever_paid) or not progress.evidence.carriers(
