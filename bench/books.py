@@ -60,6 +60,7 @@ def _index(folder: Path) -> object:
 def _remember(folder: Path) -> object:
     """Have the store remember what bank files told of each payment and receipt."""
     from bench import big_books
+    from ledger.decision_log import RUNS
     from ledger.store import Store
 
     store = Store.open(folder / ".books" / "store.sqlite")
@@ -67,6 +68,9 @@ def _remember(folder: Path) -> object:
     with store.transaction() as transaction:
         transaction.add_told(entries, movements)
         transaction.add_keys({each.key: "B2021-1" for each in entries})
+        transaction.set_info(
+            RUNS, "1"
+        )  # of the first run all that is told is looked through
     store.close()
     return len(movements)
 

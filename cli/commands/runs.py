@@ -47,7 +47,8 @@ def _told_before(workplace: Workplace) -> dict[str, None]:
         told = [each.sha256 for each in transaction.told_entries()]
         told += [each.sha256 for each in transaction.told_movements()]
         told += [each.sha256 for each in transaction.statement_days()]
-    return {sha256: None for sha256 in told if workplace.archive.has(sha256)}
+    files = dict.fromkeys(told)
+    return {sha256: None for sha256 in files if workplace.archive.has(sha256)}
 
 
 def _leave(workplace: Workplace, files: Iterable[str], run: Mapping[str, object]) -> None:
