@@ -475,7 +475,6 @@ def test_what_is_spoiled_is_named_by_its_check(world, spoil, failing, says):
             lambda o: [standing(o, PaymentState.RETURNED)],
             "E-7KQ2 is returned, and 12500.00",
         ),
-        (lambda o: [standing(o, alarms=("booked after RJCT",))], "booked after RJCT"),
         (lambda _: [], "E-7KQ2 was ordered and has no state"),
     ],
 )
@@ -486,6 +485,17 @@ def test_what_the_states_say_is_what_is_settled(world, given, says):
 
     assert not check.ok
     assert says in check.detail
+
+
+def test_an_alarm_is_counted_and_no_fault_of_the_books(world):
+    folder, _, order = world
+
+    check = verification.in_flight_is_ordered_less_ended(
+        load(folder), [standing(order, alarms=("booked after RJCT",))]
+    )
+
+    assert check.ok
+    assert check.detail.endswith("; alarms for a person: 1 (books unmatched)")
 
 
 def test_a_manifest_that_says_otherwise_is_found(world):
