@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from reconcile import details, late_statements, statement, statement_entries
+from reconcile import details, gaps, late_statements, statement, statement_entries
 from reconcile.bank_transactions import BankReport, Movement, with_ordinal
 from reconcile.known import (
     Held,
@@ -44,6 +44,7 @@ __all__ = [
     "Roles",
     "memory_window",
     "plan",
+    "usable",
 ]
 
 #: A reversal comes within weeks; a detail file hardly later than its statement.
@@ -54,10 +55,10 @@ MEMORY_AFTER = timedelta(days=14)
 def plan(reports: Sequence[BankReport], known: Known) -> Plan:
     """Return what the reports bring about, given what is known."""
     progress = Progress(known)
-    usable = _usable(rekeyed(reports, known), progress)
-    statements = [report for report in usable if report.source == "statement"]
-    notified = [report for report in usable if report.source != "statement"]
-    _adopt(usable, progress)
+    told = usable(rekeyed(reports, known), progress)
+    statements = [report for report in told if report.source == "statement"]
+    notified = [report for report in told if report.source != "statement"]
+    _adopt(told, progress)
     waiting = [
         lump
         for lump in details.lumps_of(notified)
@@ -86,9 +87,9 @@ def memory_window(reports: Sequence[BankReport]) -> tuple[date, date] | None:
     return min(days) - MEMORY_BEFORE, max(days) + MEMORY_AFTER
 
 
-def _usable(reports: Iterable[BankReport], progress: Progress) -> list[BankReport]:
+def usable(reports: Iterable[BankReport], progress: Progress) -> list[BankReport]:
     """Return the reports of our accounts that may post; note why the others do not."""
-    usable, language = [], progress.language
+    found, language = [], progress.language
     for report in reports:
         text = None
         if report.is_copy:
@@ -105,8 +106,8 @@ def _usable(reports: Iterable[BankReport], progress: Progress) -> list[BankRepor
         elif fault := statement_fault(report, progress):
             progress.hold(report, fault)
         else:
-            usable.append(report)
-    return usable
+            found.append(report)
+    return found
 
 
 def statement_fault(report: BankReport, progress: Progress) -> str | None:
@@ -160,6 +161,7 @@ def _statements(reports: Sequence[BankReport], progress: Progress) -> None:
         for chain in late_statements.chains(pending, progress)
         for late in chain.steps
     }
+    reasons |= {id(each.report): each.reason for each in gaps.waits(pending, progress)}
     for report in pending:
         obstacle = _take(report, progress)
         assert obstacle is not None

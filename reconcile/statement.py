@@ -270,21 +270,33 @@ def sequence_gap(
     day: Day, report: BankReport, before: str | None, progress: Progress
 ) -> str | None:
     """Return which statements are missing by number although the balances meet."""
-    numbers = (before or "", report.sequence_number or "")
-    if not all(number.isascii() and number.isdigit() for number in numbers):
+    missing = missing_numbers(before, report.sequence_number)
+    if missing is None:
+        return None
+    return say(
+        progress.language,
+        "sequence-gap",
+        number=report.sequence_number,
+        date=day.date,
+        before=before,
+        missing=missing,
+    )
+
+
+def missing_numbers(before: str | None, number: str | None) -> str | None:
+    """Return the numbers between those of two statements; None where there are none.
+
+    >>> missing_numbers("7", "9"), missing_numbers("7", "12"), missing_numbers("7", "8")
+    ('8', '8-11', None)
+    """
+    numbers = (before or "", number or "")
+    if not all(each.isascii() and each.isdigit() for each in numbers):
         return None
     step = int(numbers[1]) - int(numbers[0])
     if not 1 < step <= SEQUENCE_STEP_MAX:
         return None
     first, final = int(numbers[0]) + 1, int(numbers[1]) - 1
-    return say(
-        progress.language,
-        "sequence-gap",
-        number=numbers[1],
-        date=day.date,
-        before=numbers[0],
-        missing=str(first) if first == final else f"{first}-{final}",
-    )
+    return str(first) if first == final else f"{first}-{final}"
 
 
 def prove(day: Day, report: BankReport, progress: Progress) -> None:

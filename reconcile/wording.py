@@ -410,6 +410,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
             " statement is missing"
         ),
     ),
+    "gap-after": (
+        (
+            "Kontoutskrift fra {date} åpner med {opening}, den som venter fra {before}"
+            " slutter med {books}: en utskrift mellom dem mangler"
+        ),
+        (
+            "Statement from {date} opens with {opening}, the one of {before} that waits"
+            " closes with {books}: a statement between them is missing"
+        ),
+    ),
+    "follows-on": (
+        "Kontoutskrift fra {date} følger på den fra {before}, som venter",
+        "Statement from {date} follows on the one of {before}, which waits",
+    ),
     "gap-accepted": (
         "En person venter ikke på utskriftene som mangler; saldoen beviser summen",
         "A person waits no longer for the statements missing; the balance proves the sum",

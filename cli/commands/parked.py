@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cli.answer import Refused
-from cli.commands import ordered, references, setting_aside
+from cli.commands import held_files, ordered, references
 from cli.commands.references import Reference
 from cli.wiring import Workplace
 from ledger.accounts import text
@@ -46,10 +46,10 @@ def named(workplace: Workplace, reference: str) -> OpenItem:
 def refuse_file(workplace: Workplace, reference: str, found: Reference) -> None:
     """Say how a file is decided: not by posting, nobody knows what is in it."""
     if found.kind == "file":
+        choice = held_files.choice(workplace, found.name)
         raise Refused(
-            f"{reference}: is a file of the bank, and no money;"
-            f" {setting_aside.how(workplace)}",
-            *setting_aside.line(workplace, found.name),
+            f"{reference}: is a file of the bank, and no money; {choice.how}",
+            *choice.decide,
         )
 
 

@@ -38,6 +38,10 @@ def line(workplace: Workplace, digest: str) -> tuple[str, ...]:
 def how(workplace: Workplace) -> str:
     """Return where the line is typed."""
     return (
-        "to wait for it no longer, say why in a file of yours"
-        f" (vouchers/{workplace.clock.today:%Y/%m}.beancount):"
+        f"to wait for it no longer, say why in a file of yours ({month_file(workplace)}):"
     )
+
+
+def month_file(workplace: Workplace) -> str:
+    """Return the file of this month in which people type."""
+    return f"vouchers/{workplace.clock.today:%Y/%m}.beancount"

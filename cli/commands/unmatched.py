@@ -110,7 +110,8 @@ def as_json(each: Waiting, suggested: Suggested) -> dict[str, object]:
         "kind": str(each.kind),
         "alarm": each.is_alarm,
         "instead": [
-            {"file": name, "decide": "\n".join(lines)} for name, lines in each.instead
+            {"file": other.file, "decide": "\n".join(other.decide)}
+            for other in each.instead
         ],
     }
 
@@ -136,12 +137,8 @@ def _block(each: Waiting, suggested: Suggested) -> str:
         lines += [line(each.how, 2), *(f"    {text}" for text in each.decide)]
     else:
         lines.append(line(f"{each.how} {', or '.join(each.decide)}", 2))
-    for name, typed in each.instead:
-        wrong = (
-            f"or, where {name} is the wrong one, this line; books reconcile then takes back"
-            " what it told and posts the day anew:"
-        )
-        lines += [line(wrong, 2), *(f"    {text}" for text in typed)]
+    for other in each.instead:
+        lines += [line(other.how, 2), *(f"    {text}" for text in other.decide)]
     return "\n".join(lines)
 
 

@@ -20,6 +20,7 @@ from enum import StrEnum
 from bankio.amount import Amount
 from cli.commands import (
     clues,
+    held_files,
     on_clearing,
     open_items,
     ordered,
@@ -28,11 +29,11 @@ from cli.commands import (
     transfers,
     unknown_messages,
 )
+from cli.commands.held_files import Instead
 from cli.render import count, line, money
 from cli.wiring import Workplace
 from ledger import payables
 from ledger.accounts import text
-from ledger.bank_proof import file_name
 from ledger.directives import Posting, Transaction
 from ledger.messages import FileRecord
 from ledger.open_items import ItemKind, OpenItem
@@ -82,9 +83,8 @@ class Waiting:
     """What the lines of `decide` are good for."""
     decide: tuple[str, ...] = ()
     """What a person types: commands, or of a file the line that sets it aside."""
-    instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Statements that proved a day which the file tells otherwise, by name, each with the
-    line that a person types where that one is the wrong one."""
+    instead: tuple[Instead, ...] = ()
+    """Of a file: what else a person may type."""
 
     @property
     def sum(self) -> str:
@@ -450,6 +450,7 @@ def _files(workplace: Workplace) -> Iterator[Waiting]:
     for record in setting_aside.unfinished(workplace):
         if record.outcome is None:
             continue
+        choice = held_files.choice(workplace, record.sha256)
         yield Waiting(
             kind=Kind.FILE,
             ref=record.sha256[:16],
@@ -457,16 +458,9 @@ def _files(workplace: Workplace) -> Iterator[Waiting]:
             amount=None,
             text=f"{record.format or 'file'} {record.name}",
             reason=f"{_why_it_waits(record)}: {record.reason or ''}",
-            how=setting_aside.how(workplace),
-            decide=setting_aside.line(workplace, record.sha256),
-            instead=tuple(
-                (
-                    file_name(workplace.archive, digest),
-                    setting_aside.line(workplace, digest),
-                )
-                for digest in proven.contradicted(workplace, record.sha256)
-                if setting_aside.of(workplace, digest) is None
-            ),
+            how=choice.how,
+            decide=choice.decide,
+            instead=choice.instead,
         )
 
 

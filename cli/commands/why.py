@@ -18,7 +18,7 @@ from bankio import formats
 from bankio.errors import Unreadable
 from bankio.iso20022.values import AccountMessage
 from cli.answer import Answer, Refused
-from cli.commands import ordered, references, setting_aside, trail_text
+from cli.commands import held_files, ordered, references, setting_aside, trail_text
 from cli.commands.references import Reference
 from cli.commands.trail_text import Step
 from cli.options import Options
@@ -234,6 +234,7 @@ class Trail:
             and not record.is_done
             and decision is None
         )
+        choice = held_files.choice(self.workplace, digest) if waits else None
         return {
             "kind": "file",
             **self._file(digest),
@@ -247,10 +248,8 @@ class Trail:
             }
             if decision
             else None,
-            "how": setting_aside.how(self.workplace) if waits else None,
-            "decide": "\n".join(setting_aside.line(self.workplace, digest))
-            if waits
-            else None,
+            "how": choice.how if choice else None,
+            "decide": "\n".join(choice.decide) if choice else None,
         }
 
     def _file(self, digest: str) -> Step:

@@ -442,10 +442,20 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (
             (
-                r"to wait for it no longer, say why in a file of yours"
-                r" \((.+)\):"
+                r"(it is posted by itself, after the one before it; )?to wait for it no"
+                r" longer, say why in a file of yours \((.+)\):"
             ),
-            r"For ikke å vente på den lenger: skriv hvorfor i en av dine filer (\1):",
+            r"For ikke å vente på den lenger: skriv hvorfor i en av dine filer (\2):",
+        ),
+        (
+            (
+                r"missing: (.+)\. Get it from the bank: books reconcile FILE\. If it never"
+                r" comes, say why in a file of yours \((.+)\), and run books reconcile:"
+            ),
+            (
+                r"Mangler: \1. Hent den fra banken: books reconcile FIL. Kommer den aldri:"
+                r" skriv hvorfor i en av dine filer (\2), og kjør books reconcile:"
+            ),
         ),
     )
 )
