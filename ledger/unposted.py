@@ -23,8 +23,9 @@ class ToldBooking:
     file: str
     names: frozenset[str]
     """Its EndToEndId and InstrId, or what it is a part of: PmtInfId and MsgId."""
-    amount: Amount | None = None
-    """Positive; None where the file does not tell it of the payment by itself."""
+    amounts: frozenset[Amount] = frozenset()
+    """What the payment may be, positive: what was booked, what was instructed, what is left
+    without charges. Empty where the file does not tell it of the payment by itself."""
     creditor_account: str | None = None
     references: frozenset[str] = frozenset()
     """KIDs, invoice numbers, and each word of the text."""
@@ -96,7 +97,7 @@ class Unposted:
         amounts = {payment.amount, -item.residual}
         for each in self.bookings:
             if (
-                each.amount in amounts
+                not each.amounts.isdisjoint(amounts)
                 and each.creditor_account in {None, item.creditor_account}
                 and not each.references.isdisjoint(references)
                 and each.names.isdisjoint(self.ordered)

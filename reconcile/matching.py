@@ -4,16 +4,25 @@ What no rule knows is parked, with the reason. A match is checked here once more
 one place that every rule passes: its legs and the movement make zero, and no item
 crosses zero. A rule that breaks this has a mistake, and stops the program rather than
 the books.
+
+Of a receipt of which the bank tells what was instructed and what it took off, the rules
+are asked about the whole, and the charges are a leg of their own:
+
+    +575.00 KID 17, 600.00 instructed, charges of 25.00
+        kf-17  -600.00     7770  25.00     bank  575.00
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bankio.amount import Amount
 from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
 from reconcile.candidates import kids_in
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
-from reconcile.rules import RULES
+from reconcile.rules import RULES, differences
 from reconcile.wording import say
 
 PARKED = "parked"
@@ -21,13 +30,35 @@ PARKED = "parked"
 
 def find(movement: Movement, evidence: Evidence) -> Finding:
     """Return the first finding of the rules, or a doubt that says what is missing."""
+    charged = differences.before_charges(movement, evidence)
+    found = _first(movement, evidence) if charged is None else None
+    if charged is not None:
+        found = _before_charges(movement, *charged, evidence)
+    return found or Doubt(rule=PARKED, reason=_unknown(movement, evidence))
+
+
+def _first(movement: Movement, evidence: Evidence) -> Finding | None:
     for rule in RULES:
         found = rule(movement, evidence)
         if isinstance(found, Match):
             _check(found, movement, evidence)
         if found is not None:
             return found
-    return Doubt(rule=PARKED, reason=_unknown(movement, evidence))
+    return None
+
+
+def _before_charges(
+    movement: Movement, paid: Amount, charges: Leg, evidence: Evidence
+) -> Finding | None:
+    """Return what a receipt is that was more before the bank took its charges off."""
+    whole = replace(movement, amount=paid, charges=(), instructed_amount=None)
+    found = _first(whole, evidence)
+    if not isinstance(found, Match):
+        return found
+    told = say(evidence.language, "why-charged", charges=charges.amount, paid=paid)
+    found = replace(found, why=f"{found.why}{told}", legs=(*found.legs, charges))
+    _check(found, movement, evidence)
+    return found
 
 
 def _unknown(movement: Movement, evidence: Evidence) -> str:

@@ -199,6 +199,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "KID {kid} står bare på {item}; det som mangler, er gebyr som banken oppgir",
         "KID {kid} is on {item} only; what is missing are charges that the bank tells",
     ),
+    "why-charged": (
+        "; betalt er {paid}, banken trakk {charges} i gebyr",
+        "; {paid} was paid, the bank took charges of {charges} off",
+    ),
     "why-kid-exchange": (
         "KID {kid} står bare på {item}; {amount} ført til {price}, resten er agio",
         "KID {kid} is on {item} only; {amount} at {price}, the rest is exchange",

@@ -5,6 +5,11 @@ ISO 20022 camt.052, camt.053 and camt.054, `Ntry`, all versions: `Sts` or `Sts/C
 
 The trap: a detail may disagree with its entry, tell no amount, or tell a sum of many
 payments. The entry is the money; `details_add_up` says whether its details may be used.
+Some banks tell the amount of a detail (`TxAmt`) before the charges that they took off:
+
+    entry 575.00 CRDT, TxAmt 600.00, Chrgs 25.00    the detail is 575.00
+    entry 625.00 DBIT, TxAmt 600.00, Chrgs 25.00    the detail is 625.00
+    entry 580.00 CRDT, TxAmt 600.00, Chrgs 25.00    the detail disagrees
 """
 
 from __future__ import annotations
@@ -20,7 +25,7 @@ from bankio.iso20022.building import builder
 from bankio.iso20022.events import Content
 from bankio.iso20022.plans import CodePlan, MoneyPlan
 from bankio.iso20022.shapes import Shape, Values
-from bankio.iso20022.values import CreditDebit, Entry, TransactionDetails
+from bankio.iso20022.values import Charge, CreditDebit, Entry, TransactionDetails
 from bankio.iso20022.xml import FieldError
 
 _new_entry = builder(Entry)
@@ -104,8 +109,15 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
         total = _batch_total(plan, values, amount.currency, indicator)
     reversal = values[plan.reversal]
     servicer = values[plan.account_servicer_reference]
+    charges = read.charges(content.fields, "Chrgs") if plan.has_charges else ()
+    add_up = True
     if details:
         details = _with_amounts(details, amount)
+        add_up = _add_up(details, amount, indicator, number)
+    if not add_up:
+        booked = _less_charges(details, charges)
+        if add_up := _add_up(booked, amount, indicator, number):
+            details = booked
     return _new_entry(
         place=place,
         amount=amount,
@@ -122,9 +134,9 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
         batch_message_identification=message,
         batch_total=total,
         additional_information=values[plan.text] or None,
-        charges=read.charges(content.fields, "Chrgs") if plan.has_charges else (),
+        charges=charges,
         details=details,
-        details_add_up=_add_up(details, amount, indicator, number) if details else True,
+        details_add_up=add_up,
     )
 
 
@@ -190,6 +202,38 @@ def _with_amounts(
         else one
         for one in details
     )
+
+
+def _less_charges(
+    details: tuple[TransactionDetails, ...], of_entry: tuple[Charge, ...]
+) -> tuple[TransactionDetails, ...]:
+    """Return details with what was booked of each, where their amounts are before charges.
+
+    Charges of the entry are the detail's where it has one alone.
+    """
+    return tuple(
+        replace(one, amount=_booked(one, one.charges or of_entry))
+        if one.charges or (of_entry and len(details) == 1)
+        else one
+        for one in details
+    )
+
+
+def _booked(detail: TransactionDetails, told: tuple[Charge, ...]) -> Amount | None:
+    """Return a detail's amount with its charges; None where it is not certain."""
+    amount = detail.amount
+    if amount is None:
+        return None
+    for charge in told:
+        if charge.included is False or not charge.amount:
+            continue
+        if charge.credit_debit_indicator == "CRDT":
+            return None
+        if charge.amount.currency != amount.currency:
+            return None
+        taken_off = detail.credit_debit_indicator == "CRDT"
+        amount += -charge.amount if taken_off else charge.amount
+    return amount if amount.number > 0 else None
 
 
 def _add_up(

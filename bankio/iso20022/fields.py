@@ -338,17 +338,29 @@ def documents(fields: Fields, path: str) -> tuple[Document, ...]:
 
 
 def charges(fields: Fields, path: str) -> tuple[Charge, ...]:
-    """Return every charge: .02 repeats Chrgs, later versions repeat Chrgs/Rcrd."""
+    """Return every charge: .02 repeats Chrgs, later versions repeat Chrgs/Rcrd.
+
+    Where a total is all that is told, that is the charge.
+    """
     found = []
     for step in occurrences(fields, path):
-        for base in (step, *occurrences(fields, step + "/Rcrd")):
-            value = amount(fields, base + "/Amt")
-            if value is not None:
-                found.append(
-                    Charge(
-                        amount=value,
-                        credit_debit_indicator=indicator(fields, base + "/CdtDbtInd"),
-                        included=flag(fields, base + "/ChrgInclInd"),
-                    )
-                )
+        told = [
+            charge
+            for base in (step, *occurrences(fields, step + "/Rcrd"))
+            if (charge := _charge(fields, base, "Amt")) is not None
+        ]
+        total = _charge(fields, step, "TtlChrgsAndTaxAmt") if not told else None
+        found += [*told, *([total] if total is not None else [])]
     return tuple(found)
+
+
+def _charge(fields: Fields, base: str, name: str) -> Charge | None:
+    value = amount(fields, f"{base}/{name}")
+    if value is None:
+        return None
+    return Charge(
+        amount=value,
+        credit_debit_indicator=indicator(fields, base + "/CdtDbtInd"),
+        included=flag(fields, base + "/ChrgInclInd"),
+        bearer=text(fields, base + "/Br"),
+    )

@@ -76,6 +76,8 @@ class Charge:
     credit_debit_indicator: CreditDebit | None = None
     included: bool | None = None
     """ChrgInclInd: whether the entry amount already has it taken out."""
+    bearer: str | None = None
+    """Br: DEBT the debtor, CRED the creditor, SHAR and SLEV each his own bank's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

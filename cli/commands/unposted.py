@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from bankio import formats
+from bankio.amount import Amount
 from bankio.errors import Unreadable
 from bankio.iso20022.values import AccountMessage, Entry, TransactionDetails
 from cli.commands import ordered, setting_aside
@@ -93,10 +94,21 @@ def _booking(entry: Entry, detail: TransactionDetails, file: str) -> ToldBooking
     return ToldBooking(
         file=file,
         names=frozenset(filter(None, names)),
-        amount=detail.amount,
+        amounts=frozenset(_amounts(detail)),
         creditor_account=account.identification if account else None,
         references=frozenset(filter(None, references)),
     )
+
+
+def _amounts(detail: TransactionDetails) -> Iterator[Amount]:
+    """Yield what a payment may be that was booked so, with charges or without."""
+    for amount in (detail.amount, detail.instructed_amount):
+        if amount is not None:
+            yield amount
+    booked = detail.amount
+    charges = [each.amount for each in detail.charges]
+    if booked is not None and all(each.currency == booked.currency for each in charges):
+        yield booked - sum(charges, start=Amount.zero(booked.currency))
 
 
 def _part(entry: Entry) -> frozenset[str]:

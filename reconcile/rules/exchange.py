@@ -36,6 +36,7 @@ from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Leg
+from reconcile.rules import differences
 
 
 def legs(
@@ -166,6 +167,7 @@ def share_of_value(amount: Amount, *, left: Amount, value: Amount) -> Amount:
 def _charges(movement: Movement, evidence: Evidence) -> Leg | None:
     account, total = evidence.roles.charges, Amount.zero(movement.amount.currency)
     for charge in movement.charges:
-        if charge.included is not False and charge.amount.currency == total.currency:
+        counts = differences.is_taken_off(charge) and differences.is_ours(charge, movement)
+        if counts and charge.amount.currency == total.currency:
             total += charge.amount
     return Leg(account=account, amount=total) if account and total else None

@@ -664,6 +664,73 @@ def test_charges_of_version_08_stand_in_records():
     ]
 
 
+@pytest.mark.parametrize(
+    ("booked", "indicator", "told", "charges", "read", "add_up"),
+    [
+        ("575.00", "CRDT", ["600.00"], ["25.00"], ["575.00"], True),
+        ("625.00", "DBIT", ["600.00"], ["25.00"], ["625.00"], True),
+        ("1160.00", "CRDT", ["600.00", "600.00"], ["25.00", "15.00"], ["575.00", "585.00"], True),
+        ("1175.00", "CRDT", ["600.00", "600.00"], ["25.00", ""], ["575.00", "600.00"], True),
+        ("575.00", "CRDT", ["575.00"], ["25.00"], ["575.00"], True),  # after charges
+        ("580.00", "CRDT", ["600.00"], ["25.00"], ["600.00"], False),
+        ("625.00", "CRDT", ["600.00"], ["25.00"], ["600.00"], False),  # the wrong way
+    ],
+)  # fmt: skip
+def test_a_detail_before_charges_is_read_as_what_was_booked(
+    booked, indicator, told, charges, read, add_up
+):
+    rows = [
+        paid(amount) + (f'<Chrgs><Amt Ccy="NOK">{one}</Amt></Chrgs>' if one else "")
+        for amount, one in zip(told, charges, strict=True)
+    ]
+
+    found = only_entry(statement(entry(booked, indicator, details=details(*rows))))
+
+    assert read == [one.amount.text for one in found.details]
+    assert add_up is found.details_add_up
+
+
+@pytest.mark.parametrize(
+    "charge",
+    [
+        '<Amt Ccy="NOK">25.00</Amt><ChrgInclInd>false</ChrgInclInd>',
+        '<Amt Ccy="NOK">25.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>',
+        '<Amt Ccy="EUR">25.00</Amt>',
+    ],
+)
+def test_charges_that_are_not_taken_off_explain_no_other_amount(charge):
+    row = paid("600.00") + f"<Chrgs>{charge}</Chrgs>"
+
+    found = only_entry(statement(entry("575.00", details=details(row))))
+
+    assert not found.details_add_up
+
+
+def test_the_charges_of_an_entry_are_those_of_its_only_detail():
+    more = '<Chrgs><Amt Ccy="NOK">25.00</Amt></Chrgs>'
+    one, two = (
+        only_entry(statement(entry("575.00", more=more, details=details(*rows))))
+        for rows in ((paid("600.00"),), (paid("300.00"), paid("300.00")))
+    )
+
+    assert ["575.00"] == [each.amount.text for each in one.details]
+    assert not two.details_add_up
+
+
+def test_a_total_is_the_charge_where_nothing_else_is_told():
+    more = (
+        '<Chrgs><TtlChrgsAndTaxAmt Ccy="NOK">7.00</TtlChrgsAndTaxAmt></Chrgs>'
+        '<Chrgs><TtlChrgsAndTaxAmt Ccy="NOK">5.00</TtlChrgsAndTaxAmt><Amt Ccy="NOK">4.00</Amt>'
+        "<Br>DEBT</Br></Chrgs>"
+    )
+
+    found = only_entry(statement(entry(more=more)))
+
+    assert [("7.00", None), ("4.00", "DEBT")] == [
+        (charge.amount.text, charge.bearer) for charge in found.charges
+    ]
+
+
 # --- balances and summaries
 
 
