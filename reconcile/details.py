@@ -6,7 +6,8 @@ the others are matched, or parked. What was told before by this source is passed
 - a movement with the bank's own reference that this source told already is a repeat;
 - a lump equal to one told already, but in another file, may be the same file ordered
   again under new numbers, or two equal lumps. It is held until the statement shows its
-  sum once more than it was settled, or shows that it does not.
+  sum once more than it was settled, or shows that it does not: on its own day, or on one
+  of the next bank days, where no other file has told the line's details in time.
 
 The trap: two equal lines of one file are two payments. A repeat is never judged by
 content within a file, only between files.
@@ -214,11 +215,23 @@ def _copy(
     if is_another or _is_shown_again(entry, progress):
         _settle(lump, movements, progress)
         return True
-    if told is not None and _is_shown_once(entry, progress):
-        progress.release(report, entry)
-        progress.note(report.sha256, "nothing-new", say(language, "nothing-told"))
+    later = lumps.later_line_for(entry, progress) if _is_shown(entry, progress) else None
+    if later is not None and lumps.is_certain(later, entry):
+        _settle(lump, movements, progress, later)
         return True
     other = told.key if told else entry.movements[0].key
+    if later is not None:
+        text = say(language, "copy-or-second", other=other, date=later.booking_date)
+        progress.hold(report, text, entry)
+        return False
+    if told is not None and _is_shown_once(entry, progress):
+        progress.release(report, entry)
+        text = say(language, "nothing-told")
+        if _is_settled_for_good(entry.bank_account, entry.booking_date, progress):
+            progress.note(report.sha256, "nothing-new", text)
+            return True
+        progress.keep(report, text, entry)
+        return False
     progress.hold(report, say(language, "copy-batch", other=other), entry)
     return False
 
@@ -250,16 +263,33 @@ def _is_shown_once(entry: BankEntry, progress: Progress) -> bool:
     last = max(proven, default=None)
     if last is None or last < entry.booking_date:
         return False
-    moneys = progress.memory.moneys_of(entry.key)
-    if moneys and all("statement" in money.tellers for money in moneys):
+    if _is_shown(entry, progress):
         return True
     apart = progress.known.bank_days_apart(entry.booking_date, last)
     lines, waiting = lumps.unexplained(entry, progress, same_day=False)
     return apart > BANK_DAYS_APART_MAX and lines <= waiting
 
 
-def _settle(lump: Lump, new: Sequence[Movement], progress: Progress) -> None:
-    """Confirm what is known, match the rest, and remember all of it."""
+def _is_shown(entry: BankEntry, progress: Progress) -> bool:
+    """Whether a statement shows the lump that this one equals."""
+    moneys = progress.memory.moneys_of(entry.key)
+    return bool(moneys) and all("statement" in money.tellers for money in moneys)
+
+
+def _settle(
+    lump: Lump,
+    new: Sequence[Movement],
+    progress: Progress,
+    line: ToldEntry | None = None,
+) -> None:
+    """Confirm what is known, match the rest, and remember all of it.
+
+    Args:
+        lump: What is told.
+        new: Its movements that are not told yet.
+        progress: Where it is planned.
+        line: The statement's line that shows it, where that is known already.
+    """
     entry, report = lump.entry, lump.report
     progress.release(report, entry)
     key = entry.key
@@ -267,7 +297,7 @@ def _settle(lump: Lump, new: Sequence[Movement], progress: Progress) -> None:
     if ordinal_of is not None and ordinal_of.sha256 != entry.sha256:
         key = _free_batch_key(entry, progress)
     movements = [_with_free_key(movement, progress) for movement in new]
-    line = _line_for(entry, movements, progress)
+    line = line or _line_for(entry, movements, progress)
     if line is not None and not line.via_clearing and not _explain(line, lump, progress):
         for movement in movements:
             whole = progress.memory.moneys_of(line.key)[0]

@@ -136,6 +136,8 @@ class Held:
     key: str | None
     """Of the entry; None for a whole report."""
     reason: str
+    is_quiet: bool = False
+    """Nobody need look at it: it is read again only for what may still come."""
 
 
 OutcomeName = Literal["posted", "informational", "held", "nothing-new"]

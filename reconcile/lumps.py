@@ -205,3 +205,37 @@ def unexplained(batch: BankEntry, progress: Progress, *, same_day: bool) -> tupl
         elif told.source == batch.source:
             lumps += not _is_claimed(told, progress)
     return lines, lumps
+
+
+def later_line_for(copy: BankEntry, progress: Progress) -> ToldEntry | None:
+    """Return the one line of a later day that may show a lump which equals a settled one.
+
+    Its own details would have come before the statement of the next bank day; so it is
+    asked about once that is proven. Lumps that wait for their lines come first.
+    """
+    lines = [
+        told
+        for told in list(progress.sums.alike(copy.bank_account, copy.amount))
+        if told.source == "statement"
+        and told.booking_date > copy.booking_date
+        and _near(told, copy, progress)
+        and _is_unexplained(told, progress)
+        and _is_overdue(told, progress)
+    ]
+    _, waiting = unexplained(copy, progress, same_day=False)
+    return lines[0] if len(lines) == 1 and not waiting else None
+
+
+def is_certain(line: ToldEntry, copy: BankEntry) -> bool:
+    """Whether sum and count of several payments are equal; one payment's sum may recur."""
+    return line.number_of_transactions == len(copy.movements) > 1
+
+
+def _is_overdue(line: ToldEntry, progress: Progress) -> bool:
+    """Whether a bank day after the line is proven: what tells its details is late."""
+    return any(
+        account == line.bank_account
+        and day > line.booking_date
+        and progress.known.bank_days_apart(line.booking_date, day) >= 1
+        for account, day in progress.days
+    )

@@ -240,6 +240,22 @@ class Progress:
 
     def hold(self, report: BankReport, text: str, entry: BankEntry | None = None) -> None:
         """Hold a report, or an entry of it."""
+        self._hold(report, text, entry)
+        self.note(report.sha256, "held", text)
+
+    def keep(self, report: BankReport, text: str, entry: BankEntry) -> None:
+        """Read an entry that tells nothing new again next time: more may come to it."""
+        self._hold(report, text, entry, is_quiet=True)
+        self.note(report.sha256, "nothing-new", text)
+
+    def _hold(
+        self,
+        report: BankReport,
+        text: str,
+        entry: BankEntry | None,
+        *,
+        is_quiet: bool = False,
+    ) -> None:
         key = entry.key if entry else None
         self._held[report.sha256, key, str((entry or report).place)] = Held(
             sha256=report.sha256,
@@ -247,13 +263,13 @@ class Progress:
             date=entry.booking_date if entry else report.from_date,
             key=key,
             reason=text,
+            is_quiet=is_quiet,
         )
-        self.note(report.sha256, "held", text)
 
     def release(self, report: BankReport, entry: BankEntry) -> None:
         """Take back that an entry is held: what it waited for has come."""
         self._held.pop((report.sha256, entry.key, str(entry.place)), None)
-        if not any(sha256 == report.sha256 for sha256, _, _ in self._held):
+        if not self._reasons(report.sha256):
             self._outcomes[report.sha256].pop("held", None)
 
     def alarm(self, texts: Iterable[str]) -> None:
@@ -290,12 +306,14 @@ class Progress:
 
     def _outcome(self, sha256: str, noted: dict[OutcomeName, str | None]) -> Outcome:
         if "held" in noted:
-            reasons = dict.fromkeys(
-                held.reason for held in self._held.values() if held.sha256 == sha256
-            )
-            noted = {**noted, "held": "; ".join(reasons)}
+            noted = {**noted, "held": "; ".join(self._reasons(sha256))}
         for outcome in ("posted", "held", "nothing-new", "informational"):
             if outcome in noted:
                 reason = noted[outcome] or noted.get("held")
                 return Outcome(outcome=outcome, reason=reason)
         return Outcome(outcome="nothing-new", reason=say(self.language, "nothing-told"))
+
+    def _reasons(self, sha256: str) -> Collection[str]:
+        """Return why parts of a file are held, each reason once."""
+        found = (each for each in self._held.values() if each.sha256 == sha256)
+        return dict.fromkeys(each.reason for each in found if not each.is_quiet)

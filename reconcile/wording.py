@@ -400,6 +400,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Lik {other} under annet filnummer: venter på at kontoutskriften viser to",
         "Equal to {other} under another file number: waits for the statement to show two",
     ),
+    "copy-or-second": (
+        (
+            "Lik {other} under annet filnummer, og kontoutskriften viser en sum til på det"
+            " samme {date}, uten detaljer: er det denne? Plasser summen for hånd (books"
+            " match), og legg filen til side"
+        ),
+        (
+            "Equal to {other} under another file number, and the statement shows one more"
+            " sum like it on {date}, without details: is it this one? Place the sum by"
+            " hand (books match), and set the file aside"
+        ),
+    ),
     "locked": (
         "Datert i låst periode (til {until}); lås opp eller vent",
         "Dated in a locked period (to {until}); unlock, or wait",

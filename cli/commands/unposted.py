@@ -30,7 +30,8 @@ def _of(workplace: Workplace) -> Unposted:
     bookings: list[ToldBooking] = []
     unread: list[UnreadFile] = []
     for record in setting_aside.unfinished(workplace):
-        if not workplace.archive.has(record.sha256):
+        is_told = record.outcome == "nothing-new"
+        if is_told or not workplace.archive.has(record.sha256):
             continue
         data = workplace.archive.read(record.sha256)
         try:

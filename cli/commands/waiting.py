@@ -448,7 +448,8 @@ def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) ->
 
 def _files(workplace: Workplace) -> Iterator[Waiting]:
     for record in setting_aside.unfinished(workplace):
-        if record.outcome is None:
+        # What tells nothing new is read again for what may still come, and nobody waits.
+        if record.outcome in {None, "nothing-new"}:
             continue
         choice = held_files.choice(workplace, record.sha256)
         yield Waiting(
