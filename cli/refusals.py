@@ -44,7 +44,7 @@ def _known() -> tuple[type[Exception], ...]:
     from ledger.lock import BooksBusy
     from ledger.payment_run import ItemNotPayable
     from ledger.store import StoreError
-    from reconcile.decisions import DecisionRefused
+    from reconcile.clearing_decisions import DecisionRefused
 
     return (
         ArchiveDamaged,

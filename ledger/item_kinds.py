@@ -17,4 +17,6 @@ class ItemKind(StrEnum):
     """Money of a customer, a supplier or nobody known yet: `cr-…`."""
     SUSPENSE = "suspense"
     """An unidentified receipt or payment on 2990 or 1579."""
+    CLEARING = "clearing"
+    """A sum on clearing that a person names; never among the items of the books."""
     OTHER = "other"

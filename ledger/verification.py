@@ -21,7 +21,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bankio.amount import Amount
-from ledger import period_lock, set_aside, vouchers
+from ledger import cleared, period_lock, set_aside, vouchers
+from ledger.accounts import text
 from ledger.archive import Archive, ArchiveDamaged
 from ledger.bank_proof import counted_days, file_name, proofs
 from ledger.books import Books
@@ -299,17 +300,23 @@ def _clearing(
     """Pair details with lumps; return the vouchers that are left, and postings not ours."""
     details: dict[str, Amount] = {}
     lumps: dict[str, Amount] = {}
+    decided: dict[str, Amount] = {}
     strangers = []
     for transaction in transactions:
-        legs = [p.units for p in transaction.postings if p.account == clearing]
-        if not legs:
+        postings = [p for p in transaction.postings if p.account == clearing]
+        if not postings:
             continue
         voucher = str(transaction.meta.get("voucher", transaction.place))
         if "chain" not in transaction.meta:
             strangers.append(f"{transaction.place}: {voucher} posts on {clearing} by hand")
         side = lumps if "bank-ref" in transaction.meta else details
-        for units in legs:
-            side[voucher] = side[voucher] + units if voucher in side else units
+        for posting in postings:
+            units = posting.units
+            key = text(posting.meta, cleared.POSTING_KEY)
+            if key is not None:
+                decided[key] = decided[key] + units if key in decided else units
+            else:
+                side[voucher] = side[voucher] + units if voucher in side else units
     by_amount: dict[Amount, list[str]] = defaultdict(list)
     for voucher, amount in details.items():
         by_amount[amount].append(voucher)
@@ -319,7 +326,22 @@ def _clearing(
             del details[pairs.pop(0)]
             del lumps[voucher]
     rest = {voucher: amount for voucher, amount in (details | lumps).items() if amount}
-    return rest, strangers
+    return _undecided(rest, decided), strangers
+
+
+def _undecided(rest: dict[str, Amount], decided: Mapping[str, Amount]) -> dict[str, Amount]:
+    """Return what is left of vouchers on clearing without what persons decided about.
+
+    A decision that pairs with no voucher stands by the sum that it names.
+    """
+    left = dict(rest)
+    for key, amount in decided.items():
+        pair = next((name for name, other in left.items() if other == -amount), None)
+        if pair is not None:
+            del left[pair]
+        elif amount:
+            left[key] = amount
+    return left
 
 
 def orders_are_archived(books: Books, archive: Archive) -> Check:

@@ -40,6 +40,7 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     "bank-ref": (str,),
     "movement": (str,),
     "withdraws": (str,),
+    "clears": (str,),
     "end-to-end-id": (str,),
     "message-id": (str,),
     "payment-information-id": (str,),
@@ -259,6 +260,7 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
     ),
     "remittance-dropped": CustomForm((str,), frozenset(["until", "reason", "by"])),
     "remittance-again": CustomForm((str,), frozenset(["by"])),
+    "cleared": CustomForm((str, Amount), frozenset(["voucher", "open-item", "by"])),
     "payment-dropped": CustomForm(
         (str,), frozenset(["reason", "by"]), frozenset(["reason", "by"])
     ),

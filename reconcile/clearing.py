@@ -7,6 +7,9 @@ both have told the same money it is empty. A rest has one of two reasons:
   detail file told what the bank never booked;
 - a statement shows a sum, and no file tells its details: the detail file is missing.
 
+A person may have decided what a sum is (`ledger.cleared`): so much of it stands there no
+longer. Where a file then tells its other half all the same, that is too much, and said.
+
 Worked example: OCR giro told 800.00 on 20 November, the statement of that day shows a
 lump of 800.00 and one of 300.00. Clearing stands at -300.00, and the rest is the line of
 300.00 whose detail file is missing.
@@ -15,8 +18,8 @@ lump of 800.00 and one of 300.00. Clearing stands at -300.00, and the rest is th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bankio.amount import Amount
@@ -61,10 +64,18 @@ def explain(
     movements: Iterable[ToldMovement],
     language: str,
     until: date | None = None,
+    decided: Mapping[str, Amount] | None = None,
 ) -> Explanation:
     """Return why the clearing account of a bank account stands at `balance`.
 
-    `until` leaves out what was told of later days.
+    Args:
+        bank_account: Its number.
+        balance: What stands on clearing.
+        entries: What was told of it, each with its movements.
+        movements: The same.
+        language: Of the reasons.
+        until: Leave out what was told of later days.
+        decided: How much of each sum a person has decided about.
     """
     told = [
         entry
@@ -77,13 +88,12 @@ def explain(
         if movement.bank_account == bank_account and _counts(movement.booking_date, until)
     ]
     shown = _shown(moved)
-    rests = _without_pairs(
-        [
-            *_untold_sums(told, moved, shown, language),
-            *_untold_details(told, moved, language),
-            *_shown_twice(told, moved, shown, language),
-        ]
-    )
+    standing = [
+        *_untold_sums(told, moved, shown, language),
+        *_untold_details(told, moved, language),
+        *_shown_twice(told, moved, shown, language),
+    ]
+    rests = _without_pairs(_undecided(standing, told, decided or {}, language))
     unexplained = balance
     for rest in rests:
         unexplained -= rest.amount
@@ -168,6 +178,30 @@ def _untold_details(
             and entry.key not in explained
         ):
             yield _rest(entry, -entry.amount, say(language, "clearing-untold-details"))
+
+
+def _undecided(
+    rests: Iterable[Rest],
+    told: Sequence[ToldEntry],
+    decided: Mapping[str, Amount],
+    language: str,
+) -> Iterable[Rest]:
+    """Yield what persons have left of the sums; and what a file explained besides."""
+    left = dict(decided)
+    for rest in rests:
+        amount = left.get(rest.key)
+        is_of_it = amount is not None and amount.number * rest.amount.number > 0
+        if amount is None or not is_of_it:
+            yield rest
+            continue
+        taken = min(amount, rest.amount, key=abs)
+        left[rest.key] = amount - taken
+        if rest.amount != taken:
+            yield replace(rest, amount=rest.amount - taken)
+    entries = {entry.key: entry for entry in told}
+    for key, amount in left.items():
+        if amount and key in entries:
+            yield _rest(entries[key], -amount, say(language, "clearing-decided-and-told"))
 
 
 def _rest(entry: ToldEntry, amount: Amount, reason: str) -> Rest:

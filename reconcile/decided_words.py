@@ -22,8 +22,12 @@ _HEADS = ("unknown-receipt", "unknown-payment", "receipt-credit")
 def matched(money: OpenItem, items: Sequence[OpenItem], language: str) -> str:
     """Return the narration of a match: which item, then whose money and his words."""
     keys = ", ".join(item.key for item in items)
-    is_counter = all(item.kind is ItemKind.SUSPENSE for item in items)
-    if money.kind not in PARKED or is_counter:
+    kinds = {item.kind for item in items}
+    is_counter = kinds <= {ItemKind.SUSPENSE, ItemKind.CLEARING}
+    if is_counter and ItemKind.CLEARING in {money.kind, *kinds}:
+        words = payers_text(money.narration, language)
+        return ": ".join(filter(None, (say(language, "cleared"), words)))
+    if money.kind not in {*PARKED, ItemKind.CLEARING} or is_counter:
         return say(language, "offset", items=f"{money.key}, {keys}")
     what = "receipt" if money.residual.number < 0 else "payment"
     (first, *others) = items

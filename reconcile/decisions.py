@@ -1,6 +1,6 @@
 """What a person decides about parked money: match, offset, book, undo. All new vouchers.
 
-None of them touches a bank or clearing account, and nothing posted is edited:
+None of them touches a bank account, and nothing posted is edited:
 
     match   2990 cr-4bede18ec3   300.00      the receipt belongs to invoice kf-17
             1500 kf-17          -300.00
@@ -10,6 +10,9 @@ None of them touches a bank or clearing account, and nothing posted is edited:
             1579 cr-81f1c0a2b3   -60.00
     undo    1500 kf-17           300.00      the item's side goes back to suspense, where
             2990 cr-0d9a6e77f1  -300.00      the next match takes it from
+
+Clearing is touched by a decision that names a sum there, and by nothing else
+(`clearing_decisions`).
 
 A voucher keeps its own date where the period is open, else it goes to the first open day
 and says its own date. Money and an item in different currencies: `decided_exchange`.
@@ -25,17 +28,16 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from bankio.amount import Amount, exponent
+from ledger import cleared
 from ledger.directives import MetaValue, Posting, Transaction
+from ledger.item_kinds import ItemKind
 from ledger.open_items import Items, OpenItem
-from reconcile import decided_exchange, decided_words
+from reconcile import clearing_decisions, decided_exchange, decided_words
+from reconcile.clearing_decisions import DecisionRefused
 from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher, Roles
 from reconcile.vouchers import link_of
 from reconcile.wording import say
-
-
-class DecisionRefused(Exception):
-    """What a person asked for cannot be posted; the message says why, and what can."""
 
 
 class NothingLeft(DecisionRefused):
@@ -123,7 +125,8 @@ def _made_on(item: OpenItem) -> date | None:
 
     Without terms the first posting on it would be taken for its beginning.
     """
-    return item.date if item.kind in decided_words.PARKED else None
+    is_made_by_bank = item.kind in {*decided_words.PARKED, ItemKind.CLEARING}
+    return item.date if is_made_by_bank else None
 
 
 def _matched(
@@ -162,6 +165,7 @@ def _line(money: OpenItem, shares: Sequence[Share]) -> str:
 def _share(money: OpenItem, share: Share, left: Amount, line: str, desk: Desk) -> Amount:
     """Return how much of an item the money settles."""
     item = share.item
+    clearing_decisions.refuse_wrong(money, item)
     if item.is_draft:
         raise DecisionRefused(f"{item.key}: is a draft; post it first")
     if not item.residual:
@@ -295,12 +299,15 @@ def undo(
 
 def _mark(posting: Posting) -> str:
     """Return what tells a posting of a voucher apart from its others."""
-    return str(posting.meta.get("movement") or posting.meta.get("open-item") or "")
+    names = ("movement", "open-item", cleared.POSTING_KEY)
+    return next((str(posting.meta[name]) for name in names if posting.meta.get(name)), "")
 
 
 def _reversed(posting: Posting, desk: Desk) -> Posting:
     key = posting.meta.get("open-item")
     meta: dict[str, MetaValue] = {"undoes": _mark(posting), **_vat_reversed(posting)}
+    if cleared.POSTING_KEY in posting.meta:
+        meta[cleared.POSTING_KEY] = posting.meta[cleared.POSTING_KEY]
     if isinstance(key, str):
         meta["open-item"] = key
         item = desk.items.by_key.get(key)
@@ -428,7 +435,8 @@ def _times(amount: Amount, sign: int) -> Amount:
 
 
 def _item_posting(item: OpenItem, amount: Amount) -> Posting:
-    return Posting(account=item.account, units=amount, meta={"open-item": item.key})
+    name = cleared.POSTING_KEY if item.kind is ItemKind.CLEARING else "open-item"
+    return Posting(account=item.account, units=amount, meta={name: item.key})
 
 
 def _links(postings: Iterable[Posting]) -> tuple[str, ...]:

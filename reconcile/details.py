@@ -35,7 +35,7 @@ from reconcile.progress import Progress
 from reconcile.rules.reversal import is_taken_back, takes_back
 from reconcile.same_money import BANK_DAYS_APART_MAX, Money
 from reconcile.vouchers import batch_voucher, detail_voucher, explaining_voucher
-from reconcile.wording import say
+from reconcile.wording import say, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,7 +470,7 @@ def examine(movement: Movement, entry: BankEntry, progress: Progress) -> Finding
         return Doubt(rule=matching.PARKED, reason=say(language, "duplicate", movement=twin))
     maybe = progress.memory.undecided(movement)
     if maybe is not None:
-        source = ", ".join(sorted(maybe.tellers))
+        source = sources(language, maybe.tellers)
         reason = say(language, "same-money", movement=maybe.key, source=source)
         return Doubt(rule=matching.PARKED, reason=reason)
     return matching.find(movement, evidence)

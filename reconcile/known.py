@@ -75,6 +75,9 @@ class Known:
     """How many bank days lie between two days, never negative."""
     accepted_gaps: Collection[tuple[str, date]] = ()
     """(bank account, first day after) of gaps that a person accepted."""
+    cleared: Container[str] = ()
+    """Sums on clearing that a person has decided about, and the parked money that they
+    were: no file explains them any more."""
     set_aside: tuple[SetAside, ...] = ()
     """Files that a person has set aside."""
     register: Register | None = None

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Sequence
 from bankio.amount import Amount
 from ledger.movements import ToldEntry, ToldMovement
 from reconcile.bank_transactions import BankEntry, Movement
+from reconcile.evidence import credit_key
 from reconcile.progress import Progress
 from reconcile.same_money import BANK_DAYS_APART_MAX, Money, contradicts
 
@@ -59,6 +60,9 @@ def _near(told: ToldEntry, entry: BankEntry, progress: Progress) -> bool:
 
 
 def _is_claimed(told: ToldEntry, progress: Progress) -> bool:
+    if told.key in progress.known.cleared:
+        progress.sums.drop(told)
+        return True
     if progress.memory.claimed_by(told.key) is None:
         moneys = progress.memory.moneys_of(told.key)
         if moneys and not all("statement" in money.tellers for money in moneys):
@@ -177,7 +181,9 @@ def line_for(batch: BankEntry, progress: Progress) -> ToldEntry | None:
 def _is_unexplained(line: ToldEntry, progress: Progress) -> bool:
     """Whether nothing has told what a line holds: a lump, or parked or posted whole."""
     moneys = progress.memory.moneys_of(line.key)
-    if not moneys:
+    if _is_decided(line, moneys, progress):
+        unexplained = False
+    elif not moneys:
         unexplained = line.via_clearing and not progress.memory.is_claiming(line.key)
     else:
         unexplained = (
@@ -190,6 +196,12 @@ def _is_unexplained(line: ToldEntry, progress: Progress) -> bool:
     if not unexplained:
         progress.sums.drop(line)
     return unexplained
+
+
+def _is_decided(line: ToldEntry, moneys: Sequence[Money], progress: Progress) -> bool:
+    """Whether a person has said what a line is: a lump that was told, or something else."""
+    cleared = progress.known.cleared
+    return line.key in cleared or any(credit_key(each.key) in cleared for each in moneys)
 
 
 def unexplained(batch: BankEntry, progress: Progress, *, same_day: bool) -> tuple[int, int]:

@@ -5,6 +5,8 @@ The text of a bank never goes through here; what it says stands beside as data.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _TEXTS: dict[str, tuple[str, str]] = {
     # narrations
     "bank": ("Banken", "The bank"),
@@ -12,6 +14,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "payment-of-item": ("Betaling {item}", "Payment of {item}"),
     "payments": ("Betalinger, {count}", "Payments, {count}"),
     "receipts": ("Innbetalinger, {count}", "Receipts, {count}"),
+    "the-statement": ("kontoutskriften", "the statement"),
     "one-transaction": ("1 transaksjon", "1 transaction"),
     "transactions": ("{count} transaksjoner", "{count} transactions"),
     "receipt-of-invoice": (
@@ -34,6 +37,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Ikke lenger fortalt av banken, tilbakeført {voucher}: {narration}",
         "No longer told by the bank, taken back {voucher}: {narration}",
     ),
+    "cleared": ("Utlignet mot interimskonto", "Cleared against the interim account"),
     "offset": ("Motregnet {items}", "Offset {items}"),
     "decided": ("Avstemt av {by}", "Matched by {by}"),
     # why
@@ -603,11 +607,19 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Fortalt av {source}, men ikke på noen kontoutskrift",
         "Told by {source}, but on no statement",
     ),
+    "clearing-decided-and-told": (
+        "Avgjort av en person, og siden fortalt av banken likevel: angre avgjørelsen",
+        "Decided by a person, and told by the bank all the same since: undo the decision",
+    ),
     "clearing-untold-details": (
         "Sumpost på kontoutskriften uten fil med detaljer",
         "A sum on the statement without a file of its details",
     ),
     # candidates
+    "candidate-clearing": (
+        "fortalt av {source} for {date}, og ingen kontoutskrift viser den",
+        "told by {source} for {date}, and no statement shows it",
+    ),
     "candidate-kid": ("KID {kid} er postens egen", "KID {kid} is its own"),
     "candidate-kid-digits": (
         "KID {kid} ligner: to siffer byttet, eller ett feil",
@@ -692,6 +704,18 @@ def say(language: str, text: str, **values: object) -> str:
     'Ukjent KID 123'
     """
     return _TEXTS[text][0 if language == "nb" else 1].format(**values)
+
+
+def sources(language: str, tellers: Iterable[str]) -> str:
+    """Return who told something, as a person calls it.
+
+    >>> sources("nb", ["statement", "camt.054"])
+    'camt.054, kontoutskriften'
+    """
+    return ", ".join(
+        say(language, "the-statement") if each == "statement" else each
+        for each in sorted(tellers)
+    )
 
 
 def counted(language: str, count: int) -> str:

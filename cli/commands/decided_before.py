@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cli.commands import clues
+from ledger import cleared
 from ledger.accounts import text
 from ledger.books import Books
 from ledger.directives import Transaction
@@ -50,7 +51,8 @@ def _places(
     found: dict[tuple[str, str | None], None] = {}
     for posting in transaction.postings:
         account = books.accounts.get(posting.account)
-        if account is None or posting.account == suspense:
+        on_clearing = cleared.POSTING_KEY in posting.meta
+        if account is None or posting.account == suspense or on_clearing:
             continue
         key = text(posting.meta, "open-item")
         item = books.items.by_key.get(key) if key else None

@@ -19,6 +19,7 @@ from cli.arguments import Named
 from cli.commands import (
     account_names,
     knowledge,
+    on_clearing,
     parked,
     posting,
     references,
@@ -28,6 +29,7 @@ from cli.options import Options
 from cli.render import clean, money, table
 from cli.typed_text import said
 from cli.wiring import Workplace, opened
+from ledger import cleared
 from ledger.decision_log import decision_event, record_note
 from ledger.directives import Transaction
 from ledger.open_items import OpenItem
@@ -86,6 +88,8 @@ def undo(options: Options, reference: str, reason: str | None) -> Answer:
         company = workplace.books.company
         money_accounts = {each.account for each in company.bank_accounts}
         money_accounts |= {each.clearing for each in company.bank_accounts}
+        if cleared.decides(transaction):  # a person's, and no file's: taken back whole
+            money_accounts = set()
         number = str(transaction.meta.get("voucher", ""))
         corrections = workplace.books.register.corrections_of(number)
         try:
@@ -108,7 +112,11 @@ def undo(options: Options, reference: str, reason: str | None) -> Answer:
 
 
 def _share(workplace: Workplace, named: Named) -> Share:
-    item = references.item(workplace, named.name, "books receivables")
+    item = None
+    if named.name not in workplace.books.items.by_key:
+        item = on_clearing.named(workplace, named.name)
+    if item is None:
+        item = references.item(workplace, named.name, "books receivables")
     return Share(item=item, amount=named.amount(item.residual.currency))
 
 

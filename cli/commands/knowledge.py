@@ -16,7 +16,7 @@ from datetime import date
 from bankio.amount import Amount
 from cli.commands import ordered, rules
 from cli.wiring import Workplace
-from ledger import reissues, set_aside
+from ledger import cleared, reissues, set_aside
 from ledger.books import Books
 from ledger.company import Company
 from ledger.directives import Transaction
@@ -84,6 +84,7 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
         balance_at=balance_at,
         bank_days_apart=apart,
         accepted_gaps=_accepted_gaps(books),
+        cleared=cleared.names(books.register.customs(cleared.TYPE)),
         set_aside=decided,
         register=books.register,
         taken_back=_taken_back(books, told_anew),

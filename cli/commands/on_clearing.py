@@ -9,7 +9,8 @@ the morning after. What has not come by the end of the next bank day is on its w
 
 Details without a statement wait for the statement: until one of a later bank day is
 proved, nothing says that theirs did not show them. Once the file has come clearing is
-empty, and so is this list.
+empty, and so is this list. If it never comes, or nothing tells which sum is which, a person
+decides about a sum here by its key (`reconcile.clearing_decisions`).
 """
 
 from __future__ import annotations
@@ -19,9 +20,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bankio.amount import Amount
+from cli.answer import Refused
 from cli.commands import proven
 from cli.wiring import Workplace
+from ledger import cleared
+from ledger.books import parse
 from ledger.company import BankAccount
+from ledger.decision_log import DecisionLog
+from ledger.directives import Custom
+from ledger.item_kinds import ItemKind
+from ledger.open_items import OpenItem
 from reconcile import clearing
 from reconcile.clearing import Rest
 
@@ -56,8 +64,82 @@ class Missing:
         return f"{self.account.number}: {told} did not come"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A sum on clearing."""
+
+    account: BankAccount
+    rest: Rest
+    is_late: bool
+    """Whether its other half should have come by now."""
+
+    @property
+    def item(self) -> OpenItem:
+        """It as what a person decides about: `reconcile.clearing_decisions`."""
+        return OpenItem(
+            key=self.rest.key,
+            account=self.account.clearing,
+            kind=ItemKind.CLEARING,
+            party_number=None,
+            party_name=None,
+            date=self.rest.date,
+            amount=self.rest.amount,
+            residual=self.rest.amount,
+        )
+
+
+def standing(workplace: Workplace) -> tuple[Standing, ...]:
+    """Return every sum on clearing, oldest first of each account."""
+    return workplace.once("on-clearing", lambda: tuple(_standing(workplace)))
+
+
+def named(workplace: Workplace, reference: str) -> OpenItem | None:
+    """Return the sum on clearing of this key, or of its last part; None where none is."""
+    found = {
+        each.rest.key: each.item
+        for each in standing(workplace)
+        if each.rest.key == reference
+        or (len(reference) >= _NAME_MIN and each.rest.key.endswith(f"/{reference}"))
+    }
+    if len(found) > 1:
+        raise Refused(f"{reference}: names several sums on clearing ({', '.join(found)})")
+    return next(iter(found.values()), None)
+
+
+#: Fewer digits would be the tail of many things.
+_NAME_MIN = 8
+
+
+def decided_before(workplace: Workplace, run: int) -> frozenset[str]:
+    """Return what persons had decided about sums on clearing before a run."""
+    lines = [
+        directive
+        for each in DecisionLog(workplace.folder).standing()
+        if each.after < run
+        for part in each.batch.parts
+        if f'custom "{cleared.TYPE}"'.encode() in part.payload
+        for directive in parse(part.payload)
+        if isinstance(directive, Custom)
+    ]
+    return cleared.names(lines)
+
+
 def missing(workplace: Workplace) -> Iterator[Missing]:
     """Yield the sums of which one half has been missing for too long, oldest first."""
+    for each in standing(workplace):
+        if not each.is_late:
+            continue
+        is_line = each.rest.source == "statement"
+        yield Missing(
+            account=each.account,
+            date=each.rest.date,
+            amount=-each.rest.amount if is_line else each.rest.amount,
+            key=each.rest.key,
+            source=None if is_line else each.rest.source,
+        )
+
+
+def _standing(workplace: Workplace) -> Iterator[Standing]:
     for account in workplace.books.company.bank_accounts:
         rests = _rests(workplace, account)
         if not rests:
@@ -66,14 +148,10 @@ def missing(workplace: Workplace) -> Iterator[Missing]:
         for rest in rests:
             is_line = rest.source == "statement"
             known = workplace.clock.today if is_line else last.date if last else None
-            if known is None or workplace.bank_days.add(rest.date, 1) >= known:
-                continue
-            yield Missing(
+            yield Standing(
                 account=account,
-                date=rest.date,
-                amount=-rest.amount if is_line else rest.amount,
-                key=rest.key,
-                source=None if is_line else rest.source,
+                rest=rest,
+                is_late=known is not None and workplace.bank_days.add(rest.date, 1) < known,
             )
 
 
@@ -97,4 +175,5 @@ def _rests(workplace: Workplace, account: BankAccount) -> tuple[Rest, ...]:
         entries=entries,
         movements=movements,
         language=books.company.language,
+        decided=cleared.decided(books.register.customs(cleared.TYPE)),
     ).rests

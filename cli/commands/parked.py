@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cli.answer import Refused
-from cli.commands import held_files, ordered, references
+from cli.commands import held_files, on_clearing, ordered, references
 from cli.commands.references import Reference
 from cli.wiring import Workplace
 from ledger.accounts import text
@@ -36,6 +36,9 @@ def named(workplace: Workplace, reference: str) -> OpenItem:
     if found:
         many = ", ".join(sorted(found))
         raise Refused(f"{reference}: names no one thing that waits ({many})")
+    on_its_way = on_clearing.named(workplace, reference)
+    if on_its_way is not None:
+        return on_its_way
     only = references.find(workplace, reference)
     refuse_file(workplace, reference, only)
     if only.kind == "open-item":

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from cli.commands import runs
 from cli.commands.runs import Run
 from cli.wiring import Workplace
-from ledger import reissues, vouchers
+from ledger import cleared, reissues, vouchers
 from ledger.archive import is_sha256
 from ledger.books.parsing import ReadBack
 from ledger.directives import Balance, Custom, MetaValue, Transaction
@@ -128,7 +128,8 @@ def write(
     transactions = sealed(workplace, planned, by, at)
     today = workplace.clock.today
     told_anew = [reissues.line(each.reissue, today) for each in plan.corrections]
-    customs = [*plan.continued, *told_anew]
+    decided = cleared.lines_of(transactions, _suspense(workplace))
+    customs = [*plan.continued, *told_anew, *decided]
     unsorted: list[Written] = [*plan.balances, *transactions, *customs]
     directives = sorted(
         unsorted,
@@ -159,6 +160,12 @@ def write(
     workplace.index.expect(parts.values())
     _leave_heads(workplace, transactions, planned)
     return posted
+
+
+def _suspense(workplace: Workplace) -> frozenset[str]:
+    roles = workplace.books.roles
+    found = (*roles.get("suspense-in", ()), *roles.get("suspense-out", ()))
+    return frozenset(each.name for each in found)
 
 
 def parts_of(workplace: Workplace, directives: Sequence[Written]) -> dict[Path, ReadBack]:

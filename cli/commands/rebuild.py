@@ -25,6 +25,7 @@ from cli import arguments
 from cli.answer import Answer, ExitCode
 from cli.commands import (
     knowledge,
+    on_clearing,
     ordered,
     recalling,
     receiving,
@@ -288,7 +289,7 @@ def _tell_again(
         messages = [told[sha256] for sha256 in files]
         for key in _forget_what_is_told_anew(workplace, files):
             replayed.pop(key, None)
-        plan = _as_it_was(workplace, messages, replayed) if number else None
+        plan = _as_it_was(workplace, messages, replayed, number) if number else None
         if plan is not None:
             _remember(workplace, messages, plan, number)
             replayed |= plan.recorded
@@ -339,10 +340,14 @@ def _as_it_was(
     workplace: Workplace,
     messages: Sequence[tuple[FileRecord, AccountMessage]],
     replayed: Mapping[str, str],
+    run: int,
 ) -> Plan | None:
     """Plan a run once more; None where it is not the one of before."""
     reports = _reports(messages)
-    plan = replay.plan_again(reports, knowledge.of(workplace, reports), replayed)
+    known = replace(
+        knowledge.of(workplace, reports), cleared=on_clearing.decided_before(workplace, run)
+    )
+    plan = replay.plan_again(reports, known, replayed)
     files = [record.sha256 for record, _ in messages]
     as_it_was = replay.is_as_it_was(plan, files) and not _is_ahead(workplace, plan)
     return plan if as_it_was else None

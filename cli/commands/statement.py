@@ -16,6 +16,7 @@ from cli.options import Options
 from cli.render import clean, count, line, money, table
 from cli.typed_text import said
 from cli.wiring import Workplace, opened
+from ledger import cleared
 from ledger.accounts import text
 from ledger.company import BankAccount
 from ledger.directives import Custom
@@ -89,6 +90,7 @@ def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconcil
         movements=movements,
         language=books.company.language,
         until=day,
+        decided=cleared.decided(books.register.customs(cleared.TYPE), until=day),
     )
     parked = [
         item

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode
-from cli.commands import decided_before, knowledge, waiting
+from cli.commands import decided_before, knowledge, on_clearing, waiting
 from cli.commands.waiting import Kind, Waiting
 from cli.options import Options
 from cli.render import clean, line, money
 from cli.wiring import Workplace, opened
-from reconcile.candidates import Candidate, Candidates
+from reconcile.candidates import Candidate, Candidates, Clue
 from reconcile.learned import Learned
 from reconcile.same_parties import SameParties
+from reconcile.wording import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +64,40 @@ def suggested_for(
     return {
         key: Suggested(
             candidates=_each_once(
-                candidates.ranked(clue),
+                [*_on_clearing(workplace, clue), *candidates.ranked(clue)],
                 learned.suggestions(clue, books.items.open_of_party),
             ),
             note=candidates.common(clue),
         )
         for key, clue in clues.items()
     }
+
+
+def _on_clearing(workplace: Workplace, clue: Clue) -> Iterator[Candidate]:
+    """Yield the sums that a detail file told and that may be this very money.
+
+    What tells the money itself waits for its statement; it is offered once that is late.
+    """
+    is_shown = _is_shown(workplace, clue)
+    for each in on_clearing.standing(workplace):
+        rest = each.rest
+        if rest.source == "statement" or each.account.number != clue.bank_account:
+            continue
+        is_part = rest.amount.number * clue.amount.number > 0
+        if not is_part or abs(rest.amount) > abs(clue.amount):
+            continue
+        if is_shown or each.is_late:
+            language = workplace.books.company.language
+            why = say(language, "candidate-clearing", source=rest.source, date=rest.date)
+            yield Candidate(open_item=rest.key, amount=abs(rest.amount), why=why)
+
+
+def _is_shown(workplace: Workplace, clue: Clue) -> bool:
+    """Whether a statement told the parked money."""
+    item = workplace.books.items.by_key.get(clue.open_item or "")
+    own = item.postings[0].movement if item is not None else None
+    told = workplace.books.register.by_key([own]) if own else ()
+    return any("bank-ref" in each.meta for each in told)
 
 
 def _each_once(

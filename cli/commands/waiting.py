@@ -387,8 +387,15 @@ def _half_told(workplace: Workplace) -> Iterator[Waiting]:
             amount=each.amount,
             text=each.what,
             reason=each.reason,
-            how="ask the bank for the file; when it has come:",
-            decide=("books reconcile FILE",),
+            how=(
+                "ask the bank for the file, and reconcile it; if it never comes, place the"
+                " sum:"
+            ),
+            decide=(
+                "books reconcile FILE",
+                f"books match {each.key} ITEM",
+                f"books book {each.key} ACCOUNT",
+            ),
         )
 
 

@@ -190,7 +190,8 @@ class Page:
             return None
         postings = step["postings"]
         assert isinstance(postings, list)
-        if {each["account"] for each in postings} <= self._money_accounts:
+        is_of_files = step["rule"] != "person"
+        if is_of_files and {e["account"] for e in postings} <= self._money_accounts:
             return None
         movements = {each["movement"] for each in postings if each["movement"]}
         if len(movements) == 1:

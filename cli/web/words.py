@@ -437,8 +437,11 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"when it has come from the bank:", "Når den er kommet fra banken:"),
         (
-            r"ask the bank for the file; when it has come:",
-            "Be banken om filen; når den er kommet:",
+            (
+                r"ask the bank for the file, and reconcile it; if it never comes, place the"
+                r" sum:"
+            ),
+            "Be banken om filen, og avstem den; kommer den aldri, plasser summen:",
         ),
         (
             (

@@ -60,7 +60,10 @@ def test_a_lost_file_of_details_waits_after_the_next_bank_day(received: World):
         f"{ACCOUNT}: the statement has one sum on {MONDAY}; camt.054 or OCR giro with its"
         " details did not come"
     )
-    assert row["decide"] == "books reconcile FILE"
+    assert row["decide"] == (
+        f"books reconcile FILE\nbooks match {row['ref']} ITEM\n"
+        f"books book {row['ref']} ACCOUNT"
+    )
     received.books("why", row["ref"], code=0)
 
     given(received, lost)
