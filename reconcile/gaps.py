@@ -114,9 +114,8 @@ def _new_days(report: BankReport, progress: Progress) -> list[Day]:
     ]
     if not days or statement.later_day(days[0], report, progress) is not None:
         return []
-    if (report.bank_account, days[0].date) in progress.days:
-        return []
-    return days
+    is_proven = (report.bank_account, days[0].date) in progress.days
+    return days if statement.continues(days[0], report, progress) or not is_proven else []
 
 
 def _proven_end(day: Day, report: BankReport, progress: Progress) -> _End:
@@ -124,9 +123,10 @@ def _proven_end(day: Day, report: BankReport, progress: Progress) -> _End:
     before = [
         each.date for each in progress.days.values() if each.bank_account == account.number
     ]
+    goes_on = statement.continues(day, report, progress)
     return _End(
         date=max(before, default=account.first_day - _NEXT_DAY),
-        closing=progress.balance_before(account, day.date),
+        closing=day.opening if goes_on else progress.balance_before(account, day.date),
         number=statement.last_number(day, report, progress),
         waits=False,
     )

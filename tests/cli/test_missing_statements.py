@@ -158,6 +158,23 @@ def test_a_statement_that_waits_for_a_locked_period_is_no_gap(world: World):
     assert "accepted-gap" not in tuesday["decide"] + wednesday["decide"]
 
 
+def test_a_part_of_a_day_that_is_missing_by_number_is_accepted(world: World):
+    """No. 1 and no. 3 tell Monday, and one goes on where the other ends."""
+    world.today = TODAY
+    take_in(world, first=numbered(1, MONDAY))
+    more = statement("250100.00", "5.00", "250105.00", day="2026-11-02")
+    take_in(world, third=numbered(3, more))
+    (row,) = files(world)
+    assert "statement no. 2 of" in world.books("unmatched", code=3).out
+
+    typed(world, row["decide"])
+    take_in(world)
+
+    assert files(world) == []
+    assert world.json("status")["accounts"][0]["books"] == "250105.00"
+    world.books("verify", code=0)
+
+
 def test_the_first_statement_of_all_tells_what_is_missing_before_it(world: World):
     world.today = TODAY
     take_in(world, first=stated("250150.00", "250150.00", day="2026-11-04"))
