@@ -12,7 +12,7 @@ from bankio.iso20022.values import CancellationAnswer, PaymentStatusReport
 from cli.answer import Answer, ExitCode
 from cli.commands import open_items, ordered, waiting
 from cli.commands.receiving import Received
-from cli.commands.waiting import Waiting
+from cli.commands.waiting_row import Waiting
 from cli.render import clean, count, line, money, table
 from cli.wiring import Workplace
 from ledger import contradictions

@@ -16,7 +16,7 @@ from cli.commands import (
     unknown_messages,
     waiting,
 )
-from cli.commands.waiting import Kind, Waiting
+from cli.commands.waiting_row import Kind, Waiting
 from cli.options import Options
 from cli.render import clean, count, line, money
 from cli.wiring import Workplace, opened

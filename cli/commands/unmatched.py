@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode
 from cli.commands import decided_before, knowledge, on_clearing, waiting
-from cli.commands.waiting import Kind, Waiting
+from cli.commands.waiting_row import Kind, Waiting
 from cli.options import Options
 from cli.render import clean, line, money
 from cli.wiring import Workplace, opened

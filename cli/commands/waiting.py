@@ -7,19 +7,16 @@ goes by `of`, so that all of them agree; and a command ends with exit code 3 whe
 not empty.
 
 One thing is one row. A payment that was booked otherwise is the money that is parked, and
-the row of the money says so (`is_alarm`); its bill waits for that row, not for itself.
+the row of the money says so (`is_alarm`); its bill waits for that row, not for itself. A
+customer's credit that is being paid back waits as its payment does.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Sequence
 
-from bankio.amount import Amount
 from cli.commands import (
-    clues,
     held_files,
     on_clearing,
     open_items,
@@ -28,93 +25,32 @@ from cli.commands import (
     setting_aside,
     transfers,
     unknown_messages,
+    waiting_money,
 )
-from cli.commands.held_files import Instead
+from cli.commands.waiting_row import Kind, Waiting
 from cli.render import count, line, money
 from cli.wiring import Workplace
 from ledger import payables
-from ledger.accounts import text
-from ledger.directives import Posting, Transaction
 from ledger.messages import FileRecord
 from ledger.open_items import ItemKind, OpenItem
-from ledger.payables import Payable, PayableState
+from ledger.payables import PayableState
 from ledger.payments import Payment, PaymentStanding, PaymentState
-from reconcile.candidates import Clue
 
 #: More than so many are told by `books unmatched` alone.
 _LINES = 20
 
 
-class Kind(StrEnum):
-    """What waits, in the order in which a list by kind shows them."""
-
-    ALARM = "alarm"
-    FAILED = "failed"
-    LATE = "late"
-    UNKNOWN = "unknown"
-    MONEY = "money"
-    TRANSFER = "transfer"
-    CLEARING = "clearing"
-    FILE = "file"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """One thing that waits."""
-
-    kind: Kind
-    ref: str
-    date: dt.date | None
-    amount: Amount | None
-    """Signed: money in is positive. None for a file, and for an alarm without a sum."""
-    text: str
-    kid: str | None = None
-    counterparty: str | None = None
-    reason: str
-    is_alarm: bool = False
-    """Whether it contradicts what we sent."""
-    clue: Clue | None = None
-    """What is known of the money, for whoever looks for the item that it is for."""
-    voucher: str | None = None
-    open_item: str | None = None
-    payable: Payable | None = None
-    """The bill of a payment that the bank ended."""
-    how: str = ""
-    """What the lines of `decide` are good for."""
-    decide: tuple[str, ...] = ()
-    """What a person types: commands, or of a file the line that sets it aside."""
-    instead: tuple[Instead, ...] = ()
-    """Of a file: what else a person may type."""
-
-    @property
-    def sum(self) -> str:
-        """The amount with its currency; empty where there is none."""
-        return f"{money(self.amount)} {self.amount.currency}" if self.amount else ""
-
-    @property
-    def told(self) -> str:
-        """It in one line, as `status` and `reconcile` tell it."""
-        if self.kind is Kind.ALARM:
-            return f"ALARM {self.reason}"
-        parts = [
-            self.sum,
-            "" if self.kind is Kind.MONEY else self.text,
-            f"KID {self.kid}" if self.kid and self.kid not in self.reason else "",
-            self.counterparty or "",
-        ]
-        told = " ".join(part for part in parts if part)
-        return f"{'ALARM ' if self.is_alarm else ''}{told}: {self.reason}"
-
-
 def of(workplace: Workplace) -> tuple[Waiting, ...]:
     """Return everything that waits, oldest first."""
-    undecided = _undecided(ordered.current(workplace))
+    failed = tuple(_failed(workplace))
     found = [
         *_alarms(workplace),
-        *_failed(workplace),
+        *failed,
         *_late(workplace),
         *_unknown(workplace),
-        *_money(workplace, undecided),
+        *waiting_money.of(
+            workplace, ordered.current(workplace), {each.ref for each in failed}
+        ),
         *_late_transfers(workplace),
         *_half_told(workplace),
         *_files(workplace),
@@ -162,13 +98,6 @@ def without_money(standing: PaymentStanding) -> tuple[str, ...]:
 def _named(standing: PaymentStanding, alarm: str) -> str:
     name = standing.payment.end_to_end_id
     return alarm if name in alarm else f"{name}: {alarm}"
-
-
-def _undecided(standings: Iterable[PaymentStanding]) -> frozenset[str]:
-    """Return the parked money that contradicts a payment of ours, by its item."""
-    return frozenset(
-        parked.open_item for standing in standings for parked in standing.undecided
-    )
 
 
 def _alarms(workplace: Workplace) -> Iterator[Waiting]:
@@ -272,9 +201,25 @@ def _failed(workplace: Workplace) -> Iterator[Waiting]:
             reason=each.reason or "",
             open_item=item.key,
             payable=each,
-            how="to pay it again, when the cause is mended:",
-            decide=(f"books release {item.key}",),
+            how=_how_failed(item),
+            decide=(f"books release {item.key}", *_otherwise(item)),
         )
+
+
+def _how_failed(item: OpenItem) -> str:
+    """Say what may be done: money of a customer is paid back only where it is named."""
+    if not payables.is_refund(item):
+        return "to pay it again, when the cause is mended:"
+    again = (
+        f"to pay it back again, when the cause is mended (then books pay-due {item.key})"
+    )
+    return f"{again}, or to place it:" if _otherwise(item) else f"{again}:"
+
+
+def _otherwise(item: OpenItem) -> tuple[str, ...]:
+    """Return what else a person may do with what a customer has to credit."""
+    is_credit = item.kind is ItemKind.CREDIT
+    return waiting_money.placing(item.key) if is_credit else ()
 
 
 def _late(workplace: Workplace) -> Iterator[Waiting]:
@@ -397,60 +342,6 @@ def _half_told(workplace: Workplace) -> Iterator[Waiting]:
                 f"books book {each.key} ACCOUNT",
             ),
         )
-
-
-def _money(workplace: Workplace, undecided: Collection[str]) -> Iterator[Waiting]:
-    """Yield the money that nobody can place.
-
-    Args:
-        workplace: Where.
-        undecided: What of it contradicts a payment of ours, by its item.
-    """
-    books = workplace.books
-    items = books.items.open_of({ItemKind.SUSPENSE, ItemKind.CREDIT})
-    sources = clues.sources(books.register.by_items([item.key for item in items]))
-    for item in items:
-        each = _waiting_item(item, sources.get(item.key))
-        yield replace(
-            each,
-            is_alarm=item.key in undecided,
-            how="to place it:",
-            decide=(f"books match {item.key} ITEM", f"books book {item.key} ACCOUNT"),
-        )
-
-
-def _waiting_item(item: OpenItem, source: tuple[Transaction, Posting] | None) -> Waiting:
-    # A receipt stands on the credit side of 2990 or of the customer.
-    amount = -item.residual
-    if source is None:
-        return Waiting(
-            kind=Kind.MONEY,
-            ref=item.key,
-            date=item.date,
-            amount=amount,
-            text=item.narration,
-            reason="put here by hand",
-            open_item=item.key,
-            voucher=item.voucher,
-        )
-    transaction, posting = source
-    reason = text(posting.meta, "why") or text(transaction.meta, "why") or ""
-    clue = clues.of(item, transaction, posting, amount=amount)
-    return Waiting(
-        kind=Kind.MONEY,
-        ref=text(posting.meta, "movement")
-        or text(transaction.meta, "bank-ref")
-        or item.key,
-        date=transaction.date,
-        amount=amount,
-        text=transaction.narration,
-        kid=clue.kid,
-        counterparty=transaction.payee or clue.counterparty_account,
-        reason=reason,
-        clue=clue,
-        voucher=text(transaction.meta, "voucher"),
-        open_item=item.key,
-    )
 
 
 def _files(workplace: Workplace) -> Iterator[Waiting]:

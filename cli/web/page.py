@@ -24,7 +24,7 @@ from bankio.amount import Amount
 from cli.answer import Refused
 from cli.commands import deciding, open_items, references
 from cli.commands.trail_text import Step
-from cli.commands.waiting import Kind, Waiting
+from cli.commands.waiting_row import Kind, Waiting
 from cli.commands.why import Trail
 from cli.render import money
 from cli.web.view import State, View, Views

@@ -24,7 +24,7 @@ from cli.answer import Refused
 from cli.commands import open_items, ordered, proven, status, unmatched, waiting
 from cli.commands.status import AccountStatus
 from cli.commands.unmatched import Suggested
-from cli.commands.waiting import Waiting
+from cli.commands.waiting_row import Waiting
 from cli.options import Options
 from cli.wiring import Workplace
 from ledger.company import Company

@@ -424,6 +424,17 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "For å betale på nytt, når årsaken er rettet:",
         ),
         (
+            (
+                r"to pay it back again, when the cause is mended \(then (.+)\), or to"
+                r" place it:"
+            ),
+            r"For å betale tilbake på nytt, når årsaken er rettet (så \1), eller føre det:",
+        ),
+        (
+            r"to pay it back again, when the cause is mended \(then (.+)\):",
+            r"For å betale tilbake på nytt, når årsaken er rettet (så \1):",
+        ),
+        (
             r"look in the netbank whether it is approved; to take it back:",
             "Se i nettbanken om den er godkjent; for å trekke den tilbake:",
         ),
