@@ -21,7 +21,7 @@ from bankio.iso20022.payment_order import (
     PaymentOrder,
 )
 from bankio.iso20022.payment_rules import payment_faults
-from ledger import identifications
+from ledger import identifications, remittance_texts
 from ledger.bank_days import BankDays
 from ledger.company import BankAccount, Company
 from ledger.directives import MetaValue
@@ -359,7 +359,7 @@ def _payment(payable: Payable, amount: Amount | None, basis: Basis) -> Payment:
         creditor_name=item.party_name or item.party_number or item.key,
         kid=reference,
         kid_check_waived="" in item.released,
-        message=None if reference else _message(item, company.language),
+        message=None if reference else _message(item, basis),
         requested_execution_date=execution_date(
             _last_day(item, paid), basis.time, company.policy.weekend, basis.bank_days
         ),
@@ -386,11 +386,11 @@ def _faults(payment: Payment, basis: Basis) -> Obstacle | None:
     return Obstacle("; ".join(faults)) if faults else None
 
 
-def _message(item: OpenItem, language: str) -> str:
-    """Return what the payee reads: the invoice's number, else what the voucher says."""
+def _message(item: OpenItem, basis: Basis) -> str:
+    """Return what the payee reads."""
     if is_refund(item):
-        return f"{'Tilbakebetaling' if language == 'nb' else 'Refund'} {item.key}"
-    return f"Faktura {item.invoice}" if item.invoice else item.narration or item.key
+        return remittance_texts.of_refund(item, basis.items, basis.company.language)
+    return remittance_texts.of_bill(item)
 
 
 def _batch_key(payment: Payment) -> tuple[dt.date, str]:

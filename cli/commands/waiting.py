@@ -33,7 +33,7 @@ from cli.wiring import Workplace
 from ledger import payables
 from ledger.messages import FileRecord
 from ledger.open_items import ItemKind, OpenItem
-from ledger.payables import PayableState
+from ledger.payables import Payable, PayableState
 from ledger.payments import Payment, PaymentStanding, PaymentState
 
 #: More than so many are told by `books unmatched` alone.
@@ -195,7 +195,7 @@ def _failed(workplace: Workplace) -> Iterator[Waiting]:
             ref=item.key,
             date=item.due or item.date,
             amount=item.residual,
-            text=item.key,
+            text=_what_failed(each),
             kid=item.kid,
             counterparty=item.party_name or item.party_number,
             reason=each.reason or "",
@@ -204,6 +204,13 @@ def _failed(workplace: Workplace) -> Iterator[Waiting]:
             how=_how_failed(item),
             decide=(f"books release {item.key}", *_otherwise(item)),
         )
+
+
+def _what_failed(each: Payable) -> str:
+    """Return the bill; of a refund what its customer was to read, as a person knows it."""
+    last = each.standings[-1].payment
+    is_refund = payables.is_refund(each.item)
+    return last.message if is_refund and last.message else each.item.key
 
 
 def _how_failed(item: OpenItem) -> str:

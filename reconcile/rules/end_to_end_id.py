@@ -20,6 +20,7 @@ from __future__ import annotations
 from bankio.amount import Amount
 from ledger import identifications
 from ledger.directives import MetaValue
+from ledger.item_kinds import ItemKind
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState
 from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
@@ -29,6 +30,7 @@ from reconcile.rules import cash_discount, differences, exchange
 from reconcile.wording import say
 
 RULE = "end-to-end-id"
+_CUSTOMERS = frozenset({ItemKind.CREDIT, ItemKind.CUSTOMER})
 
 
 def match(movement: Movement, evidence: Evidence) -> Finding | None:
@@ -199,6 +201,8 @@ def narration(payment: Payment, evidence: Evidence) -> str:
     language = evidence.language
     if len(payment.items) == 1:
         item = evidence.item(payment.items[0].open_item)
+        if item is not None and item.kind in _CUSTOMERS and payment.message:
+            return payment.message  # what the customer reads who gets it back
         if item is not None and item.invoice:
             return say(language, "payment-of-invoice", invoice=item.invoice)
     keys = ", ".join(paid.open_item for paid in payment.items[:5])

@@ -5,10 +5,16 @@ The credit and the payment of it are one thing, wherever it waits.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from test_waiting import told
 from web_pages import Browser
 from world import ACCOUNT, OTHER_ACCOUNT, World
+
+from bankio.channels import OutcomeUnknown
+from bankio.channels.directory import DirectoryChannel
+from ledger import remittance_texts
 
 ORDERED, LATER = "2026-11-05", "2026-11-23"
 
@@ -72,6 +78,7 @@ def test_a_refund_that_the_bank_ends_is_one_thing(overpaid: World, ends: str):
 
     row = waiting(overpaid)
 
+    assert row["text"] == "Tilbakebetaling faktura 5001"
     word = "returned" if ends == "--returns" else "rejected"
     assert (row["kind"], row["open_item"], row["amount"]) == ("failed", credit, "-200.00")
     assert row["reason"].startswith(f"{word} by the bank: ")
@@ -145,3 +152,96 @@ def test_a_persons_hold_on_a_refund_that_failed_is_one_thing_too(overpaid: World
     row = waiting(overpaid)
     assert (row["kind"], row["open_item"]) == ("money", credit)
     assert row["reason"] == "kunden ringer (kari)"
+
+
+def refund_text(world: World, item: str) -> str:
+    """Order the refund of an item; return what its customer reads."""
+    world.append(
+        "vouchers/2026/11.beancount",
+        f'2026-11-05 custom "open-item" "{item}"\n  creditor-account: "{OTHER_ACCOUNT}"\n',
+    )
+    world.today = ORDERED
+    world.books("pay-due", item, "--yes", code=0)
+    (file,) = (world.folder / "bank" / "outbox").glob("*.xml")
+    (text,) = re.findall("<Ustrd>(.*)</Ustrd>", file.read_text("utf-8"))
+    assert "cr-" not in text
+    (payment,) = world.json("payments")
+    assert text in world.books("remittance", payment["message_id"], code=0).out
+    return text
+
+
+def paid(world: World, *amounts: str) -> str:
+    """Let a customer pay; return the credit that this leaves."""
+    for amount in amounts:
+        world.bank("pay-in", ACCOUNT, "--amount", amount, "--kid", "200010050017")
+    world.let_pass(days=2)
+    world.books("reconcile", today=ORDERED, code=3)
+    (row,) = world.json("unmatched")
+    return row["open_item"]
+
+
+@pytest.mark.parametrize("amounts", [("600",), ("500", "500")], ids=["more", "twice"])
+def test_a_customer_reads_the_number_of_his_invoice(world: World, amounts):
+    world.sale("5001", "500.00", "200010050017")
+    credit = paid(world, *amounts)
+
+    assert refund_text(world, credit) == "Tilbakebetaling faktura 5001"
+
+    world.to_bank()
+    world.let_pass(days=4)
+    world.today = "2026-11-10"
+    world.books("reconcile", code=0)
+    assert "Kunde Nord AS Tilbakebetaling faktura 5001" in world.books("why", credit).out
+
+
+def test_a_kid_of_several_invoices_names_the_day_of_the_receipt(world: World):
+    world.sale("5001", "500.00", "200010050017")
+    world.sale("5002", "300.00", "200010050017")
+    credit = paid(world, "70")
+
+    text = refund_text(world, credit)
+
+    assert text == "Tilbakebetaling av innbetaling 02.11.2026"
+
+
+def test_a_credit_note_is_named_as_one(world: World):
+    note = world.sale("K77", "-80.00", "200010050025")
+
+    assert refund_text(world, note) == "Tilbakebetaling kreditnota K77"
+
+
+def test_a_credit_that_a_person_has_posted_goes_with_his_words(world: World):
+    world.append(
+        "vouchers/2026/11.beancount",
+        '2026-11-02 * "Kunde Nord AS" "Bonus for 2025"\n'
+        "  Assets:1500-Kundefordringer:K20001-Kunde-Nord  -40.00 NOK\n"
+        '    open-item: "cr-bonus"\n'
+        "  Income:3000-Salgsinntekt-høy  40.00 NOK\n",
+    )
+
+    assert refund_text(world, "cr-bonus") == "Tilbakebetaling: Bonus for 2025"
+
+
+def test_other_words_change_nothing_of_what_is_under_way(overpaid: World, monkeypatch):
+    """The same bytes go again, under the same identifications (ADR 0005)."""
+
+    def lost(*_: object) -> None:
+        raise OutcomeUnknown("the line was cut")
+
+    credit = waiting(overpaid)["open_item"]
+    with monkeypatch.context() as patched:
+        patched.setattr(DirectoryChannel, "send", lost)
+        patched.setattr(remittance_texts, "of_refund", lambda *_: f"Refund {credit}")
+        overpaid.books("pay-due", credit, "--yes", code=3)
+    (before,) = overpaid.json("payments")
+
+    (sent,) = overpaid.json("send", code=0)["remittances"]
+    again = overpaid.json("pay-due", credit, "--yes")
+
+    file = overpaid.folder / "bank" / "outbox" / f"P001.{sent['message_id']}.xml"
+    assert f"Refund {credit}" in file.read_text("utf-8")
+    assert sent["message_id"] == before["message_id"]
+    assert again["remittances"] == []
+    assert [each["end_to_end_id"] for each in overpaid.json("payments")] == [
+        before["end_to_end_id"]
+    ]
