@@ -114,6 +114,8 @@ class PlannedVoucher:
     """Why it is parked, for the person who decides."""
     place: str = ""
     """Where in the file: `FILE:LINE: Stmt[1]/Ntry[3]`."""
+    reasons: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Rule and reason of each movement, where the transaction has no room for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

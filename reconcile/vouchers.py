@@ -138,6 +138,7 @@ def batch_voucher(
         key=first.key,
         group=group,
         place=str(first.place),
+        reasons={movement.key: (match.rule, match.why) for movement, match in found},
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
-from cli.commands import runs
+from cli.commands import reasons, runs
 from cli.commands.runs import Run
 from cli.wiring import Workplace
 from ledger import cleared, reissues, vouchers
@@ -123,6 +123,7 @@ def write(
     # Before the commit: a file that told something never lacks its run.
     run = runs.leave(workplace, tellers, by, at) if tellers and not again else None
     run = again.number if again else run
+    reasons.leave(workplace, plan.vouchers)
     # By date, as a person reads them; details before the statement of their day.
     planned = tuple(sorted(plan.vouchers, key=lambda each: each.transaction.date))
     transactions = sealed(workplace, planned, by, at)

@@ -53,6 +53,9 @@ def _told_voucher(step: Step) -> list[str]:
     ]
     if len(postings) > _POSTINGS_SHOWN:
         lines.append(f"… and {len(postings) - _POSTINGS_SHOWN} more postings")
+    if step["movements"] != step["of_movements"]:
+        of = f"movements of voucher {number}: books why {number}"
+        lines.append(f"{step['movements']} of {step['of_movements']} {of}")
     if step["why"]:
         lines.append(f"why: {step['why']} ({step['rule']})")
     if place and isinstance(file, dict):

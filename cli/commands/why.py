@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,12 +19,27 @@ from bankio import formats
 from bankio.errors import Unreadable
 from bankio.iso20022.values import AccountMessage
 from cli.answer import Answer, Refused
-from cli.commands import held_files, ordered, references, setting_aside, trail_text
+from cli.commands import (
+    held_files,
+    ordered,
+    reasons,
+    references,
+    setting_aside,
+    trail_steps,
+    trail_text,
+)
+from cli.commands.reasons import Reason
 from cli.commands.references import Reference
+from cli.commands.trail_parts import (
+    Told,
+    movements_of,
+    movements_on,
+    narrowed,
+    together,
+)
 from cli.commands.trail_text import Step
 from cli.options import Options
 from cli.wiring import Workplace, opened
-from ledger import contradictions, recalls
 from ledger.accounts import text
 from ledger.directives import BooksPlace, Custom, Transaction
 from ledger.messages import StatusLine
@@ -50,16 +66,17 @@ def run(options: Options, reference: str) -> Answer:
     return Answer(data, trail_text.told(steps))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Trail:
     """Everything that hangs together with what was asked for."""
 
     workplace: Workplace
     items: dict[str, OpenItem] = field(default_factory=dict)
-    transactions: dict[BooksPlace | None, Transaction] = field(default_factory=dict)
+    transactions: dict[BooksPlace | None, Told] = field(default_factory=dict)
     payments: dict[str, PaymentStanding] = field(default_factory=dict)
     places: dict[str, dict[str, str]] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
+    counts: dict[str | None, int] = field(default_factory=dict)
 
     def follow(self, found: Reference) -> None:
         """Take in what a reference names, and what hangs on it."""
@@ -74,8 +91,9 @@ class Trail:
                 if standing.payment.message_id == found.name:
                     self.take_payment(standing.payment.end_to_end_id)
         else:
+            meant = {found.name} if found.kind == "movement" else None
             for transaction in references.transactions(self.workplace, found):
-                self.take_transaction(transaction, asked=True)
+                self.take_transaction(transaction, asked=True, meant=meant)
 
     def follow_file(self, digest: str) -> None:
         """Take in everything that was posted from a bank file."""
@@ -92,7 +110,8 @@ class Trail:
             return
         self.items[key] = item
         for transaction in self.workplace.books.register.by_item(key):
-            self.take_transaction(transaction, asked=False)
+            meant = movements_on(transaction, key)
+            self.take_transaction(transaction, asked=False, meant=meant)
         for standing in self._standings:
             if any(paid.open_item == key for paid in standing.payment.items):
                 self.payments[standing.payment.end_to_end_id] = standing
@@ -107,40 +126,55 @@ class Trail:
                 for paid in standing.payment.items:
                     self.take_item(paid.open_item)
 
-    def take_transaction(self, transaction: Transaction, *, asked: bool) -> None:
-        """Take in a voucher, its statement line, and if it was asked for its items."""
+    def take_transaction(
+        self,
+        transaction: Transaction,
+        *,
+        asked: bool,
+        meant: Collection[str] | None = None,
+    ) -> None:
+        """Take in a voucher, its statement line, and if it was asked for its items.
+
+        Args:
+            transaction: The voucher, or a part of it.
+            asked: Whether somebody asked for it: then its items belong to the trail.
+            meant: Which of its movements; the others of a batch are no part of the trail.
+        """
+        told = Told(transaction, narrowed(transaction, meant))
         # By place: the index makes a transaction anew each time that it is asked for one.
-        if transaction.place in self.transactions:
+        before = self.transactions.get(transaction.place)
+        if before is not None:
+            self.transactions[transaction.place] = together(before, told)
             return
-        self.transactions[transaction.place] = transaction
+        self.transactions[transaction.place] = told
         if asked:
-            for key in _items_of(transaction, self.workplace):
+            for key in _items_of(told, self.workplace):
                 self.take_item(key)
         is_line = "bank-ref" in transaction.meta
-        if is_line and not asked:
+        if is_line and not (asked and told.movements is None):
             return  # a lump's other details are no part of this trail
-        for other in self._other_side(transaction):
+        for other in self._other_side(told):
             self.take_transaction(other, asked=asked and is_line)
 
     def steps(self) -> list[Step]:
         """Return the trail in the order in which things happened, cause before effect."""
         steps: list[tuple[tuple[dt.date, int, int], Step]] = [
-            (_when(transaction), self._voucher_step(transaction))
-            for transaction in self.transactions.values()
+            (_when(told.transaction), self._voucher_step(told))
+            for told in self.transactions.values()
         ]
         for standing in self.payments.values():
             steps += [((day, 1, 0), step) for day, step in self._payment_steps(standing)]
             steps += [
-                ((custom.date, _DECIDED, 0), _decision_step(custom))
+                ((custom.date, _DECIDED, 0), trail_steps.decision_step(custom))
                 for custom in self._decisions(standing.payment)
             ]
         for day in self._proofs():
-            steps.append(((day.date, 4, 0), _proof_step(day)))
+            steps.append(((day.date, 4, 0), trail_steps.proof_step(day)))
         for item in self.items.values():
-            told = _confirmations(item, self._party(item))
-            steps += [((day, 1, 0), step) for day, step in told]
+            confirmed = trail_steps.confirmations(item, self._party(item))
+            steps += [((day, 1, 0), step) for day, step in confirmed]
         ordered_steps = [step for _, step in sorted(steps, key=lambda each: each[0])]
-        states = [_item_step(item) for item in self.items.values()]
+        states = [trail_steps.item_step(item) for item in self.items.values()]
         files = [self._file_step(digest) for digest in sorted(self.files)]
         return [*files, *ordered_steps, *states]
 
@@ -152,10 +186,10 @@ class Trail:
     def _standings(self) -> tuple[PaymentStanding, ...]:
         return ordered.standings(self.workplace)
 
-    def _other_side(self, transaction: Transaction) -> Iterable[Transaction]:
+    def _other_side(self, asked: Told) -> Iterable[Transaction]:
         """Return the statement's voucher of a detail on clearing, and the reverse."""
-        movements = {text(each.meta, "movement") for each in transaction.postings} - {None}
-        key = text(transaction.meta, "bank-ref")
+        movements = movements_of(asked.postings)
+        key = text(asked.transaction.meta, "bank-ref")
         with self.workplace.store.reading() as reading:
             told, entries = reading.told_movements(), reading.told_entries()
         by_key = {each.key: each for each in entries}
@@ -187,25 +221,23 @@ class Trail:
             and any(text(posting.meta, "movement") in details for posting in each.postings)
         ]
 
-    def _voucher_step(self, transaction: Transaction) -> Step:
+    def _voucher_step(self, told: Told) -> Step:
+        transaction, key = told.transaction, told.key
         document = text(transaction.meta, "document")
-        key = text(transaction.meta, "bank-ref") or next(
-            (
-                name
-                for each in transaction.postings
-                if (name := text(each.meta, "movement"))
-            ),
-            None,
-        )
+        digest = Path(document).stem if document else None
+        has_file = digest is not None and self.workplace.archive.has(digest)
+        reason = self._reason(told, digest if has_file else None)
         step: Step = {
             "kind": "voucher",
             "voucher": text(transaction.meta, "voucher"),
             "date": transaction.date.isoformat(),
             "narration": " ".join(filter(None, (transaction.payee, transaction.narration))),
             "place": str(transaction.place) if transaction.place else None,
-            "rule": text(transaction.meta, "rule"),
-            "why": text(transaction.meta, "why"),
+            "rule": reason.rule,
+            "why": reason.why,
             "key": key,
+            "movements": self._shown(text(transaction.meta, "voucher")),
+            "of_movements": self._movements(text(transaction.meta, "voucher")),
             "postings": [
                 {
                     "account": posting.account,
@@ -214,14 +246,46 @@ class Trail:
                     "open_item": text(posting.meta, "open-item"),
                     "movement": text(posting.meta, "movement"),
                 }
-                for posting in transaction.postings
+                for posting in told.postings
             ],
         }
-        digest = Path(document).stem if document else None
-        if digest and self.workplace.archive.has(digest):
+        if has_file and digest is not None:
             step["file"] = self._file(digest)
             step["file_place"] = self._places(digest).get(key or "")
         return step
+
+    def _reason(self, told: Told, digest: str | None) -> Reason:
+        """Return why a voucher is as it is, or the one movement of it that is meant."""
+        meta = told.transaction.meta
+        if told.movements is not None and len(told.movements) == 1:
+            (movement,) = told.movements
+            kept = reasons.of(self.workplace.archive, digest) if digest else {}
+            if movement in kept:
+                return kept[movement]
+            meta = {**meta, **told.postings[0].meta}
+        return Reason(text(meta, "rule"), text(meta, "why"))
+
+    def _shown(self, number: str | None) -> int:
+        """Return how many movements of a voucher the trail tells, over all its parts."""
+        return len(self._told[number])
+
+    def _movements(self, number: str | None) -> int:
+        """Return how many movements the whole voucher settled, over all its parts."""
+        if number not in self.counts:
+            register = self.workplace.books.register
+            parts = register.by_voucher([number] if number else [])
+            keys = movements_of(posting for each in parts for posting in each.postings)
+            self.counts[number] = max(len(keys), self._shown(number))
+        return self.counts[number]
+
+    @cached_property
+    def _told(self) -> Mapping[str | None, set[str]]:
+        """The movements that the trail tells, by the number of their voucher."""
+        found: dict[str | None, set[str]] = defaultdict(set)
+        for each in self.transactions.values():
+            number = text(each.transaction.meta, "voucher")
+            found[number] |= set(movements_of(each.postings))
+        return found
 
     def _file_step(self, digest: str) -> Step:
         """Tell what became of a file, and what a person can do about it."""
@@ -326,14 +390,14 @@ class Trail:
     def _decisions(self, payment: Payment) -> Iterable[Custom]:
         """Return what persons have said of a payment, or of its message."""
         named = {payment.end_to_end_id, payment.message_id}
-        customs = self.workplace.books.register.customs(*_SAID)
+        customs = self.workplace.books.register.customs(*trail_steps.SAID)
         return [each for each in customs if each.values and each.values[0] in named]
 
     def _proofs(self) -> Iterable[StatementDay]:
         touched = {
-            tuple((text(each.meta, "bank-ref") or "").split("/")[1:3])
+            tuple((text(each.transaction.meta, "bank-ref") or "").split("/")[1:3])
             for each in self.transactions.values()
-            if "bank-ref" in each.meta
+            if "bank-ref" in each.transaction.meta
         }
         with self.workplace.store.reading() as reading:
             days = reading.statement_days()
@@ -391,78 +455,12 @@ def _is_line_of(line: ToldEntry, batch: ToldEntry) -> bool:
     return line.via_clearing and line.amount == batch.amount and days <= 5
 
 
-def _items_of(transaction: Transaction, workplace: Workplace) -> set[str]:
-    found = {text(each.meta, "open-item") for each in transaction.postings} - {None}
+def _items_of(told: Told, workplace: Workplace) -> set[str]:
+    found = {text(each.meta, "open-item") for each in told.postings} - {None}
     if not found:
-        found = {key for key in transaction.links if key in workplace.books.items.by_key}
+        links = told.transaction.links
+        found = {key for key in links if key in workplace.books.items.by_key}
     return {key for key in found if key}
-
-
-def _confirmations(item: OpenItem, party: Party | None) -> Iterable[tuple[dt.date, Step]]:
-    """Yield who has confirmed where, and how much of, the item may be paid.
-
-    The history of a party that has had one account only is no news.
-    """
-    history = party.creditor_accounts if party else ()
-    for each in history if len(history) > 1 else ():
-        step: Step = {"account": each.number, "by": each.by, "reason": each.reason}
-        yield each.since, _confirmation(item, each.since, step)
-    for said in item.releases:
-        up_to = said.up_to.text if said.up_to else None
-        step = {"account": said.creditor_account, "by": said.by, "up_to": up_to}
-        yield said.on, _confirmation(item, said.on, step)
-
-
-def _confirmation(item: OpenItem, day: dt.date, told: Step) -> Step:
-    empty: Step = {"account": None, "up_to": None, "by": None, "reason": None}
-    about: Step = {"party": item.party_name, "date": day.isoformat()}
-    return {"kind": "confirmation", **empty, **about, **told}
-
-
-def _item_step(item: OpenItem) -> Step:
-    return {
-        "kind": "open-item",
-        "open_item": item.key,
-        "party": item.party_name,
-        "amount": item.amount.text,
-        "currency": item.amount.currency,
-        "left": item.residual.text,
-    }
-
-
-_SAID = {
-    recalls.DROPPED: "said that the message never reached the bank",
-    recalls.AGAIN: "let the message go again",
-    recalls.PAYMENT_DROPPED: "said that the payment of the old system never comes",
-    recalls.CANCEL: "asked the bank to take the payment back",
-    contradictions.TYPE: "said that the payment stands as the books have it",
-}
-
-
-def _decision_step(custom: Custom) -> Step:
-    return {
-        "kind": "decision",
-        "date": custom.date.isoformat(),
-        "decision": custom.type,
-        "what": _SAID[custom.type],
-        "told": text(custom.meta, "told"),
-        "reason": text(custom.meta, "reason"),
-        "by": text(custom.meta, "by"),
-        "place": str(custom.place) if custom.place else None,
-    }
-
-
-def _proof_step(day: StatementDay) -> Step:
-    return {
-        "kind": "statement",
-        "account": day.bank_account,
-        "date": day.date.isoformat(),
-        "opening": day.opening.text,
-        "closing": day.closing.text,
-        "currency": day.closing.currency,
-        "number": day.sequence_number,
-        "sha256": day.sha256,
-    }
 
 
 #: On one day: what a person typed, orders and answers (1), details, the bank's line, its

@@ -174,6 +174,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "up to": ("inntil", "up to"),
     "the books hold the same": ("Boken viser det samme", "The books hold the same"),
     "more": ("flere posteringer", "more postings"),
+    "part of voucher": ("av bevegelsene i bilag", "of the movements of voucher"),
     "level group": ("hele oppdraget", "whole message"),
     "level payment-information": ("delen av oppdraget", "part of the message"),
     "level transaction": ("betalingen", "the payment"),
