@@ -44,6 +44,14 @@ class NothingLeft(DecisionRefused):
     """What a person wants to undo is undone already, or only parked the money."""
 
 
+class UsedUp(DecisionRefused):
+    """What a voucher made is used since; that must be undone first."""
+
+    def __init__(self, item: str, message: str) -> None:
+        self.item = item
+        super().__init__(message)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Who decides, and what his decision stands under."""
@@ -318,9 +326,10 @@ def _reversed(posting: Posting, desk: Desk) -> Posting:
         takes_back = posting.units.number > 0
         is_beyond = left.number >= 0 > after if takes_back else left.number <= 0 < after
         if item is not None and _made(item, posting) and is_beyond:
-            raise DecisionRefused(
+            raise UsedUp(
+                key,
                 f"{key}: {left} is left of {posting.units}; undo first what was done"
-                " with the rest"
+                " with the rest",
             )
     return Posting(
         account=posting.account,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from cli.commands import (
     undone,
 )
 from cli.options import Options
-from cli.render import clean, money, table
+from cli.render import clean, count, money, table
 from cli.typed_text import said
 from cli.wiring import Workplace, opened
 from ledger import cleared
@@ -34,7 +34,7 @@ from ledger.decision_log import decision_event, record_note
 from ledger.directives import Transaction
 from ledger.open_items import OpenItem
 from ledger.vat import CODES
-from reconcile import decisions
+from reconcile import decisions, undoing
 from reconcile.decisions import Booked, Desk, Share, Vat
 from reconcile.known import Plan, PlannedVoucher
 
@@ -64,7 +64,9 @@ def match(options: Options, reference: str, items: Sequence[str]) -> Answer:
     with opened(options) as workplace:
         held = parked.named(workplace, reference)
         shares = [_share(workplace, each) for each in named]
-        return _post(workplace, decision, lambda desk: decisions.match(held, shares, desk))
+        return _post(
+            workplace, decision, lambda desk: (decisions.match(held, shares, desk),)
+        )
 
 
 def book(options: Options, decision: Decision) -> Answer:
@@ -77,27 +79,27 @@ def book(options: Options, decision: Decision) -> Answer:
     with opened(options) as workplace:
         held = parked.named(workplace, decision.reference)
         legs = [_leg(workplace, each, held, decision.vat) for each in named]
-        return _post(workplace, decision, lambda desk: decisions.book(held, legs, desk))
+        return _post(workplace, decision, lambda desk: (decisions.book(held, legs, desk),))
 
 
 def undo(options: Options, reference: str, reason: str | None) -> Answer:
     """Take back what a voucher, or one movement of it, did with its money."""
     decision = Decision(command="undo", reference=reference, text=reason)
     with opened(options) as workplace:
-        transaction, movement = _posted(workplace, reference)
+        transactions, movement = _posted(workplace, reference)
         company = workplace.books.company
         money_accounts = {each.account for each in company.bank_accounts}
         money_accounts |= {each.clearing for each in company.bank_accounts}
-        if cleared.decides(transaction):  # a person's, and no file's: taken back whole
-            money_accounts = set()
-        number = str(transaction.meta.get("voucher", ""))
+        if all(map(cleared.decides, transactions)):
+            money_accounts = set()  # a person's, and no file's: taken back whole
+        number = str(transactions[0].meta.get("voucher", ""))
         corrections = workplace.books.register.corrections_of(number)
         try:
-            return _post(
+            answer = _post(
                 workplace,
                 decision,
-                lambda desk: decisions.undo(
-                    transaction,
+                lambda desk: undoing.undo(
+                    transactions,
                     desk,
                     money_accounts=money_accounts,
                     corrections=corrections,
@@ -105,10 +107,15 @@ def undo(options: Options, reference: str, reason: str | None) -> Answer:
                 ),
             )
         except decisions.NothingLeft:
-            told = undone.since(workplace, transaction, movement, corrections)
+            told = undone.since(workplace, transactions, movement, corrections)
             if not told:
                 raise
             raise Refused(f"{number}: there is nothing left to undo; {told}") from None
+        except decisions.UsedUp as used:
+            uses = undone.uses(workplace, used.item, number)
+            raise Refused(f"{used}: {uses}" if uses else str(used)) from None
+        left = undone.left(transactions, corrections) if movement is None else ""
+    return replace(answer, text=f"{answer.text}\n{left}") if left else answer
 
 
 def _share(workplace: Workplace, named: Named) -> Share:
@@ -182,23 +189,27 @@ def _vat(workplace: Workplace, code: str, held: OpenItem) -> Vat:
     return Vat(code=code, rate=rate, account=accounts[0])
 
 
-def _posted(workplace: Workplace, reference: str) -> tuple[Transaction, str | None]:
+def _posted(
+    workplace: Workplace, reference: str
+) -> tuple[tuple[Transaction, ...], str | None]:
     """Return the voucher to undo, and the movement of it where one is named."""
     found = references.find(workplace, reference)
     parked.refuse_file(workplace, reference, found)
     transactions = references.transactions(workplace, found)
+    if found.kind == "voucher" and transactions:
+        return transactions, None
     if len(transactions) != 1:
         raise Refused(
             f"{reference}: {len(transactions)} vouchers; name one of its movements"
             f" (books why {reference})"
         )
-    return transactions[0], found.name if found.kind == "movement" else None
+    return transactions, found.name if found.kind == "movement" else None
 
 
 def _post(
     workplace: Workplace,
     decision: Decision,
-    decide: Callable[[Desk], PlannedVoucher],
+    decide: Callable[[Desk], tuple[PlannedVoucher, ...]],
 ) -> Answer:
     data, suffix, event = _record(workplace, decision)
     desk = Desk(
@@ -211,21 +222,31 @@ def _post(
         sha256=sha256(data).hexdigest(),
         currency=workplace.books.company.operating_currency,
     )
-    voucher = decide(desk)
+    planned = decide(desk)
     workplace.archive.add(data, suffix, event)
     if decision.document is None:
         # The archive alone may be lost: what a person attached is elsewhere, this is not.
         with workplace.store.transaction() as writing:
             writing.set_info(record_note(desk.sha256), data.decode())
-    posted = posting.write(workplace, Plan(vouchers=(voucher,)), {})
-    (transaction,) = posted.transactions
-    number = str(transaction.meta["voucher"])
-    lines = [clean(f"Voucher {number}: {transaction.narration}")]
+    posted = posting.write(workplace, Plan(vouchers=planned), {})
+    (number,) = posted.numbers
+    first, *others = posted.transactions
+    head = f"Voucher {number}: {first.narration}"
+    if others:
+        head += f", and {count(len(others), 'other')} of {first.meta['corrects']}"
     rows = [
         [money(each.units), each.units.currency, each.account]
+        for transaction in posted.transactions
         for each in transaction.postings
     ]
-    return Answer({"voucher": number}, "\n".join([*lines, table(rows, "rll")]))
+    lines = [clean(head), table(rows[:_ROWS], "rll")]
+    if len(rows) > _ROWS:
+        lines.append(f"  … and {len(rows) - _ROWS} more postings")
+    return Answer({"voucher": number}, "\n".join(lines))
+
+
+#: More postings than so many are for `books why`.
+_ROWS = 20
 
 
 def _record(

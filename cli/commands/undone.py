@@ -19,7 +19,7 @@ _MONEY = frozenset({ItemKind.SUSPENSE, ItemKind.CREDIT})
 
 def since(
     workplace: Workplace,
-    transaction: Transaction,
+    transactions: Sequence[Transaction],
     movement: str | None,
     corrections: Sequence[Transaction],
 ) -> str:
@@ -29,15 +29,21 @@ def since(
 
     Args:
         workplace: Where.
-        transaction: The voucher, of which nothing is left to undo.
+        transactions: The voucher, of which nothing is left to undo.
         movement: The one of its movements that is meant; None: all of it.
         corrections: The vouchers that correct it.
     """
-    items = {item.key: item for item in _money(workplace, transaction, movement)}
-    newer = _placing(workplace, sorted(items), besides=_number(transaction))
+    items = {
+        item.key: item
+        for each in transactions
+        for item in _money(workplace, each, movement)
+    }
+    newer = _placing(workplace, sorted(items), besides=_number(transactions[0]))
     told = []
     if corrections:
-        told.append(f"it was undone by {', '.join(map(_number, corrections))}")
+        told.append(
+            f"it was undone by {', '.join(dict.fromkeys(map(_number, corrections)))}"
+        )
     if newer:
         told.append(f"its money is placed by {', '.join(newer)}")
     if not told:
@@ -49,6 +55,44 @@ def since(
         lines += [f"books match {key} ITEM" for key in waits]
     sentence = "; ".join(told)
     return f"{sentence}: {', or '.join(lines)}" if lines else sentence
+
+
+def left(transactions: Sequence[Transaction], corrections: Sequence[Transaction]) -> str:
+    """Return how much of a voucher an undo of all of it has left as it was; empty: nothing.
+
+    Args:
+        transactions: The voucher.
+        corrections: The vouchers that corrected it before.
+    """
+    movements = _marks(transactions, "movement")
+    before = movements & _marks(corrections, "undoes")
+    if not before:
+        return ""
+    by = ", ".join(dict.fromkeys(map(_number, corrections)))
+    return f"Undone before: {len(before)} of its {len(movements)} movements, by {by}."
+
+
+def uses(workplace: Workplace, item: str, besides: str) -> str:
+    """Return what to type so that an item is as a voucher left it; empty: nothing does.
+
+    Args:
+        workplace: Where.
+        item: What the voucher made, and what was used since.
+        besides: The number of the voucher.
+    """
+    register = workplace.books.register
+    numbers = dict.fromkeys(map(_number, register.by_item(item)))
+    found = [
+        f"books undo {number}"
+        for number in numbers
+        if number not in {"", besides} and not register.corrections_of(number)
+    ]
+    return ", and ".join(found)
+
+
+def _marks(transactions: Sequence[Transaction], name: str) -> set[str]:
+    found = {text(posting.meta, name) for each in transactions for posting in each.postings}
+    return {mark for mark in found if mark}
 
 
 def _money(

@@ -32,7 +32,7 @@ from ledger.directives import Custom, Directive, Transaction
 from ledger.errors import BooksError, PayloadRefused
 from ledger.journal import JournalError
 from ledger.store import StoreTransaction
-from ledger.vouchers import OURS, SeriesHead, VoucherNumber
+from ledger.vouchers import OURS, Heads, SeriesHead, VoucherNumber
 from reconcile import replay
 
 
@@ -213,26 +213,38 @@ def _following(
 ) -> tuple[Directive, ...]:
     """Return the directives, with vouchers chained to what is in the books now."""
     found = list(directives)
+    heads = dict(workplace.books.voucher_heads)
+    begun: set[VoucherNumber] = set()
     for transaction, number in _numbered(directives):
         key = (number.series, number.year)
-        head = workplace.books.voucher_heads.get(key) or SeriesHead(
-            series=number.series, year=number.year
-        )
-        if number.number != head.number + 1:
+        empty = SeriesHead(series=number.series, year=number.year)
+        head = heads.get(key) or empty
+        # A voucher of several transactions is numbered once, and each is a link.
+        if number not in begun and number.number != head.number + 1:
             last = VoucherNumber(number.series, number.year, head.number)
             raise _DoesNotFollow(f"{number} does not follow {last}, which is the last now")
-        if vouchers.link(transaction, head.previous) == transaction.meta.get("chain"):
-            continue
-        record = ("recorded-by", "recorded-at", "chain")
-        plain = {k: v for k, v in transaction.meta.items() if k not in record}
-        (found[found.index(transaction)],) = vouchers.sealed(
-            [replace(transaction, meta=plain)],
-            number.series,
-            workplace.books.voucher_heads,
-            recorded_by=str(transaction.meta["recorded-by"]),
-            recorded_at=str(transaction.meta["recorded-at"]),
-        )
+        begun.add(number)
+        linked = transaction
+        if vouchers.link(transaction, head.previous) != transaction.meta.get("chain"):
+            linked = _sealed(transaction, number, heads)
+            found[found.index(transaction)] = linked
+        chain = str(linked.meta["chain"])
+        heads[key] = replace(empty, number=number.number, chain=chain)
     return tuple(found)
+
+
+def _sealed(transaction: Transaction, number: VoucherNumber, heads: Heads) -> Transaction:
+    """Return the transaction with the link that follows now, and all else as it was."""
+    record = ("recorded-by", "recorded-at", "chain")
+    plain = {k: v for k, v in transaction.meta.items() if k not in record}
+    (sealed,) = vouchers.sealed(
+        [replace(transaction, meta=plain)],
+        number.series,
+        heads,
+        recorded_by=str(transaction.meta["recorded-by"]),
+        recorded_at=str(transaction.meta["recorded-at"]),
+    )
+    return sealed
 
 
 def _write(workplace: Workplace, decision: Decision, done: WrittenAgain) -> None:
