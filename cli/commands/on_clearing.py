@@ -30,6 +30,7 @@ from ledger.decision_log import DecisionLog
 from ledger.directives import Custom
 from ledger.item_kinds import ItemKind
 from ledger.open_items import OpenItem
+from ledger.payments import Payment
 from reconcile import clearing
 from reconcile.clearing import Rest
 
@@ -124,7 +125,26 @@ def decided_before(workplace: Workplace, run: int) -> frozenset[str]:
     return cleared.names(lines)
 
 
-def missing(workplace: Workplace) -> Iterator[Missing]:
+def may_hold(half: Missing, payment: Payment) -> bool:
+    """Whether a sum that nobody has told in detail may be, or hold, a payment of ours.
+
+    Then the bank may have executed it, and only the file that is missing says so.
+    """
+    return (
+        half.source is None
+        and half.account.number == payment.debtor_account
+        and half.amount.currency == payment.amount.currency
+        and half.amount.number <= -payment.amount.number
+        and payment.requested_execution_date <= half.date
+    )
+
+
+def missing(workplace: Workplace) -> tuple[Missing, ...]:
+    """Return the sums of which one half has been missing for too long, oldest first."""
+    return workplace.once("half-told", lambda: tuple(_missing(workplace)))
+
+
+def _missing(workplace: Workplace) -> Iterator[Missing]:
     """Yield the sums of which one half has been missing for too long, oldest first."""
     for each in standing(workplace):
         if not each.is_late:

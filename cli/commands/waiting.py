@@ -38,6 +38,7 @@ from ledger.payments import Payment, PaymentStanding, PaymentState
 
 #: More than so many are told by `books unmatched` alone.
 _LINES = 20
+_NAMED = 5
 
 
 def of(workplace: Workplace) -> tuple[Waiting, ...]:
@@ -281,7 +282,19 @@ def _how_late(may_be_recalled: bool, is_foreign: bool) -> str:
 
 
 def late(workplace: Workplace) -> tuple[PaymentStanding, ...]:
-    """Return payments three bank days past their date that the bank has not booked."""
+    """Return payments three bank days past their date that the bank has not booked.
+
+    One that a sum on the statement may hold waits for the details of that sum.
+    """
+    halves = on_clearing.missing(workplace)
+    return tuple(
+        each
+        for each in _overdue(workplace)
+        if not any(on_clearing.may_hold(half, each.payment) for half in halves)
+    )
+
+
+def _overdue(workplace: Workplace) -> tuple[PaymentStanding, ...]:
     limit = workplace.bank_days.add(workplace.clock.today, -3)
     elsewhere = {PaymentState.PREPARED, PaymentState.UNKNOWN}
     return tuple(
@@ -331,14 +344,17 @@ def _late_transfers(workplace: Workplace) -> Iterator[Waiting]:
 
 def _half_told(workplace: Workplace) -> Iterator[Waiting]:
     """Yield the sums on clearing of which a file of the bank is missing."""
-    for each in on_clearing.missing(workplace):
+    halves = on_clearing.missing(workplace)
+    overdue = _overdue(workplace) if halves else ()
+    for each in halves:
+        held = [s.payment for s in overdue if on_clearing.may_hold(each, s.payment)]
         yield Waiting(
             kind=Kind.CLEARING,
             ref=each.key,
             date=each.date,
             amount=each.amount,
             text=each.what,
-            reason=each.reason,
+            reason=each.reason + _holding(held),
             how=(
                 "ask the bank for the file, and reconcile it; if it never comes, place the"
                 " sum:"
@@ -349,6 +365,15 @@ def _half_told(workplace: Workplace) -> Iterator[Waiting]:
                 f"books book {each.key} ACCOUNT",
             ),
         )
+
+
+def _holding(payments: Sequence[Payment]) -> str:
+    """Name the late payments that a sum may hold: they wait for its details with it."""
+    if not payments:
+        return ""
+    named = [f"{each.end_to_end_id} ({money(each.amount)})" for each in payments]
+    more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+    return f"; it may hold {', '.join(named[:_NAMED])}{more}"
 
 
 def _files(workplace: Workplace) -> Iterator[Waiting]:

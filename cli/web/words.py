@@ -402,6 +402,16 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (
             (
                 r"(\S+): the statement has one sum on (\S+); (.+) with its details did not"
+                r" come; it may hold (.+)"
+            ),
+            (
+                r"\1: kontoutskriften viser én sum \2; \3 med detaljene er ikke kommet;"
+                r" den kan gjelde \4"
+            ),
+        ),
+        (
+            (
+                r"(\S+): the statement has one sum on (\S+); (.+) with its details did not"
                 r" come"
             ),
             r"\1: kontoutskriften viser én sum \2; \3 med detaljene er ikke kommet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,32 @@ def test_payments_are_told_by_camt_054_alone_and_a_weekend_is_no_bank_day(world:
 
     assert (row["kind"], row["amount"]) == ("clearing", "-90.00")
     assert "; camt.054 with its details did not come" in row["reason"]
+
+
+@pytest.mark.parametrize(("amount", "held"), [("350.00", 2), ("260.00", 2), ("120.00", 1)])
+def test_a_late_payment_that_such_a_sum_may_hold_is_one_thing_with_it(
+    world: World, amount: str, held: int
+):
+    """The bank has perhaps executed it: nobody is told to take it back meanwhile."""
+    world.bill("1", "100.00", "2026-11-06")
+    world.bill("2", "250.00", "2026-11-06")
+    world.books("pay-due", code=0)
+    world.to_bank()
+    world.today = "2026-11-17"
+    closing = str(Decimal("250000.00") - Decimal(amount))
+    lump = LUMP.replace("90.00", amount)
+    friday = stated("250000.00", closing, lump, day="2026-11-06")
+    take_in(world, friday=friday)
+
+    rows = told(world)
+
+    sum_row = next(row for row in rows if row["kind"] == "clearing")
+    late = {row["ref"] for row in rows if row["kind"] == "late"}
+    ordered = {each["end_to_end_id"] for each in world.json("payments")}
+    named = {name for name in ordered if name in sum_row["reason"]}
+    assert len(named) == held
+    assert late == ordered - named
+    assert set(world.json("status")["late"]) == late
 
 
 def test_details_that_no_statement_shows_wait_once_a_later_day_is_proved(received: World):
