@@ -27,8 +27,9 @@ from cli.commands.trail_text import Step
 from cli.commands.waiting_row import Kind, Waiting
 from cli.commands.why import Trail
 from cli.render import money
+from cli.web.reasons import reason
 from cli.web.view import State, View, Views
-from cli.web.words import WORDS, Language, reason, word
+from cli.web.words import WORDS, Language, word
 from ledger.accounts import text
 from ledger.company import read as read_company
 from ledger.directives import Transaction

@@ -6,7 +6,7 @@ import pytest
 from web_pages import Browser
 from world import ACCOUNT, SUPPLIER_ACCOUNT, World
 
-from cli.web.words import reason
+from cli.web.reasons import reason
 
 LATER = "2026-11-06"
 

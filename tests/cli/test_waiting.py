@@ -11,7 +11,7 @@ from world import ACCOUNT, SUPPLIER_ACCOUNT, World
 
 from bankio.channels import OutcomeUnknown
 from bankio.channels.directory import DirectoryChannel
-from cli.web.words import reason
+from cli.web.reasons import reason
 
 LATER = "2026-11-13"
 

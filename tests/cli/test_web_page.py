@@ -19,7 +19,7 @@ from cli import wiring
 from cli.web import bank_page
 from cli.web import page as page_module
 from cli.web.page import TABS
-from cli.web.words import reason
+from cli.web.reasons import reason
 from ledger.bank_days import BankDays
 from ledger.company import Policy
 from ledger.lock import books_lock
