@@ -43,13 +43,13 @@ class StoredItems:
         found: dict[str, list[OpenItem]] = {}
         for chunk in chunks(sorted(kids)):
             rows = self._reader.db.execute(
-                "SELECT k.kid, i.body FROM item_kid k JOIN item i ON i.id = k.item"
+                "SELECT k.kid, i.body, i.added FROM item_kid k JOIN item i ON i.id = k.item"
                 f" WHERE k.kid IN ({', '.join('?' * len(chunk))})"
                 " ORDER BY i.date, i.key, i.first, k.position",
                 chunk,
             )
-            for kid, body in rows:
-                found.setdefault(kid, []).append(item_of(body))
+            for kid, body, added in rows:
+                found.setdefault(kid, []).append(item_of(body, added))
         return {kid: tuple(items) for kid, items in found.items()}
 
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
@@ -67,11 +67,11 @@ class StoredItems:
         marks = ", ".join("?" * len(kinds))
         names = sorted(kind.value for kind in kinds)
         rows = self._reader.db.execute(
-            f"SELECT body FROM item WHERE NOT is_open AND kind IN ({marks})"
+            f"SELECT body, added FROM item WHERE NOT is_open AND kind IN ({marks})"
             " ORDER BY date DESC, key DESC, first DESC LIMIT ?",
             [*names, newest],
         )
-        return [item_of(row[0]) for row in rows][::-1]
+        return [item_of(*row) for row in rows][::-1]
 
     def open_of_party(self, number: str) -> Sequence[OpenItem]:
         """Return the open ones of a party."""
@@ -85,12 +85,12 @@ class StoredItems:
         for chunk in chunks(named):
             marks = ", ".join("?" * len(chunk))
             rows = self._reader.db.execute(
-                "SELECT id, date, key, first, body FROM item WHERE id IN"
+                "SELECT id, date, key, first, body, added FROM item WHERE id IN"
                 f" (SELECT item FROM payment_mark WHERE end_to_end_id IN ({marks}))",
                 chunk,
             )
             found.update({row[0]: row[1:] for row in rows})
-        return [item_of(body) for *_, body in sorted(found.values())]
+        return [item_of(*row[-2:]) for row in sorted(found.values())]
 
     def ended_payments(self, before: date) -> Collection[str]:
         """Return the EndToEndIds that the books have settled for good, before a day."""
@@ -118,14 +118,15 @@ class StoredItems:
             "party": likeness.parties,
             "invoice": likeness.invoices,
         }
-        found: dict[int, str] = {}
+        found: dict[int, tuple[str, str]] = {}
         for name, values in wanted.items():
             for chunk in chunks(values):
                 marks = ", ".join("?" * len(chunk))
                 where = f"is_open AND {name} IN ({marks})"
-                query = f"SELECT id, body FROM item WHERE {where} ORDER BY {_ORDER}"
-                found.update(self._reader.db.execute(query, chunk))
-        return OpenItems.of(item_of(body) for _, body in sorted(found.items()))
+                query = f"SELECT id, body, added FROM item WHERE {where} ORDER BY {_ORDER}"
+                rows = self._reader.db.execute(query, chunk)
+                found.update({row[0]: row[1:] for row in rows})
+        return OpenItems.of(item_of(*texts) for _, texts in sorted(found.items()))
 
     def counts_of(self, residuals: Collection[Amount]) -> Mapping[Amount, int]:
         """Return how many open items have each of some amounts left."""
@@ -150,9 +151,9 @@ class StoredItems:
         ]
 
     def _where(self, where: str, values: Collection[str] = ()) -> list[OpenItem]:
-        query = f"SELECT body FROM item WHERE {where} ORDER BY {_ORDER}"
+        query = f"SELECT body, added FROM item WHERE {where} ORDER BY {_ORDER}"
         rows = self._reader.db.execute(query, list(values))
-        return [item_of(row[0]) for row in rows]
+        return [item_of(*row) for row in rows]
 
     def _keys(self) -> list[str]:
         rows = self._reader.db.execute(f"SELECT key FROM item ORDER BY {_ORDER}")

@@ -30,7 +30,7 @@ from ledger.directives import (
 )
 from ledger.files import Stamp
 from ledger.index.rows import days_of
-from ledger.index.values import KeptItem, other_of
+from ledger.index.values import KEPT_COLUMNS, KeptItem, other_of
 from ledger.item_collection import ItemId
 from ledger.parties import Party, parties_of
 
@@ -171,13 +171,13 @@ class Reader:
         found: dict[ItemId, tuple[int, KeptItem]] = {}
         for chunk in chunks(sorted({key for _, key, _ in ids})):
             rows = self.db.execute(
-                "SELECT account, key, currency, id, body FROM item"
+                f"SELECT account, key, currency, id, {KEPT_COLUMNS} FROM item"
                 f" WHERE key IN ({_marks(chunk)})",
                 chunk,
             )
-            for account, key, currency, number, body in rows:
+            for account, key, currency, number, *columns in rows:
                 if (account, key, currency) in ids:
-                    found[account, key, currency] = number, KeptItem(body)
+                    found[account, key, currency] = number, KeptItem(*columns)
         return found
 
     def items_on(self, account: str) -> set[ItemId]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 from ledger.accounts import LedgerAccount, text
 from ledger.books.register import document_name
 from ledger.directives import Balance, Close, Custom, Directive, Open, Transaction
-from ledger.index.values import KeptItem, item_json, other_json
+from ledger.index.values import KeptItem, first_text, item_json, other_json
 from ledger.item_collection import ItemId, ids_of
 from ledger.item_kinds import ItemKind
 from ledger.open_items import OpenItem
@@ -218,7 +218,7 @@ def add_items(db: sqlite3.Connection, items: Iterable[OpenItem]) -> None:
             carried = (item.kid, *item.former_kids)
             kids += [(kid, number, position) for position, kid in enumerate(carried)]
         payments += _mark_rows(number, item)
-    db.executemany(f"INSERT INTO item VALUES ({_marks(17)})", rows)
+    db.executemany(f"INSERT INTO item VALUES ({_marks(18)})", rows)
     db.executemany("INSERT INTO item_kid VALUES (?, ?, ?)", kids)
     db.executemany("INSERT INTO payment_mark VALUES (?, ?, ?, ?)", payments)
 
@@ -229,12 +229,13 @@ def renew_items(db: sqlite3.Connection, items: Iterable[tuple[int, KeptItem]]) -
     for number, item in items:
         left = item.residual
         residual = residual_text(left.number, left.currency)
-        rows.append((bool(left), item.has_payment, residual, item.body, number))
+        rows.append((bool(left), item.has_payment, residual, item.added, number))
         if item.has_payment:
             paid.append((number,))
             payments += _mark_rows(number, item.item)
     db.executemany(
-        "UPDATE item SET is_open = ?, has_payment = ?, residual = ?, body = ? WHERE id = ?",
+        "UPDATE item SET is_open = ?, has_payment = ?, residual = ?, added = ?"
+        " WHERE id = ?",
         rows,
     )
     db.executemany("DELETE FROM payment_mark WHERE item = ?", paid)
@@ -266,9 +267,6 @@ def residual_text(number: Decimal, currency: str) -> str:
 
 
 def _item_row(item: OpenItem) -> Sequence[object]:
-    first = item.postings[0]
-    place = first.place
-    assert place is not None, "only what stands in a file is kept"
     residual = item.residual
     return (
         item.key,
@@ -276,7 +274,7 @@ def _item_row(item: OpenItem) -> Sequence[object]:
         residual.currency,
         item.date.isoformat(),
         # Of items with one key and date the one that began first comes first.
-        f"{first.date.isoformat()}|{place.file}|{place.line:09d}",
+        first_text(item.postings[0]),
         item.kind.value,
         item.is_open,
         item.is_draft,
@@ -288,4 +286,5 @@ def _item_row(item: OpenItem) -> Sequence[object]:
         item.kid,
         item.invoice.casefold() if item.invoice else None,
         item_json(item),
+        "",
     )

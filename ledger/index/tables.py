@@ -111,6 +111,7 @@ CREATE TABLE item (
   kid TEXT,
   invoice TEXT,
   body TEXT NOT NULL,
+  added TEXT NOT NULL,
   UNIQUE (key, account, currency)
 );
 CREATE INDEX item_account ON item (account);

@@ -102,20 +102,45 @@ def item_json(item: OpenItem) -> str:
     return _json(_ITEM.plain(item))
 
 
-def item_of(body: str) -> OpenItem:
-    """Return the item that `item_json` told."""
-    return _ITEM.value(json.loads(body))
+def item_of(body: str, added: str) -> OpenItem:
+    """Return the item that `item_json` told, with the postings that were added since."""
+    plain = json.loads(body)
+    if added:
+        more = json.loads(f"[{added}]")
+        left = _amount(plain[_RESIDUAL])
+        for posting in more:
+            left += _amount(posting[_MOVED])
+        plain[_RESIDUAL] = _amount_text(left)
+        plain[_POSTINGS] = sorted([*plain[_POSTINGS], *more], key=_posting_order)
+    return _ITEM.value(plain)
 
 
 class KeptItem:
-    """An item as the index keeps it, on which something more is posted.
+    """An item as its row in the index has it, on which something more is posted.
 
-    Only what that changes is looked at: to make every item that a run settles, and put it
-    into words again, would cost more than to match it.
+    The item itself is not touched, only the columns that the posting changes: to make
+    every item that a run settles, and put it into words again, would cost more than to
+    match it.
     """
 
-    def __init__(self, body: str) -> None:
-        self._plain: list[Any] = json.loads(body)
+    def __init__(
+        self,
+        body: str,
+        added: str,
+        first: str,
+        residual: str,
+        has_payment: int,
+        created: str,
+        is_unvalued: int,
+    ) -> None:
+        """Take `KEPT_COLUMNS`."""
+        self._body, self.added = body, added
+        self._first = first
+        self.residual = _amount(residual)
+        self.has_payment = bool(has_payment)
+        """Whether one of its postings names a payment of ours."""
+        self._created = created
+        self._is_unvalued = bool(is_unvalued)
 
     def add(self, posted: Posted) -> bool:
         """Add what was posted; False where the item must be made anew from all its parts.
@@ -124,34 +149,23 @@ class KeptItem:
         first posting, which says what the item is, stays the first, and nothing is settled
         beyond zero.
         """
-        plain, postings = self._plain, self._plain[_POSTINGS]
-        if plain[_VALUE] is not None or not posted.is_told_by_bank:
+        if not self._is_unvalued or not posted.is_told_by_bank:
             return False
-        first = _posting_order(postings[0])
-        added = [_POSTING.plain(each) for each in posted.postings]
-        if any(_posting_order(each) <= first for each in added):
+        if not all(_is_after(each, self._first) for each in posted.postings):
             return False
-        self.residual = _amount(plain[_RESIDUAL]) + posted.amount
-        if self.residual.number * _amount(plain[_AMOUNT]).number < 0:
+        left = self.residual + posted.amount
+        if left.number and (left.number < 0) is not self._created.startswith("-"):
             return False
-        plain[_RESIDUAL] = _amount_text(self.residual)
-        plain[_POSTINGS] = sorted([*postings, *added], key=_posting_order)
+        self.residual = left
+        more = [_json(_POSTING.plain(each)) for each in posted.postings]
+        self.added = ",".join([self.added, *more] if self.added else more)
+        self.has_payment |= any(each.payment_name is not None for each in posted.postings)
         return True
-
-    @property
-    def body(self) -> str:
-        """The item whole, as `item_json` tells it."""
-        return _json(self._plain)
 
     @property
     def item(self) -> OpenItem:
         """The item itself."""
-        return _ITEM.value(self._plain)
-
-    @property
-    def has_payment(self) -> bool:
-        """Whether one of its postings names a payment of ours."""
-        return any(each[_NAMED] or each[_PART] for each in self._plain[_POSTINGS])
+        return item_of(self._body, self.added)
 
 
 class _Fields(Generic[Kind]):
@@ -257,9 +271,28 @@ _ITEM = _Fields(
 _AMOUNT, _RESIDUAL, _VALUE, _POSTINGS = map(
     _ITEM.at, ("amount", "residual", "value", "postings")
 )
-_DATE, _PLACE, _NAMED, _PART = map(_POSTING.at, ("date", "place", "end_to_end_id", "part"))
+_DATE, _PLACE, _MOVED = map(_POSTING.at, ("date", "place", "amount"))
+KEPT_COLUMNS = (
+    "body, added, first, residual, has_payment,"
+    f" json_extract(body, '$[{_AMOUNT}]'), json_extract(body, '$[{_VALUE}]') IS NULL"
+)
+"""What `KeptItem` is made from."""
 
 
 def _posting_order(plain: list[Any]) -> tuple[str, list[Any]]:
     """Return what postings are sorted by: date, file and line."""
     return plain[_DATE], plain[_PLACE] or []
+
+
+def first_text(posting: ItemPosting) -> str:
+    """Return when and where an item began, as its row has it."""
+    assert posting.place is not None, "only what stands in a file is kept"
+    return f"{posting.date.isoformat()}|{posting.place.file}|{posting.place.line:09d}"
+
+
+def _is_after(posting: ItemPosting, first: str) -> bool:
+    """Whether a posting comes after the one by which the item began."""
+    day, place = posting.date.isoformat(), posting.place
+    if day != first[:10] or place is None:
+        return day > first[:10]
+    return (place.file, place.line) > (first[11:-10], int(first[-9:]))
