@@ -19,6 +19,7 @@ from ledger.directives import (
     Meta,
     MetaValue,
     Open,
+    Posting,
     Transaction,
 )
 
@@ -66,17 +67,21 @@ def canonical_transaction(transaction: Transaction) -> Transaction:
         links=tuple(sorted(set(transaction.links))),
         tags=tuple(sorted(set(transaction.tags))),
         meta=_canonical_meta(transaction.meta),
-        postings=tuple(
-            replace(posting, meta=_canonical_meta(posting.meta))
-            if posting.meta
-            else posting
-            for posting in transaction.postings
-        ),
+        postings=tuple([_canonical_posting(each) for each in transaction.postings]),
     )
 
 
+def _canonical_posting(posting: Posting) -> Posting:
+    meta = _canonical_meta(posting.meta)
+    return posting if meta is posting.meta else replace(posting, meta=meta)
+
+
 def _canonical_meta(meta: Meta) -> Meta:
-    return {key: _canonical_value(value) for key, value in meta.items()}
+    """Return metadata in its one form, the same mapping where it has that already."""
+    for value in meta.values():
+        if isinstance(value, str) and clean_text(value) != value:
+            return {key: _canonical_value(value) for key, value in meta.items()}
+    return meta
 
 
 def _canonical_value(value: MetaValue) -> MetaValue:

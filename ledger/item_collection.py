@@ -116,8 +116,8 @@ class _Collection:
     events: dict[ItemId, list[_Event]] = field(default_factory=dict)
     errors: list[BooksError] = field(default_factory=list)
 
-    def add(self, transaction: Transaction) -> None:
-        """Sort a transaction's postings to their items."""
+    def add(self, transaction: Transaction) -> Collection[ItemId]:
+        """Sort a transaction's postings to their items; return these, each once."""
         touched: dict[ItemId, _Event] = {}
         for posting in transaction.postings:
             account = self.accounts.get(posting.account)
@@ -141,6 +141,7 @@ class _Collection:
         for key, event in touched.items():
             event.is_alone = is_alone
             self.events.setdefault(key, []).append(event)
+        return touched.keys()
 
     def item(self, key: ItemId, events: list[_Event]) -> OpenItem:
         """Build an item from all that happened to it."""
@@ -309,45 +310,46 @@ class Posted:
     the item, and changes nothing else of it. What a reissue takes back does."""
 
 
-def posted_on_items(
-    transactions: Iterable[Transaction], accounts: Mapping[str, LedgerAccount]
-) -> tuple[dict[ItemId, Posted], tuple[BooksError, ...]]:
-    """Return what transactions post on each item that they concern.
+class PostedOnItems:
+    """What transactions post on each item, one transaction after the other."""
 
-    Args:
-        transactions: By date, then place.
-        accounts: By full name.
+    def __init__(self, accounts: Mapping[str, LedgerAccount]) -> None:
+        """`accounts` are by full name."""
+        self._collection = _Collection(accounts, {}, {})
 
-    Returns:
-        It, and the postings that name no item where they should.
-    """
-    collection = _Collection(accounts, {}, {})
-    for transaction in transactions:
-        collection.add(transaction)
-    found = {}
-    for key, events in collection.events.items():
-        amount = events[0].amount
-        for event in events[1:]:
-            amount += event.amount
-        found[key] = Posted(
-            amount=amount,
-            postings=tuple([each for event in events for each in event.item_postings]),
-            is_told_by_bank=all(
-                event.is_told_by_bank
-                and not any("withdraws" in posting.meta for posting in event.postings)
-                for event in events
-            ),
-        )
-    return found, tuple(collection.errors)
+    def add(self, transaction: Transaction) -> Collection[ItemId]:
+        """Take a transaction in; return the items that it concerns, each once."""
+        return self._collection.add(transaction)
+
+    @property
+    def errors(self) -> Sequence[BooksError]:
+        """The postings that name no item where they should."""
+        return self._collection.errors
+
+    def posted(self) -> dict[ItemId, Posted]:
+        """Return what all of them post."""
+        found = {}
+        for key, events in self._collection.events.items():
+            amount = events[0].amount
+            for event in events[1:]:
+                amount += event.amount
+            found[key] = Posted(
+                amount=amount,
+                postings=tuple([each for event in events for each in event.item_postings]),
+                is_told_by_bank=all(
+                    event.is_told_by_bank
+                    and not any("withdraws" in posting.meta for posting in event.postings)
+                    for event in events
+                ),
+            )
+        return found
 
 
 def ids_of(
     transaction: Transaction, accounts: Mapping[str, LedgerAccount]
-) -> tuple[ItemId, ...]:
+) -> Collection[ItemId]:
     """Return the items that a transaction concerns, each once; those it should name too."""
-    collection = _Collection(accounts, {}, {})
-    collection.add(transaction)
-    return tuple(collection.events)
+    return PostedOnItems(accounts).add(transaction)
 
 
 def _former_kids(later: LaterFacts, creation: _Event) -> tuple[str, ...]:

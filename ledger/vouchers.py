@@ -35,6 +35,7 @@ from ledger.errors import BooksError
 
 _NUMBER = re.compile(r"(IB|B|I|)([0-9]{4})-([1-9][0-9]{0,8})")
 _NOWHERE = BooksPlace("main.beancount", 0)
+_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class Series(StrEnum):
@@ -175,9 +176,7 @@ def _number_for(transaction: Transaction, series: Series, at: Heads) -> VoucherN
 
 def link(transaction: Transaction, previous: str) -> str:
     """Return the chain value of a transaction that follows `previous`."""
-    fields = json.dumps(
-        _fields(transaction), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    fields = _json(_fields(transaction))
     return sha256(f"{previous}\n{fields}".encode()).hexdigest()
 
 

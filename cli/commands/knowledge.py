@@ -171,10 +171,18 @@ class _Posted(Mapping[str, str]):
         return {**remembered, **self._books.register.vouchers_of(keys)}
 
     def __getitem__(self, key: str) -> str:
+        self._ask(key)
+        return self._found[key]
+
+    def __contains__(self, key: object) -> bool:
+        # Asked of every movement, and nearly always no: without an exception for each.
+        self._ask(str(key))
+        return key in self._found
+
+    def _ask(self, key: str) -> None:
         if key not in self._asked:
             self._asked.add(key)
             self._found |= self._look_up([key])
-        return self._found[key]
 
     def __iter__(self) -> Iterator[str]:
         with self._store.reading() as transaction:

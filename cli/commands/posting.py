@@ -172,8 +172,12 @@ def _suspense(workplace: Workplace) -> frozenset[str]:
 def parts_of(workplace: Workplace, directives: Sequence[Written]) -> dict[Path, ReadBack]:
     """Return the payload of each month's file, all checked together against the books."""
     by_file: dict[Path, list[Written]] = {}
+    paths: dict[date, Path] = {}
     for each in directives:
-        by_file.setdefault(_file_of(workplace, each), []).append(each)
+        day = _file_day(each)
+        if day not in paths:
+            paths[day] = _file_of(workplace, each)
+        by_file.setdefault(paths[day], []).append(each)
     return workplace.books.checked_payloads(by_file)
 
 

@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import NoReturn
 
 from bankio.amount import Amount, exponent
 from ledger.accounts import is_account_name
@@ -156,8 +157,9 @@ def _custom(custom: Custom) -> str:
         raise Unwritable("custom type", custom.type, "is not lower-case letters and -")
     values = []
     for value in custom.values:
-        if custom.type in CUSTOM_FORMS and isinstance(value, str):
-            _check_exact(f"custom {custom.type}", value)
+        is_exact = custom.type in CUSTOM_FORMS and isinstance(value, str)
+        if is_exact and clean_text(str(value)) != value:
+            _not_exact(f"custom {custom.type}", str(value))
         values.append(_value("custom value", value))
     head = " ".join([_date(custom.date), "custom", f'"{custom.type}"', *values])
     return f"{head}\n{_meta(custom.meta, '  ')}"
@@ -170,9 +172,14 @@ def _meta(meta: Mapping[str, MetaValue], indent: str) -> str:
         wrong = type_error(key, value)
         if wrong is not None:
             raise Unwritable(key, value, f"has the wrong type ({wrong})")
-        if key in EXACT_KEYS and isinstance(value, str):
-            _check_exact(key, value)
-        lines.append(f"{indent}{key}: {_value(key, value)}\n")
+        if isinstance(value, str):
+            line = clean_text(value)
+            if line != value and key in EXACT_KEYS:
+                _not_exact(key, value)
+            written = _in_quotes(line)
+        else:
+            written = _value(key, value)
+        lines.append(f"{indent}{key}: {written}\n")
     return "".join(lines)
 
 
@@ -182,9 +189,8 @@ def _check_key(key: str) -> None:
         raise Unwritable("metadata key", key, "is none that Beancount takes")
 
 
-def _check_exact(field: str, value: str) -> None:
-    if clean_text(value) != value:
-        raise Unwritable(field, value, "is a key and would be changed by writing it")
+def _not_exact(field: str, value: str) -> NoReturn:
+    raise Unwritable(field, value, "is a key and would be changed by writing it")
 
 
 def _value(field: str, value: MetaValue) -> str:
@@ -205,7 +211,10 @@ def _value(field: str, value: MetaValue) -> str:
 
 
 def _quoted(text: str) -> str:
-    line = clean_text(text)
+    return _in_quotes(clean_text(text))
+
+
+def _in_quotes(line: str) -> str:
     if '"' in line or "\\" in line:
         line = line.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{line}"'

@@ -24,7 +24,7 @@ from ledger.index import rows, tree
 from ledger.index.judging import Judge
 from ledger.index.reading import Chart, Reader, tells_accounts
 from ledger.index.tree import Known, Seen
-from ledger.item_collection import ItemId, collect, posted_on_items
+from ledger.item_collection import ItemId, PostedOnItems, collect
 from ledger.open_items import OpenItems
 
 
@@ -141,17 +141,16 @@ class CatchingUp:
         # Thousands of customers are thousands of accounts: read again where one is new.
         is_same = not touched.is_chart and not any(map(tells_accounts, added.all))
         chart = before if is_same else self._reader.chart()
+        posted = PostedOnItems(chart.accounts)
         for part, directives in added.directives:
-            added.transactions |= rows.add_transactions(
-                self._db, part, directives, chart.accounts
-            )
+            added.transactions |= rows.add_transactions(self._db, part, directives, posted)
         self._take(added, touched)
         judge = Judge(self._reader, chart, self._excerpts)
         judge.company(company, currency)
         judge.entries(added.entries)
         judge.customs(added.of(Custom))
         touched.items |= judge.accounts_changed(before)
-        items, transactions = self._items(chart, touched, added)
+        items, transactions = self._items(chart, touched, added, posted)
         judge.items(items, transactions, company)
         judge.vouchers(touched.vouchers)
         judge.orders(touched.orders, items)
@@ -204,7 +203,7 @@ class CatchingUp:
         touched.items |= self._reader.items_named(touched.item_names)
 
     def _items(
-        self, chart: Chart, touched: Touched, added: Added
+        self, chart: Chart, touched: Touched, added: Added, on_items: PostedOnItems
     ) -> tuple[OpenItems, list[Transaction]]:
         """Bring the items up: those that only got more carry on, the others are made anew.
 
@@ -213,7 +212,7 @@ class CatchingUp:
             at again.
         """
         new = sorted(added.transactions.values(), key=order)
-        posted, unnamed = posted_on_items(new, chart.accounts)
+        posted = on_items.posted()
         kept = self._reader.kept_items(posted.keys() - touched.items)
         carried = {
             number: item for key, (number, item) in kept.items() if item.add(posted[key])
@@ -233,7 +232,7 @@ class CatchingUp:
             chart.parties,
             only=anew,
         )
-        for error in (*unnamed, *errors):
+        for error in (*on_items.errors, *errors):
             raise NeedsAll(str(error))
         rows.drop_items(self._db, anew)
         rows.add_items(self._db, items.items)

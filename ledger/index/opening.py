@@ -32,6 +32,7 @@ from ledger.index.catching_up import CatchingUp
 from ledger.index.items import StoredItems
 from ledger.index.reading import Chart, Reader
 from ledger.index.register import StoredKeys, StoredRegister
+from ledger.item_collection import PostedOnItems
 from ledger.payment_lines import Ordered
 
 Each = TypeVar("Each")
@@ -224,7 +225,7 @@ class Index:
         file = tree.keep(db, seen)
         rows.add_others(db, file, directives)
         part = rows.Part(file=file, text=seen.text)
-        rows.add_transactions(db, part, directives, books.accounts)
+        rows.add_transactions(db, part, directives, PostedOnItems(books.accounts))
 
 
 def _note(db: sqlite3.Connection, company: Company, toml: str) -> None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from ledger.accounts import LedgerAccount, text
+from ledger.accounts import text
 from ledger.books.register import document_name
 from ledger.directives import Balance, Close, Custom, Directive, Open, Transaction
 from ledger.index.values import KeptItem, first_text, item_json, other_json
-from ledger.item_collection import ItemId, ids_of
+from ledger.item_collection import ItemId, PostedOnItems
 from ledger.item_kinds import ItemKind
 from ledger.open_items import OpenItem
 from ledger.vouchers import OURS, VoucherNumber
@@ -49,7 +49,7 @@ def add_transactions(
     db: sqlite3.Connection,
     part: Part,
     directives: Iterable[Directive],
-    accounts: Mapping[str, LedgerAccount],
+    posted: PostedOnItems,
 ) -> dict[int, Transaction]:
     """Keep where transactions of a part of a file stand and what they carry.
 
@@ -57,7 +57,7 @@ def add_transactions(
         db: The index.
         part: Where they stand.
         directives: All of the part, since a transaction ends where the next one begins.
-        accounts: By full name.
+        posted: Is told of every transaction.
 
     Returns:
         The transactions by the ids that they have got.
@@ -76,7 +76,7 @@ def add_transactions(
         start = starts[_line(directive)]
         entries.append((number, part.file, *_entry_row(directive, start, end - start)))
         keys += [(key, kind, number) for key, kind in _keys(directive)]
-        ids = ids_of(directive, accounts)
+        ids = posted.add(directive)
         items += [(key, account, currency, number) for account, key, currency in ids]
         found[number] = directive
     db.executemany(f"INSERT INTO entry VALUES ({_marks(13)})", entries)
