@@ -7,14 +7,12 @@ of its message, OCR giro by `NY`. A new kind of file is one module and one line 
 from __future__ import annotations
 
 import codecs
-import gc
 import io
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from bankio import ehf
+from bankio import collector, ehf
 from bankio.errors import Place, Unreadable, Unrecognised
 from bankio.iso20022 import camt, camt_029, pain_001, pain_002, xml
 from bankio.iso20022.values import Message
@@ -22,7 +20,6 @@ from bankio.ocr_giro import transmission
 
 MEBIBYTE = 1 << 20
 _HEAD_BYTES = 1 << 16
-_MANY_OBJECTS = 50_000
 _WHITE = b" \t\r\n"
 _UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -99,30 +96,8 @@ def read(data: bytes | BinaryIO, source: str, *, size_max: int | None = None) ->
     reader knows. `size_max` replaces the bound of the file's kind.
     """
     stream = io.BytesIO(data) if isinstance(data, bytes) else data
-    with _without_collecting():
+    with collector.paused():
         return _read(stream, source, size_max)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Keep the collector from looking again and again at values that hold no cycles.
-
-    What a large file became goes to the oldest generation unseen: that is what freezing
-    and at once unfreezing does. It is left alone where somebody has frozen objects. The
-    few objects of a small or refused file are collected as ever, for a parser is full of
-    cycles, and in the oldest generation nobody would look for them.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-        large = gc.get_count()[0] > _MANY_OBJECTS
-        if was_enabled and large and not gc.get_freeze_count():
-            gc.freeze()
-            gc.unfreeze()
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _read(stream: BinaryIO, source: str, size_max: int | None) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bankio import collector
 from bankio.iso20022.values import AccountMessage
 from cli.answer import Answer
 from cli.commands import (
@@ -20,7 +21,6 @@ from cli.commands.runs import Run
 from cli.options import Options
 from cli.render import count
 from cli.wiring import Workplace, opened
-from ledger import collector
 from reconcile import reissued
 from reconcile.bank_transactions import BankReport, reports_of
 from reconcile.known import Plan

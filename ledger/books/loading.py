@@ -17,8 +17,9 @@ from typing import Any
 
 from beancount import loader  # noqa: TID251 - this is the module that the rule names
 
+from bankio import collector
 from bankio.amount import Amount
-from ledger import collector, payment_lines, vouchers
+from ledger import payment_lines, vouchers
 from ledger.accounts import LedgerAccount
 from ledger.books.beancount_entries import EntryReader
 from ledger.books.checking import checked_payload, checked_payloads

@@ -28,10 +28,7 @@ class ReadBack:
     """A payload as it was read back; its first line is line 1 of `PLACE`."""
 
     text: bytes
-    entries: tuple[Any, ...]
-    """Beancount's, in their order."""
     directives: tuple[Directive, ...]
-    """The same as ours."""
 
 
 def parse(
@@ -79,7 +76,7 @@ def read_back(data: bytes, known_accounts: Container[str] | None = None) -> Read
         errors += _unknown_accounts(directives, known_accounts)
     if errors:
         raise PayloadRefused(errors)
-    return ReadBack(text=data, entries=tuple(entries), directives=tuple(directives))
+    return ReadBack(text=data, directives=tuple(directives))
 
 
 def _incomplete(entries: Iterable[Any]) -> list[BooksError]:

@@ -8,7 +8,7 @@ full load, which then says what is wrong, if anything is; it never lets anything
 
 | check of a load                                   | here                                 |
 |---------------------------------------------------|--------------------------------------|
-| syntax, booking, tolerances, sums, decimals       | the changed text, same code          |
+| syntax, booking, tolerances, sums, decimals       | the changed text, same code; our own was checked before it was written |
 | accounts open, currencies, duplicates of `open`   | the changed text and all accounts    |
 | an account changed or gone                        | full load, unless a party's record |
 | open items: identity, second bill, beyond zero    | touched items from all their parts |

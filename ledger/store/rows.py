@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, String, Table, Text
@@ -39,6 +40,8 @@ class Rows(Generic[Value]):
         self._hints = {name: hints[name] for name in names}
         self._amounts = tuple(name for name in names if hints[name] is Amount)
         self._plain = tuple(name for name in names if hints[name] is not Amount)
+        self._held = attrgetter(*self._plain)
+        assert len(self._plain) > 1, "of one name it would return no tuple"
         self._enums = {name: hints[name] for name in names if _is_enum(hints[name])}
 
     def columns(self) -> Iterator[Column[Any]]:
@@ -52,7 +55,7 @@ class Rows(Generic[Value]):
 
     def row(self, value: Value, **more: object) -> Row:
         """Return the row of a value."""
-        row: Row = {name: getattr(value, name) for name in self._plain}
+        row: Row = dict(zip(self._plain, self._held(value), strict=True))
         for name in self._amounts:
             amount: Amount = getattr(value, name)
             row[f"{name}_minor"] = amount.minor
