@@ -20,7 +20,7 @@ from ledger.directives import Balance, Close, Custom, Directive, Open, Transacti
 from ledger.errors import BooksError, PayloadRefused
 
 PLACE = "<payload>"
-_LINE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} |  |;;|\Z")
+_FOREIGN_LINE = re.compile(r"^(?![0-9]{4}-[0-9]{2}-[0-9]{2} |  |;;|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,8 @@ def read_back(data: bytes, known_accounts: Container[str] | None = None) -> Read
     text = data.decode()
     errors = [
         BooksError(PLACE, number, "this line is none that the books write")
-        for number, line in enumerate(text.split("\n"), start=1)
-        if not _LINE.match(line)
+        for found in _FOREIGN_LINE.finditer(text)
+        for number in [text.count("\n", 0, found.start()) + 1]
     ]
     if errors:
         raise PayloadRefused(errors)

@@ -144,6 +144,9 @@ class CatchingUp:
         posted = PostedOnItems(chart.accounts)
         for part, directives in added.directives:
             added.transactions |= rows.add_transactions(self._db, part, directives, posted)
+            totals = rows.totals_of(directives)
+            rows.add_totals(self._db, part.file, totals)
+            touched.take_totals(totals, 1)
         self._take(added, touched)
         judge = Judge(self._reader, chart, self._excerpts)
         judge.company(company, currency)
@@ -194,7 +197,6 @@ class CatchingUp:
         rows.drop_file_rows(db, known.id)
 
     def _take(self, added: Added, touched: Touched) -> None:
-        touched.take_totals(rows.totals_of(added.transactions.values()), 1)
         touched.take_customs(added.of(Custom))
         for transaction in added.transactions.values():
             voucher = transaction.meta.get("voucher")

@@ -226,6 +226,7 @@ class Index:
         rows.add_others(db, file, directives)
         part = rows.Part(file=file, text=seen.text)
         rows.add_transactions(db, part, directives, PostedOnItems(books.accounts))
+        rows.add_totals(db, file, rows.totals_of(directives))
 
 
 def _note(db: sqlite3.Connection, company: Company, toml: str) -> None:

@@ -83,7 +83,6 @@ def add_transactions(
     # In the order of their tables: neighbours are written together.
     db.executemany("INSERT INTO bank_key VALUES (?, ?, ?)", sorted(keys))
     db.executemany("INSERT INTO item_entry VALUES (?, ?, ?, ?)", sorted(items))
-    add_totals(db, part.file, totals_of(found.values()))
     return found
 
 
