@@ -7,6 +7,7 @@ import random
 import shutil
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from index_answers import answers, compare
 
 from ledger.books import load, loading
 from ledger.books.excerpts import Excerpts
+from ledger.directives import Open
 from ledger.index import Index
 from ledger.index.reading import BooksChanged
 
@@ -647,6 +649,66 @@ def test_what_the_bank_adds_to_an_item_needs_none_of_its_earlier_text(folder, mo
     index.books()
 
     assert reads == []
+
+
+def test_what_the_bank_adds_is_added_to_what_it_added_before(folder, monkeypatch):
+    index = Index(folder)
+    index.books()
+    reads = []
+    monkeypatch.setattr(Excerpts, "at", lambda _, spans: reads.extend(spans) or [])
+    left = []
+
+    for day, amount in ((14, 300), (12, 500), (16, 700)):
+        append(folder, RECEIPT.format(day=day, amount=amount))
+        item = index.books().items.by_key["kf-K20001-5001"]
+        left.append(item.residual.minor)
+
+    assert (left, reads) == ([120000, 70000, 0], [])
+    assert [each.date.day for each in item.postings][-3:] == [12, 14, 16]
+    monkeypatch.undo()
+    assert isinstance(compare(index, folder), dict)
+
+
+def test_an_account_that_a_person_closes_meanwhile_stops_what_was_checked(folder):
+    index = Index(folder)
+    books = index.books()
+    (before,) = (each for each in load(folder).transactions if "bank-ref" in each.meta)
+    receipt, *_ = before.postings
+    meta = {**receipt.meta, "movement": "detail/D"}
+    away = replace(receipt, meta={**meta, "movement": "detail/E"}, units=-receipt.units)
+    again = replace(
+        before, meta={"rule": "kid"}, postings=(replace(receipt, meta=meta), away)
+    )
+    path = Path("bank/2026/11.beancount")
+    payloads = books.checked_payloads({path: [again]})
+    append(folder, ";; batch 1 2\n" + payloads[path].text.decode(), name=str(path))
+    append(folder, f"{before.date - timedelta(days=1)} close {receipt.account}\n")
+
+    index.expect(payloads.values())
+
+    assert isinstance(compare(index, folder), list)
+
+
+def test_what_was_read_back_and_opens_an_account_is_read_again(folder, monkeypatch):
+    index = Index(folder)
+    books = index.books()
+    (before,) = (each for each in load(folder).transactions if "bank-ref" in each.meta)
+    new = Open(date=before.date, account="Assets:1920-Ny", currencies=("NOK",))
+    path = Path("bank/2026/11.beancount")
+    payloads = books.checked_payloads({path: [new]})
+    append(folder, ";; batch 1 2\n" + payloads[path].text.decode(), name=str(path))
+    index.expect(payloads.values())
+    reads = []
+    parsed = Excerpts._parsed
+    monkeypatch.setattr(
+        Excerpts, "_parsed", lambda *given: reads.append(given) or parsed(*given)
+    )
+
+    index.books()
+
+    assert len(reads) == 1
+    monkeypatch.undo()
+    assert isinstance(compare(index, folder), dict)
 
 
 def test_what_was_read_back_is_not_read_again(folder, monkeypatch):
