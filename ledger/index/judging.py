@@ -8,7 +8,7 @@ full load, which then says what is wrong, if anything is; it never lets anything
 
 | check of a load                                   | here                                 |
 |---------------------------------------------------|--------------------------------------|
-| syntax, booking, tolerances, sums, decimals       | the changed text, same code; our own was checked before it was written |
+| syntax, booking, tolerances, sums, decimals       | the changed text, same code (1)      |
 | accounts open, currencies, duplicates of `open`   | the changed text and all accounts    |
 | an account changed or gone                        | full load, unless a party's record |
 | open items: identity, second bill, beyond zero    | touched items from all their parts |
@@ -17,6 +17,8 @@ full load, which then says what is wrong, if anything is; it never lets anything
 | orders: count and total of each message           | touched messages, all their lines |
 | `balance` lines                                   | each whose account moved before it   |
 | drafts in the locked period                       | what is touched; all, if it moved |
+
+(1) What we wrote ourselves was judged before it was written.
 """
 
 from __future__ import annotations
