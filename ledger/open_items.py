@@ -134,6 +134,12 @@ class OpenItem:
         return bool(self.residual)
 
     @property
+    def names(self) -> frozenset[str]:
+        """By what a payer names it: KIDs, an RF reference, its number; case-folded."""
+        told = (self.kid, *self.former_kids, self.invoice)
+        return frozenset(name.casefold() for name in told if name)
+
+    @property
     def discount_amount(self) -> Amount | None:
         """What may be left unpaid in time, ledger sign, half up to the minor unit."""
         if self.discount is None:
@@ -232,6 +238,13 @@ class Items(Protocol):
     def of_kids(self, kids: Collection[str]) -> Mapping[str, tuple[OpenItem, ...]]:
         """Return what `by_kid` has of some KIDs, looked up together."""
 
+    def named_by(self, words: Collection[str]) -> Mapping[str, tuple[OpenItem, ...]]:
+        """Return the items that have one of some case-folded words as reference or number.
+
+        Any that ever carried it as KID or RF reference, or has it as invoice number, of any
+        party, open or settled.
+        """
+
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""
 
@@ -293,6 +306,14 @@ class OpenItems:
     def of_kids(self, kids: Collection[str]) -> Mapping[str, tuple[OpenItem, ...]]:
         """Return what `by_kid` has of some KIDs."""
         return {kid: self.by_kid[kid] for kid in kids if kid in self.by_kid}
+
+    def named_by(self, words: Collection[str]) -> Mapping[str, tuple[OpenItem, ...]]:
+        """Return the items that have one of some words as reference or number."""
+        return {word: self._by_name[word] for word in words if word in self._by_name}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[OpenItem, ...]]:
+        return by_name(self.items)
 
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""
@@ -360,6 +381,15 @@ class OpenItems:
     def alike(self, likeness: Likeness) -> OpenItems:  # noqa: ARG002
         """Return all: whoever asks looks closer."""
         return self
+
+
+def by_name(items: Iterable[OpenItem]) -> dict[str, tuple[OpenItem, ...]]:
+    """Return the items that each of their names is the name of, in the order given."""
+    found: dict[str, list[OpenItem]] = {}
+    for item in items:
+        for name in item.names:
+            found.setdefault(name, []).append(item)
+    return {name: tuple(named) for name, named in found.items()}
 
 
 def unattested(transactions: Iterable[Transaction], items: Items) -> Iterator[Transaction]:

@@ -3,7 +3,8 @@
 What no rule knows is parked, with the reason. A match is checked here once more, in the
 one place that every rule passes: its legs and the movement make zero, and no item
 crosses zero. A rule that breaks this has a mistake, and stops the program rather than
-the books.
+the books. And what the payer's text names must be among what is settled
+(`reconcile.named`): no rule may overrule the payer by an amount.
 
 Of a receipt of which the bank tells what was instructed and what it took off, the rules
 are asked about the whole, and the charges are a leg of their own:
@@ -22,6 +23,7 @@ from reconcile.bank_transactions import Movement
 from reconcile.candidates import kids_in
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.named import contradiction
 from reconcile.rules import RULES, differences
 from reconcile.wording import say
 
@@ -42,6 +44,7 @@ def _first(movement: Movement, evidence: Evidence) -> Finding | None:
         found = rule(movement, evidence)
         if isinstance(found, Match):
             _check(found, movement, evidence)
+            found = contradiction(found, movement, evidence) or found
         if found is not None:
             return found
     return None

@@ -349,6 +349,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Teksten nevner {items}, som er gjort opp",
         "The text names {items}, which is settled",
     ),
+    "named-otherwise": (
+        "Teksten nevner {name} ({items}), men beløpet passer på {chosen}",
+        "The text names {name} ({items}), but the amount fits {chosen}",
+    ),
     "same-money": (
         "Kan være de samme pengene som {movement} fra {source}; det som skiller, mangler",
         "May be the same money as {movement} of {source}; what would tell is missing",

@@ -11,7 +11,15 @@ from ledger.index.reading import Reader, chunks, column
 from ledger.index.rows import residual_text
 from ledger.index.values import item_of
 from ledger.item_kinds import ItemKind
-from ledger.open_items import COMMON_MAX, Likeness, Mark, OpenItem, OpenItems, PartyMark
+from ledger.open_items import (
+    COMMON_MAX,
+    Likeness,
+    Mark,
+    OpenItem,
+    OpenItems,
+    PartyMark,
+    by_name,
+)
 
 _ORDER = "date, key, first"
 Each = TypeVar("Each")
@@ -44,13 +52,29 @@ class StoredItems:
         for chunk in chunks(sorted(kids)):
             rows = self._reader.db.execute(
                 "SELECT k.kid, i.body, i.added FROM item_kid k JOIN item i ON i.id = k.item"
-                f" WHERE k.kid IN ({', '.join('?' * len(chunk))})"
+                f" WHERE k.kid IN ({', '.join('?' * len(chunk))}) AND i.kind = 'customer'"
                 " ORDER BY i.date, i.key, i.first, k.position",
                 chunk,
             )
             for kid, body, added in rows:
                 found.setdefault(kid, []).append(item_of(body, added))
         return {kid: tuple(items) for kid, items in found.items()}
+
+    def named_by(self, words: Collection[str]) -> Mapping[str, tuple[OpenItem, ...]]:
+        """Return the items that have one of some words as reference or number."""
+        found: dict[int, tuple[str, ...]] = {}
+        for chunk in chunks(sorted(words)):
+            marks = ", ".join("?" * len(chunk))
+            # A reference stands in capitals, as RF references are written.
+            rows = self._reader.db.execute(
+                f"SELECT id, {_ORDER}, body, added FROM item WHERE invoice IN ({marks})"
+                " OR id IN (SELECT item FROM item_kid"
+                f" WHERE kid IN ({marks.replace('?', 'upper(?)')}))",
+                [*chunk, *chunk],
+            )
+            found.update({row[0]: row[1:] for row in rows})
+        named = by_name(item_of(*row[-2:]) for row in sorted(found.values()))
+        return {word: named[word] for word in words if word in named}
 
     def open_of(self, kinds: Collection[ItemKind]) -> Sequence[OpenItem]:
         """Return the open ones of some kinds."""
@@ -160,7 +184,10 @@ class StoredItems:
         return list(dict.fromkeys(row[0] for row in rows))
 
     def _kids(self) -> list[str]:
-        rows = self._reader.db.execute("SELECT DISTINCT kid FROM item_kid")
+        rows = self._reader.db.execute(
+            "SELECT DISTINCT k.kid FROM item_kid k JOIN item i ON i.id = k.item"
+            " WHERE i.kind = 'customer'"
+        )
         return [row[0] for row in rows]
 
 

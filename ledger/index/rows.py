@@ -16,7 +16,6 @@ from ledger.books.register import document_name
 from ledger.directives import Balance, Close, Custom, Directive, Open, Transaction
 from ledger.index.values import KeptItem, first_text, item_json, other_json
 from ledger.item_collection import ItemId, PostedOnItems
-from ledger.item_kinds import ItemKind
 from ledger.open_items import OpenItem
 from ledger.vouchers import OURS, VoucherNumber
 
@@ -213,7 +212,7 @@ def add_items(db: sqlite3.Connection, items: Iterable[OpenItem]) -> None:
     rows, kids, payments = [], [], []
     for number, item in enumerate(items, start=next_id):
         rows.append((number, *_item_row(item)))
-        if item.kid and item.kind is ItemKind.CUSTOMER:
+        if item.kid:
             carried = (item.kid, *item.former_kids)
             kids += [(kid, number, position) for position, kid in enumerate(carried)]
         payments += _mark_rows(number, item)

@@ -121,7 +121,7 @@ CREATE INDEX item_open_party ON item (party) WHERE is_open;
 CREATE INDEX item_open_residual ON item (residual) WHERE is_open;
 CREATE INDEX item_open_creditor ON item (creditor_account) WHERE is_open;
 CREATE INDEX item_open_kid ON item (kid) WHERE is_open;
-CREATE INDEX item_open_invoice ON item (invoice) WHERE is_open;
+CREATE INDEX item_invoice ON item (invoice);
 CREATE INDEX item_payment ON item (date) WHERE has_payment;
 CREATE TABLE payment_mark (
   end_to_end_id TEXT NOT NULL,

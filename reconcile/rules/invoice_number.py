@@ -20,7 +20,6 @@ characters or more, with a digit in it, and no year.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bankio.amount import Amount
@@ -33,14 +32,9 @@ from reconcile.rules import differences
 from reconcile.rules.kid import settle
 from reconcile.rules.party import narration, settled
 from reconcile.wording import say
+from reconcile.words import is_year, may_be_number, parts_of, words_of
 
 RULE = "invoice-number"
-LENGTH_MIN = 3
-
-_YEAR = re.compile(r"(19|20)[0-9]{2}")
-#: `nr.1017`, `1017/1018`; a dot between digits is of a date or an amount.
-_JOINTS = re.compile(r"/|(?<=[^\W\d_])\.")
-_WORDS = re.compile(r"[^\W_][\w/.-]*[^\W_]|[^\W_]")
 
 
 def match(movement: Movement, evidence: Evidence) -> Finding | None:
@@ -88,7 +82,7 @@ def _named_settled(movement: Movement, party: Party, evidence: Evidence) -> Doub
     What the payer names, no weaker rule may take for another item by the amount.
     """
     prefix = "kf" if movement.amount.number > 0 else "lf"
-    words = filter(_may_be_number, _WORDS.findall(movement.text))
+    words = (each for each in words_of(movement.text) if _may_name(each))
     keys = [
         key
         for word in words
@@ -106,10 +100,9 @@ def _named_settled(movement: Movement, party: Party, evidence: Evidence) -> Doub
     return Doubt(rule=RULE, reason=told)
 
 
-def _may_be_number(word: str) -> bool:
-    """Whether a word of a text may be the number of an invoice; a year is none."""
-    has_digit = any(character.isdigit() for character in word)
-    return len(word) >= LENGTH_MIN and has_digit and not _YEAR.fullmatch(word)
+def _may_name(word: str) -> bool:
+    """Whether a word may be the number of an invoice; a year is none."""
+    return may_be_number(word) and not is_year(word)
 
 
 def _disagreement(named: OpenItem, equal: list[OpenItem], evidence: Evidence) -> Doubt:
@@ -120,7 +113,9 @@ def _disagreement(named: OpenItem, equal: list[OpenItem], evidence: Evidence) ->
 
 def named_items(text: str, items: tuple[OpenItem, ...]) -> tuple[OpenItem, ...]:
     """Return the items whose invoice number is a word of the text; () if two have one."""
-    found = [each for each in maybe_named_items(text, items) if not _is_year(each)]
+    found = [
+        each for each in maybe_named_items(text, items) if not is_year(each.invoice or "")
+    ]
     numbers = {(item.invoice or "").casefold() for item in found}
     return tuple(found) if len(numbers) == len(found) else ()
 
@@ -138,24 +133,17 @@ def _words(text: str, numbers: set[str]) -> Iterator[str]:
     >>> sorted(_words("fakt.nr.1017/1018", {"1017", "1018"}))
     ['1017', '1018', 'fakt', 'fakt.nr.1017/1018', 'nr']
     >>> sorted(_words("2026/1017 kr 1017.50", {"1017", "2026/1017"}))
-    ['1017.50', '2026/1017', 'kr']
+    ['2026/1017', 'kr']
     """
-    for found in _WORDS.findall(text):
-        word = found.casefold()
+    for word in map(str.casefold, words_of(text)):
         yield word
-        parts = _JOINTS.split(word)
-        if word not in numbers and len(parts) > 1:
-            yield from parts
-
-
-def _is_year(item: OpenItem) -> bool:
-    return _YEAR.fullmatch(item.invoice or "") is not None
+        if word not in numbers:
+            yield from parts_of(word)
 
 
 def _is_named(item: OpenItem, words: set[str]) -> bool:
     number = (item.invoice or "").casefold()
-    has_digit = any(character.isdigit() for character in number)
-    return len(number) >= LENGTH_MIN and has_digit and number in words
+    return may_be_number(number) and number in words
 
 
 def _in_part(movement: Movement, item: OpenItem, evidence: Evidence, why: str) -> Finding:

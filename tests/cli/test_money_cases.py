@@ -6,6 +6,7 @@ import pytest
 from day_statements import entry, stated, take_in
 from world import ACCOUNT, OTHER_ACCOUNT, SUPPLIER_ACCOUNT, World
 
+CUSTOMER_ACCOUNT = "15030000045"
 DISCOUNT = "  discount: 2.00\n  discount-until: 2026-11-06\n"
 
 
@@ -234,3 +235,31 @@ def test_a_line_of_nothing_breaks_no_proof(world: World, line: str, parked: int)
     for checks in (alone["checks"], world.json("verify", code=0)["checks"]):
         (bank,) = (each for each in checks if each["name"] == "bank")
         assert "not posted yet" not in bank["detail"]
+
+
+@pytest.mark.parametrize("with_index", [True, False])
+def test_an_amount_does_not_overrule_the_kid_that_the_text_names(world: World, with_index):
+    named = world.sale("5001", "25000.00", "200010050017")
+    fits = world.sale("5002", "1018.00", "200010050025")
+    accounts = world.folder / "accounts.beancount"
+    text = accounts.read_text("utf-8")
+    name = '  name: "Kunde Nord AS"\n'
+    told = f'{name}  creditor-account: "{CUSTOMER_ACCOUNT}"\n'
+    accounts.write_text(text.replace(f"\n{name}", f"\n{told}"), "utf-8")
+    world.bank(
+        *("pay-in", ACCOUNT, "--amount", "1018", "--text", "KID 2000 1005 0017"),
+        *("--from-name", "Nord", "--from-account", CUSTOMER_ACCOUNT),
+    )
+    world.let_pass(days=2)
+    if not with_index:
+        (world.folder / ".books/index.sqlite").unlink(missing_ok=True)
+
+    world.books("reconcile", today="2026-11-05", code=3)
+
+    (waits,) = world.json("unmatched")
+    assert waits["reason"] == (
+        f"Teksten nevner 200010050017 ({named}), men beløpet passer på {fits}"
+    )
+    assert {each["open_item"] for each in waits["candidates"]} == {named, fits}
+    assert len(world.json("receivables")) == 2
+    world.books("verify", today="2026-11-05", code=0)

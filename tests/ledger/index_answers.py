@@ -31,6 +31,10 @@ def answers(books: Books) -> dict[str, object]:
             kid: [_item(each) for each in found]
             for kid, found in sorted(books.items.by_kid.items())
         },
+        "named by": {
+            name: [_item(each) for each in found]
+            for name, found in sorted(_named_by(books).items())
+        },
         "open": [_item(each) for each in books.items.open_of(frozenset(ItemKind))],
         "payable": [_item(each) for each in books.items.open_of({ItemKind.SUPPLIER})],
         "open keys": set(books.items.open_keys_of(frozenset(ItemKind))),
@@ -108,6 +112,11 @@ def _named(books, kind, name):
         )
         return books.register.by_item(name)
     return books.register.by_key([name])
+
+
+def _named_by(books):
+    words = {name for each in books.items.items for name in each.names}
+    return books.items.named_by({*words, "no-name"})
 
 
 def _alike(books, item):

@@ -8,7 +8,7 @@ and how many must wait, so that neither a bolder nor a more timid rule passes un
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pytest
@@ -318,6 +318,164 @@ CASES = (
         {"kf-2026": "800.00", "kf-205": "499.00", IN: "-499.00"},
         channel="statement",
     ),
+    # --- the text names something else than the amount does
+    *(
+        Case(
+            f"the text names another by {words}",
+            "account and amount are 102's, and the payer means 101",
+            (invoice("kf-101", "900.00", "1010008"), invoice("kf-102", "499.00")),
+            (detail("499.00", **NORD, text=text),),
+            {"kf-101": "900.00", "kf-102": "499.00", IN: "-499.00"},
+            channel="statement",
+        )
+        for words, text in (
+            ("its KID", "1010008"),
+            ("its KID and a word", "KID: 1010008."),
+            ("its KID in groups", "kid 101 00 08"),
+            ("its KID, joined", "KID1010008"),
+            ("its number, joined", "faktura-101"),
+            ("its number, and the other's", "faktura 101, ikke 102"),
+            ("its KID, and the other's number", "KID 1010008 faktura 102"),
+        )
+    ),
+    Case(
+        "an RF reference in the text",
+        "the same; banks abroad do not know the field",
+        (
+            invoice("kf-101", "900.00", "RF18539007547034"),
+            invoice("kf-102", "499.00"),
+        ),
+        (detail("499.00", **NORD, text="rf18 5390 0754 7034"),),
+        {"kf-101": "900.00", "kf-102": "499.00", IN: "-499.00"},
+        channel="statement",
+    ),
+    Case(
+        "a KID in the text that the item had before",
+        "it was invoiced anew under another KID: who pays with the old one means it",
+        (
+            invoice("kf-101", "900.00", "1010016", former_kids=("1010008",)),
+            invoice("kf-102", "499.00"),
+        ),
+        (detail("499.00", **NORD, text="KID 1010008"),),
+        {"kf-101": "900.00", "kf-102": "499.00", IN: "-499.00"},
+        channel="statement",
+    ),
+    Case(
+        "another customer's KID in the text",
+        "both owe 499.00; Nord pays, perhaps for Sør",
+        (invoice("kf-101", "499.00"), south("kf-202", "499.00", "2020007")),
+        (detail("499.00", **NORD, text="KID 2020007"),),
+        {"kf-101": "499.00", "kf-202": "499.00", IN: "-499.00"},
+        channel="statement",
+    ),
+    Case(
+        "another customer's number, and the amount is both's",
+        "Nord's account, 499.00 of each, and the number of Sør's",
+        (invoice("kf-101", "499.00"), south("kf-202", "499.00")),
+        (detail("499.00", **NORD, text="Faktura 202 for Sør AS"),),
+        {"kf-101": "499.00", "kf-202": "499.00", IN: "-499.00"},
+        channel="statement",
+    ),
+    Case(
+        "another customer's settled number",
+        "what the payer names is paid, so what he pays for is not what the amount says",
+        (invoice("kf-101", "499.00"), south("kf-202", "0.00")),
+        (detail("499.00", **NORD, text="Faktura 202"),),
+        {"kf-101": "499.00", IN: "-499.00"},
+        channel="statement",
+    ),
+    Case(
+        "paid again, with the KID in the text",
+        "the first settles 101; the second means 101 too, and is not 102's",
+        (invoice("kf-101", "499.00", "1010008"), invoice("kf-102", "499.00")),
+        (
+            detail("499.00", kid="1010008", **NORD, reference="A"),
+            detail("499.00", **NORD, text="KID 1010008", reference="B"),
+        ),
+        {"kf-102": "499.00", IN: "-499.00"},
+        channel="statement",
+    ),
+    Case(
+        "a KID in the text, and a sum of two others",
+        "102 and 103 make the amount, and the payer means 101",
+        (
+            invoice("kf-101", "999.90", "1010008"),
+            invoice("kf-102", "123.45"),
+            invoice("kf-103", "678.90"),
+        ),
+        (detail("802.35", **NORD, text="KID 1010008"),),
+        {"kf-101": "999.90", "kf-102": "123.45", "kf-103": "678.90", IN: "-802.35"},
+        channel="statement",
+    ),
+    Case(
+        "a document of one, the text of another",
+        "CINV says 102, the text says the KID of 101",
+        (invoice("kf-101", "900.00", "1010008"), invoice("kf-102", "499.00")),
+        (
+            detail(
+                "499.00",
+                **NORD,
+                text="KID 1010008",
+                documents=(Document(code="CINV", number="102", amount=None),),
+            ),
+        ),
+        {"kf-101": "900.00", "kf-102": "499.00", IN: "-499.00"},
+        channel="camt.054",
+    ),
+    Case(
+        "the KID of another bill in the text",
+        "the landlord's account, the amount of 901, and the KID that 902 is to be paid with",
+        (rent("lf-901", 1), replace(rent("lf-902", 2, "15400.00"), kid="9020009")),
+        (detail("-15000.00", account=LANDLORD_ACCOUNT, text="KID 9020009"),),
+        {"lf-901": "-15000.00", "lf-902": "-15400.00", OUT: "15000.00"},
+        channel="statement",
+    ),
+    Case(
+        "the number of another supplier's bill",
+        "paid to the landlord, and the text names what we owe the power company",
+        (rent("lf-901", 1), bill("lf-77801", "400.00")),
+        (detail("-15000.00", account=LANDLORD_ACCOUNT, text="faktura 77801"),),
+        {"lf-901": "-15000.00", "lf-77801": "-400.00", OUT: "15000.00"},
+        channel="statement",
+    ),
+    # --- the text names nothing else, whatever it says
+    *(
+        Case(
+            f"the text has {words}",
+            "account and amount are 102's, and no word means another one",
+            (
+                invoice("kf-102", "1499.00", "1020007"),
+                south("kf-201126", "700.00"),
+                south("kf-1499", "800.00"),
+                south("kf-20001", "900.00"),
+                south("kf-2026", "600.00"),
+                south("kf-1900", "0.00"),
+                south("kf-1018", "300.00"),
+            ),
+            (detail("1499.00", **NORD, text=text),),
+            {
+                "kf-201126": "700.00",
+                "kf-1499": "800.00",
+                "kf-20001": "900.00",
+                "kf-2026": "600.00",
+                "kf-1018": "300.00",
+            },
+            channel="statement",
+        )
+        for words, text in (
+            ("no number", "Takk for hjelpen"),
+            ("numbers that nobody has", "Ordre 73311, tlf. 22 33 44 55"),
+            ("its own KID", "KID 1020007"),
+            ("its own KID in groups", "kid: 102 00 07"),
+            ("the day", "Betalt 201126"),
+            ("the day, and an amount", "20.11.2026 kr 1 499,00"),
+            ("a year", "Leie november 2026"),
+            ("the amount", "kr 1499,-"),
+            ("another amount with decimals", "herav mva 1018,00 og 1018.50"),
+            ("the payer's own number", "Kundenr K20001 (20001)"),
+            ("its number, and a number of old", "Ordre 1900, faktura 102"),
+        )
+    ),
     # --- twins
     Case(
         "twins of one KID",
@@ -499,6 +657,6 @@ def test_how_much_of_it_is_automatic():
     """Change the numbers with the table, never to let a bolder rule pass."""
     waiting = [case.name for case in CASES if case.waits]
 
-    assert (len(CASES), len(CASES) - len(waiting)) == (46, 14)
+    assert (len(CASES), len(CASES) - len(waiting)) == (74, 25)
     assert len({case.name for case in CASES}) == len(CASES)
     assert all(case.why for case in CASES)
