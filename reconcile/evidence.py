@@ -110,19 +110,34 @@ class Evidence:
         """Return the one party that a movement is of, by account or name, or None."""
         return self._party_items.party_of(movement)
 
+    def party_of_kids(self, kids: Iterable[str]) -> Party | None:
+        """Return the one party that has carried every one of some KIDs, or None."""
+        carried = [self.carriers(kid) for kid in kids]
+        parties = {item.party_number for items in carried for item in items}
+        if not all(carried) or len(parties) != 1:
+            return None
+        number = parties.pop()
+        return self._party_items.party(number) if number else None
+
     @cached_property
     def _party_items(self) -> PartyItems:
         return PartyItems(self.items, self.known.payer_parties)
+
+    def open_of(self, party: Party, movement: Movement) -> tuple[OpenItem, ...]:
+        """Return a party's items in a movement's currency of which anything is left."""
+        return tuple(
+            item
+            for item in party.items
+            if (left := self.residual(item)) and left.currency == movement.amount.currency
+        )
 
     def payable_by(self, party: Party, movement: Movement) -> tuple[OpenItem, ...]:
         """Return a party's items that money of this direction and currency lessens."""
         incoming = movement.amount.number > 0
         return tuple(
             item
-            for item in party.items
-            if (left := self.residual(item)).currency == movement.amount.currency
-            and left
-            and (left.number > 0) is incoming
+            for item in self.open_of(party, movement)
+            if (self.residual(item).number > 0) is incoming
         )
 
     def live_payment_of(self, items: Iterable[OpenItem]) -> PaymentStanding | None:

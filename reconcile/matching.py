@@ -71,6 +71,10 @@ def _unknown(movement: Movement, evidence: Evidence) -> str:
     if movement.return_reason is not None or (movement.code or "").endswith("/RRTN"):
         told = bank_reason(language, movement.return_reason)
         return ": ".join(filter(None, (say(language, "return-unknown"), told)))
+    carriers = evidence.carriers(movement.kid) if movement.kid else ()
+    if carriers:
+        items = ", ".join(item.key for item in carriers[:5])
+        return say(language, "kid-out", kid=movement.kid, items=items)
     for word in kids_in(movement.text) if movement.amount.number > 0 else ():
         items = ", ".join(item.key for item in evidence.carriers(word)[:5])
         if items:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.open_items import ItemKind, Items, OpenItem
 from reconcile.bank_transactions import Movement
@@ -53,15 +53,14 @@ class PartyItems:
         by_name = self._by_name.get(name_words(movement.counterparty_name), set())
         return self._party(by_name, by_account=False)
 
+    def party(self, number: str) -> Party:
+        """Return a party that a reference of its items tells, as surely as an account."""
+        return Party(number=number, by_account=True, items=self._items_of(number))
+
     def _party(self, numbers: set[str], *, by_account: bool) -> Party | None:
         if len(numbers) != 1:
             return None
-        number = next(iter(numbers))
-        return Party(
-            number=number,
-            by_account=by_account,
-            items=self._items_of(number),
-        )
+        return replace(self.party(next(iter(numbers))), by_account=by_account)
 
     def _items_of(self, number: str) -> tuple[OpenItem, ...]:
         if number not in self._items:

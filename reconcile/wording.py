@@ -253,6 +253,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "KID {kid} ({items}) står i teksten og ikke i KID-feltet",
         "KID {kid} ({items}) is in the text and not in the field for it",
     ),
+    "kid-out": (
+        "KID {kid} står på {items}, og ingen kreditnota der passer på beløpet ut",
+        "KID {kid} is on {items}, and no credit note there fits the money out",
+    ),
     "kids-sum": (
         "KID {kids}: postene er {sum}, betalt er {paid}",
         "KIDs {kids}: their items are {sum}, paid is {paid}",

@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     payment_information_id.match,
     foreign_payment.match,
     reversal.match,
+    documents.with_references,
     cash_discount.match,
     kid.match,
     own_transfer.match,

@@ -10,6 +10,19 @@ ISO 20022 `RmtInf/Strd/RfrdDocInf`: CINV is an invoice, CREN a credit note.
         parked, although kf-1018 has 500.00 left: the payer means another one
     +1000.00 by K20001's name: CINV 1017                  settled; a name needs it exact
 
+An invoice may have its KID beside its number. Where a credit note is netted in, or one sum
+is for several invoices, the documents say more than the KIDs do, and tell which they are:
+
+    +900.00: CINV 1017 1000.00 with its KID, CREN 1020 100.00     both settled
+    +900.00: the KID of 1017 alone, CREN 1020 100.00              both settled
+    +900.00: CINV 1017 with its KID, CREN 1099, which is nobody's
+        parked: 1017 is not paid in part, as its KID alone would say
+    +1300.00: CINV 1017 800.00, CINV 1018 500.00, each with its KID
+        1017 paid in part, 1018 settled
+    +1250.00: CINV 1017 1000.00, CINV 1019 250.00, both with the customer's one KID
+        both settled, and not the oldest ones
+    one invoice and its KID, or numbers that are not ours        the KID decides
+
 Every number must be one item of the party, and the amounts together the movement; else a
 person is asked. The party must be certain by itself: numbers of invoices are no secret and
 two sellers use the same ones. The trap: what the documents contradict, no weaker rule may
@@ -38,29 +51,77 @@ RULE = "documents"
 #: Commercial invoice, credit note, metered service invoice, debit note; None: untold.
 _INVOICES = {"CINV", "CREN", "MSIN", "DEBN", None}
 
+Shares = dict[str, tuple[OpenItem, Amount]]
+"""How much of each item is paid, ledger sign."""
+
 
 def match(movement: Movement, evidence: Evidence) -> Finding | None:
     """Return the items that the payer's documents name, or None."""
-    documents = [each for each in movement.documents if each.number]
+    documents = _numbered(movement)
     if not documents or movement.kid is not None:
         return None
     party = evidence.party_of(movement)
     if party is None:
         return None
-    told = ", ".join(f"{each.code or ''} {each.number}".strip() for each in documents)
     shares = _shares(documents, movement, party, evidence)
-    found = _settled(movement, shares, party, told, evidence) if shares else None
+    found = _settled(movement, shares, party, evidence) if shares else None
     if found is None and any(each.code in _INVOICES for each in documents):
-        reason = say(evidence.language, "documents-differ", documents=told)
-        return Doubt(rule=RULE, reason=reason)
+        return _contradicted(documents, evidence)
+    return found
+
+
+def with_references(movement: Movement, evidence: Evidence) -> Finding | None:
+    """Return the items that documents beside KIDs name; None where the KIDs decide."""
+    documents = _numbered(movement)
+    references = movement.kids or ((movement.kid,) if movement.kid else ())
+    notes = [each for each in movement.documents if each.code == "CREN"]
+    if not references or movement.amount.number <= 0:
+        return None
+    if not notes and len(documents) < 2:
+        return None
+    party = evidence.party_of_kids(references)
+    found = None
+    if party is not None and all(note.number for note in notes):
+        shares = _shares(documents, movement, party, evidence)
+        shares = _with_kids(shares, references, evidence) if shares else {}
+        found = _settled(movement, shares, party, evidence) if shares else None
+    if found is None and notes:
+        return _contradicted([*documents, *(n for n in notes if not n.number)], evidence)
+    return found
+
+
+def _numbered(movement: Movement) -> list[Document]:
+    return [each for each in movement.documents if each.number]
+
+
+def _told(documents: Sequence[Document]) -> str:
+    return ", ".join(f"{each.code or ''} {each.number or ''}".strip() for each in documents)
+
+
+def _contradicted(documents: Sequence[Document], evidence: Evidence) -> Doubt:
+    told = _told(documents)
+    reason = say(evidence.language, "documents-differ", documents=told)
+    return Doubt(rule=RULE, reason=reason)
+
+
+def _with_kids(shares: Shares, references: Sequence[str], evidence: Evidence) -> Shares:
+    """Return the shares, with the items whose KID alone is told; empty if one is unsure."""
+    found = dict(shares)
+    for kid in dict.fromkeys(references):
+        items = [item for item in evidence.carriers(kid) if not item.is_draft]
+        if any(item.key in found for item in items):
+            continue
+        if len(items) != 1 or evidence.residual(items[0]).number <= 0:
+            return {}
+        found[items[0].key] = items[0], evidence.residual(items[0])
     return found
 
 
 def _shares(
     documents: Sequence[Document], movement: Movement, party: Party, evidence: Evidence
-) -> dict[str, tuple[OpenItem, Amount]]:
+) -> Shares:
     """Return each item named with how much of it is paid; empty if one is not certain."""
-    shares: dict[str, tuple[OpenItem, Amount]] = {}
+    shares: Shares = {}
     for document in documents:
         named = [item for item in party.items if item.invoice == document.number]
         share = _share(document, movement, named, evidence)
@@ -91,9 +152,8 @@ def _share(
 
 def _settled(
     movement: Movement,
-    shares: dict[str, tuple[OpenItem, Amount]],
+    shares: Shares,
     party: Party,
-    told: str,
     evidence: Evidence,
 ) -> Finding | None:
     """Return the match that settles the shares, if they make the movement."""
@@ -102,6 +162,7 @@ def _settled(
         if share.currency != total.currency:
             return None
         total += share
+    told = _told(_numbered(movement))
     why = say(evidence.language, "why-documents", documents=told)
     items = [item for item, _ in shares.values()]
     difference = None

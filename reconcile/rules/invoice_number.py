@@ -2,6 +2,8 @@
 
     +1500.00 from K20001's account, "faktura 1017 og 1018"
         kf-1017 has 1000.00 left, kf-1018 has 500.00: both settled
+    +900.00 from K20001's account, "1017 minus 1020"
+        kf-1020 is a credit note of 100.00: both settled; +850.00: a person is asked
     +1500.00 from an unknown account, "faktura 1017"       nothing is said here
     +400.00 from K20001's account, "1017"                  paid in part, 600.00 left
     +400.00 from somebody called like K20001, "1017"       nothing is said here
@@ -20,7 +22,7 @@ characters or more, with a digit in it, and no year.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bankio.amount import Amount
 from ledger.open_items import OpenItem
@@ -32,7 +34,7 @@ from reconcile.rules import differences
 from reconcile.rules.kid import settle
 from reconcile.rules.party import narration, settled
 from reconcile.wording import say
-from reconcile.words import is_year, may_be_number, parts_of, words_of
+from reconcile.words import is_day_or_amount, is_year, may_be_number, parts_of, words_of
 
 RULE = "invoice-number"
 
@@ -44,36 +46,63 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     party = evidence.party_of(movement)
     if party is None:
         return None
-    payable = evidence.payable_by(party, movement)
-    items = named_items(movement.text, payable)
+    items = named_items(movement.text, evidence.payable_by(party, movement))
     if not items:
         return _named_settled(movement, party, evidence)
+    netted = _netted(movement, party, evidence)
     total = Amount.zero(movement.amount.currency)
-    for item in items:
+    for item in (*items, *netted):
         total += evidence.residual(item)
     why = say(
         evidence.language,
         "why-invoice",
-        invoices=", ".join(item.invoice or "" for item in items),
+        invoices=", ".join(item.invoice or "" for item in (*items, *netted)),
         evidence=say(
             evidence.language,
             "evidence-account" if party.by_account else "evidence-name",
         ),
     )
     if total == movement.amount:
-        return settled(movement, items, evidence, rule=RULE, why=why)
-    if not party.by_account:
-        return None
+        return settled(movement, (*items, *netted), evidence, rule=RULE, why=why)
+    if netted:
+        return _disagreement((*items, *netted), evidence)
+    return _inexact(movement, items, party, evidence, why) if party.by_account else None
+
+
+def _netted(movement: Movement, party: Party, evidence: Evidence) -> tuple[OpenItem, ...]:
+    """Return the credit notes that the text names: what the payer took off."""
+    payable = evidence.payable_by(party, movement)
+    opposite = evidence.open_of(party, movement)
+    notes = tuple(item for item in opposite if item not in payable)
+    return tuple(
+        item
+        for item in named_items(movement.text, notes)
+        if not is_day_or_amount(item.invoice or "", movement)
+    )
+
+
+def _inexact(
+    movement: Movement,
+    items: tuple[OpenItem, ...],
+    party: Party,
+    evidence: Evidence,
+    why: str,
+) -> Finding | None:
+    """Return what becomes of numbers that do not make the amount; the party is certain."""
+    payable = evidence.payable_by(party, movement)
     equal = [item for item in payable if evidence.residual(item) == movement.amount]
     if len(items) == 1 and equal:
-        return _disagreement(items[0], equal, evidence)
-    missing = total - movement.amount
+        return _disagreement((*items, *equal), evidence)
+    missing = -movement.amount
+    for item in items:
+        missing += evidence.residual(item)
     difference = differences.settled_by_receipt(movement, missing, evidence)
     if difference is not None:
         return settled(movement, items, evidence, rule=RULE, why=why, difference=difference)
-    if len(items) == 1 and abs(movement.amount) < abs(total):
-        return _in_part(movement, items[0], evidence, why)
-    return None
+    is_part = (missing.number > 0) is (movement.amount.number > 0)
+    return (
+        _in_part(movement, items[0], evidence, why) if len(items) == 1 and is_part else None
+    )
 
 
 def _named_settled(movement: Movement, party: Party, evidence: Evidence) -> Doubt | None:
@@ -105,9 +134,9 @@ def _may_name(word: str) -> bool:
     return may_be_number(word) and not is_year(word)
 
 
-def _disagreement(named: OpenItem, equal: list[OpenItem], evidence: Evidence) -> Doubt:
-    """Return the doubt where the number is one item's and the amount another's."""
-    keys = ", ".join(sorted(item.key for item in (named, *equal)))
+def _disagreement(items: Iterable[OpenItem], evidence: Evidence) -> Doubt:
+    """Return the doubt where the numbers are of some items and the amount is not theirs."""
+    keys = ", ".join(sorted(item.key for item in items))
     return Doubt(rule=RULE, reason=say(evidence.language, "several-items", items=keys))
 
 

@@ -15,6 +15,12 @@ The policy (DESIGN §3), for a receipt of 1250.00:
     items of several customers carry it        parked
     nobody carries it                          parked; never by amount alone
 
+OCR giro's `-`, 100.00 that the payer took off:
+
+    one item alone has the KID, and -100.00 or more left     that credit note
+    several have it, and one alone has -100.00 left          that one
+    else                                                     parked
+
 A difference within the policy's limit goes to rounding, and what the bank says that it
 took off on the way is a charge (`reconcile.rules.differences`): both settle the item.
 
@@ -114,14 +120,18 @@ def _exchanged(
 
 def _credit_note(
     movement: Movement, items: Sequence[OpenItem], evidence: Evidence
-) -> Finding | None:
+) -> Match | None:
     """Return the settlement of a credit note that the payer took off (OCR giro's `-`)."""
-    if movement.is_reversal or len(items) != 1:
+    if movement.is_reversal:
         return None
-    item = items[0]
-    if evidence.residual(item).number > movement.amount.number:
+    paid = movement.amount
+    equal = [item for item in items if evidence.residual(item) == paid]
+    if len(items) == 1 and evidence.residual(items[0]).number <= paid.number:
+        equal = [items[0]]
+    if len(equal) != 1:
         return None
-    return _matched(movement, evidence, "why-kid", [settle(item, -movement.amount)])
+    text = "why-kid" if len(items) == 1 else "why-kid-amount"
+    return _matched(movement, evidence, text, [settle(equal[0], -paid)], count=len(items))
 
 
 def _one(movement: Movement, item: OpenItem, evidence: Evidence) -> Match:

@@ -239,6 +239,105 @@ def test_documents_that_the_payer_names(paid, documents, changed):
     assert world.residuals() == {key: left for key, left in expected.items() if left}
 
 
+CARRIED = {"kf-1017": "17", "kf-1018": "18", "kf-1019": "7", "kf-1021": "7"}
+REFERRED = {**DOCUMENTED, "kf-1019": "250.00", "kf-1021": "900.00"}
+
+
+@pytest.mark.parametrize(
+    ("paid", "kids", "documents", "changed"),
+    [
+        # a credit note is netted in: the documents tell, and not the KIDs
+        ("900.00", ("17",), (CINV, CREN), {"kf-1017": None, "kf-1020": None}),
+        ("900.00", ("17",), (CREN,), {"kf-1017": None, "kf-1020": None}),
+        (
+            "1400.00",
+            ("17", "18"),
+            (CINV, ("CINV", "1018", "500.00"), CREN),
+            {"kf-1017": None, "kf-1018": None, "kf-1020": None},
+        ),
+        (
+            "1400.00",
+            ("17", "18"),
+            (CREN,),
+            {"kf-1017": None, "kf-1018": None, "kf-1020": None},
+        ),
+        # several invoices in one sum: the documents tell how much of each
+        (
+            "1300.00",
+            ("17", "18"),
+            (("CINV", "1017", "800.00"), ("CINV", "1018", "500.00")),
+            {"kf-1017": "200.00", "kf-1018": None},
+        ),
+        (
+            "900.00",
+            ("7", "7"),
+            (("CINV", "1021", "650.00"), ("CINV", "1019", "250.00")),
+            {"kf-1021": "250.00", "kf-1019": None},
+        ),
+        # they contradict, each other or what is open
+        ("900.00", ("17",), (CINV, ("CREN", "1099", "100.00")), None),
+        ("900.00", ("18",), (CINV, CREN), None),
+        ("850.00", ("17",), (CINV, CREN), None),
+        ("900.00", ("99",), (CINV, CREN), None),
+        ("150.00", ("7",), (("CREN", "1020", "100.00"),), None),
+        ("900.00", ("17",), (CINV, ("CREN", None, "100.00")), None),
+        ("900.00", ("17",), (("CREN", None, "100.00"),), None),
+        (
+            "1300.00",
+            ("17", "18"),
+            (("CINV", "1017", "700.00"), ("CINV", "1018", "500.00")),
+            None,
+        ),
+        # numbers that are not ours beside KIDs: the KIDs decide, as they do alone
+        (
+            "1500.00",
+            ("17", "18"),
+            (("CINV", "A", "1000.00"), ("CINV", "B", "500.00")),
+            {"kf-1017": None, "kf-1018": None},
+        ),
+        ("400.00", ("17",), (("CINV", "A", "400.00"),), {"kf-1017": "600.00"}),
+    ],
+)
+def test_documents_beside_their_kids(paid, kids, documents, changed):
+    told = tuple(
+        Document(code=code, number=number, amount=nok(amount))
+        for code, number, amount in documents
+    )
+    world = World(
+        *(invoice(key, amount, CARRIED.get(key)) for key, amount in REFERRED.items())
+    )
+    references = kids if len(kids) > 1 else ()
+
+    world.reconcile(
+        camt054(
+            entry(detail(paid, kid=kids[0], creditor_references=references, documents=told))
+        )
+    )
+
+    parked = {IN: f"-{paid}"} if changed is None else {}
+    expected = {**REFERRED, **(changed or {}), **parked}
+    assert world.residuals() == {key: left for key, left in expected.items() if left}
+
+
+@pytest.mark.parametrize(
+    ("paid", "text", "left"),
+    [
+        ("900.00", "faktura 1017 minus kreditnota 1020", {"kf-1018": "500.00"}),
+        ("1400.00", "1017, 1018, 1020", {}),
+        # the text names the credit note, and the sum does not take it off as a whole
+        ("850.00", "faktura 1017 minus kreditnota 1020", None),
+        ("1000.00", "faktura 1017, kreditnota 1020 kommer", None),
+        ("500.00", "etter kreditnota 1020", None),
+    ],
+)
+def test_a_credit_note_that_the_text_names_is_netted_or_a_person_is_asked(paid, text, left):
+    items = [invoice(key, amount) for key, amount in DOCUMENTED.items()]
+
+    found, _ = receipt(paid, *items, account=CUSTOMER_ACCOUNT, text=text)
+
+    assert found == ({**DOCUMENTED, IN: f"-{paid}"} if left is None else left)
+
+
 def test_documents_of_a_payer_known_by_name_must_be_exact():
     told = (Document(code="CINV", number="1017", amount=nok("400.00")),)
 

@@ -172,6 +172,31 @@ def test_a_credit_note_that_the_payer_took_off_settles_it():
     assert world.balance(CLEARING) == nok("-10.00")
 
 
+@pytest.mark.parametrize(
+    ("notes", "left"),
+    [
+        # of all that carry the customer's one KID it is the only one of the amount
+        ({"kf-b": "-10.00", "kf-c": "-20.00"}, {"kf-a": "50.00", "kf-c": "-20.00"}),
+        # two have it, or none does
+        ({"kf-b": "-10.00", "kf-c": "-10.00"}, None),
+        ({"kf-b": "-30.00"}, None),
+    ],
+)
+def test_a_credit_note_under_a_constant_kid_is_the_only_one_of_its_amount(notes, left):
+    world = World(
+        *(invoice(key, amount, "7") for key, amount in {"kf-a": "50.00", **notes}.items())
+    )
+
+    plan = world.reconcile(ocr(entry(detail("-10.00", kid="7"))))
+
+    assert world.residuals() == (left or {"kf-a": "50.00", **notes, OUT: "10.00"})
+    if left is None:
+        keys = ", ".join(("kf-a", *notes))
+        assert plan.vouchers[0].reason == (
+            f"KID 7 is on {keys}, and no credit note there fits the money out"
+        )
+
+
 LF = bill("lf-1", "200.00")
 PAID = payment(LF)
 
