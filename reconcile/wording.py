@@ -353,6 +353,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Teksten nevner {items}, som er gjort opp",
         "The text names {items}, which is settled",
     ),
+    "number-or-day": (
+        "{number} i teksten er kanskje {item}, kanskje bare dagen eller beløpet",
+        "{number} in the text is perhaps {item}, perhaps just the day or the amount",
+    ),
     "named-otherwise": (
         "Teksten nevner {name} ({items}), men beløpet passer på {chosen}",
         "The text names {name} ({items}), but the amount fits {chosen}",

@@ -11,13 +11,18 @@
     +999.50 from K20001's account, "1017", limit 1.00      settled, 0.50 to rounding
     +1500.00 from K20001's account, "november 2026"        nothing is said here, although
         kf-2026 has 1500.00 left: a year is no invoice number
+    +300.00 from K20001's account on 10 November, "101126"      a person is asked: the day,
+        or kf-101126, of which 500.00 is left; +500.00 settles it
+    +1500.00 from K20001's account, "avdrag kr 1500"    a person is asked: the amount, or
+        kf-1500, of which 2000.00 is left
     +1500.00 from K20001's account, "1016", which is settled    a person is asked,
         although kf-1018 has 1500.00 left: 1016 was perhaps paid again
 
 The numbers that the text names must make the amount exactly. One number and less money is
 a part payment, but only where the account is the party's (a name is not enough for that)
-and no other item of the party has the amount. A number is a word of its own, of three
-characters or more, with a digit in it, and no year.
+and no other item of the party has the amount, and not where the number may as well be the
+amount itself, the day that it was booked or a few days before. A number is a word of its
+own, of three characters or more, with a digit in it, and no year.
 """
 
 from __future__ import annotations
@@ -93,6 +98,10 @@ def _inexact(
     equal = [item for item in payable if evidence.residual(item) == movement.amount]
     if len(items) == 1 and equal:
         return _disagreement((*items, *equal), evidence)
+    number = items[0].invoice or ""
+    if len(items) == 1 and is_day_or_amount(number, movement):
+        reason = say(evidence.language, "number-or-day", number=number, item=items[0].key)
+        return Doubt(rule=RULE, reason=reason)
     missing = -movement.amount
     for item in items:
         missing += evidence.residual(item)

@@ -476,6 +476,49 @@ CASES = (
             ("its number, and a number of old", "Ordre 1900, faktura 102"),
         )
     ),
+    # --- a number that may be the day or the amount
+    *(
+        Case(
+            f"part of an invoice whose number is {words}",
+            "the payer tells when or how much, perhaps, and not which",
+            (invoice(f"kf-{number}", "2000.00"), invoice("kf-102", "700.00")),
+            (detail("300.00", **NORD, text=text),),
+            {f"kf-{number}": "2000.00", "kf-102": "700.00", IN: "-300.00"},
+            channel="statement",
+        )
+        for words, number, text in (
+            ("the day", "201126", "Betalt 201126"),
+            ("the day in full", "20112026", "Betalt 20112026"),
+            ("the day as ISO writes it", "20261120", "dato 20261120"),
+            ("the day before", "191126", "Betalt 191126"),
+            ("the amount", "300", "Avdrag kr 300"),
+            ("the amount, with a dash", "300", "Avdrag kr 300,-"),
+        )
+    ),
+    Case(
+        "part of an invoice whose number is in an amount",
+        "1800,50 is an amount: it does not name 1800",
+        (invoice("kf-1800", "2000.00"), invoice("kf-102", "700.00")),
+        (detail("300.00", **NORD, text="rest av 1800,50"),),
+        {"kf-1800": "2000.00", "kf-102": "700.00", IN: "-300.00"},
+        channel="statement",
+    ),
+    Case(
+        "all of an invoice whose number is the day",
+        "number, account and amount agree",
+        (invoice("kf-201126", "300.00"), invoice("kf-102", "700.00")),
+        (detail("300.00", **NORD, text="Faktura 201126"),),
+        {"kf-102": "700.00"},
+        channel="statement",
+    ),
+    Case(
+        "part of an invoice whose number is a day of another month",
+        "nobody dates a payment of November so",
+        (invoice("kf-200926", "2000.00"), invoice("kf-102", "700.00")),
+        (detail("300.00", **NORD, text="Faktura 200926"),),
+        {"kf-200926": "1700.00", "kf-102": "700.00"},
+        channel="statement",
+    ),
     # --- twins
     Case(
         "twins of one KID",
@@ -657,6 +700,6 @@ def test_how_much_of_it_is_automatic():
     """Change the numbers with the table, never to let a bolder rule pass."""
     waiting = [case.name for case in CASES if case.waits]
 
-    assert (len(CASES), len(CASES) - len(waiting)) == (74, 25)
+    assert (len(CASES), len(CASES) - len(waiting)) == (83, 27)
     assert len({case.name for case in CASES}) == len(CASES)
     assert all(case.why for case in CASES)
