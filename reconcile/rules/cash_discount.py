@@ -6,6 +6,8 @@ kf-17 is 1000.00 with `discount: 2.00` and `discount-until: 2026-11-12`:
     13 Nov  +980.00, KID 17          paid in part, 20.00 left: nothing is said here
     11 Nov  +985.00, KID 17          paid in part, 15.00 left: nothing is said here
     11 Nov  +980.00 from K20001's account, "faktura 17"     as with the KID
+    11 Nov  +980.00, CINV 17 980.00 or 1000.00             as with the KID (`documents`)
+    11 Nov  +11400.00 NOK, instructed 980.00 EUR           the same of 1000.00 EUR
     11 Nov  +480.00 after 500.00     paid in part: the discount is for who pays all at once
 
 and lf-9, a bill of 1000.00 with the same terms, of which `books pay-due lf-9=980.00` was
@@ -26,8 +28,8 @@ from bankio.amount import Amount
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
-from reconcile.matches import Finding, Leg
-from reconcile.rules import invoice_number
+from reconcile.matches import Finding, Leg, Match
+from reconcile.rules import exchange, invoice_number
 from reconcile.rules.party import settled
 from reconcile.wording import say
 
@@ -36,6 +38,17 @@ RULE = "cash-discount"
 
 def match(movement: Movement, evidence: Evidence) -> Finding | None:
     """Return the one item that the movement and its discount settle, or None."""
+    found = _match(movement, evidence)
+    as_instructed = exchange.as_instructed(movement)
+    if found is not None or as_instructed is None:
+        return found
+    found = _match(as_instructed, evidence)
+    if isinstance(found, Match):
+        return exchange.exchanged(movement, found, evidence)
+    return found
+
+
+def _match(movement: Movement, evidence: Evidence) -> Finding | None:
     item = _named(movement, evidence)
     if item is None or item.discount is None:
         return None
@@ -79,6 +92,14 @@ def with_discounts(
         else:
             found += [replace(leg, amount=-evidence.residual(item)), discount]
     return tuple(found)
+
+
+def with_discount(movement: Movement, item: OpenItem, evidence: Evidence) -> Amount | None:
+    """Return what settles an item with its discount, if that can be taken; ledger sign."""
+    discount = item.discount_amount
+    if discount is None or _leg(movement, item, discount, evidence) is None:
+        return None
+    return evidence.residual(item) - discount
 
 
 def given_back(amount: Amount, evidence: Evidence) -> Leg | None:

@@ -6,6 +6,8 @@ ISO 20022 `RmtInf/Strd/RfrdDocInf`: CINV is an invoice, CREN a credit note.
         kf-1017 has 1000.00 left, kf-1020 has -100.00: both settled
     +400.00 from K20001's account: CINV 1017 400.00       paid in part, 600.00 left
     +999.50 from K20001's account: CINV 1017, limit 1.00  settled, 0.50 to rounding
+    +980.00 from K20001's account: CINV 1017, a discount of 20.00 in time
+        settled, 20.00 to 8170, whether the document tells 980.00, 1000.00 or nothing
     +500.00 from K20001's account: CINV 1099, which is not open
         parked, although kf-1018 has 500.00 left: the payer means another one
     +1000.00 by K20001's name: CINV 1017                  settled; a name needs it exact
@@ -39,9 +41,9 @@ from bankio.iso20022.values import Document
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
-from reconcile.matches import Doubt, Finding
+from reconcile.matches import Doubt, Finding, Leg
 from reconcile.party_items import Party
-from reconcile.rules import differences
+from reconcile.rules import cash_discount, differences, exchange
 from reconcile.rules.kid import settle
 from reconcile.rules.party import settled
 from reconcile.wording import say
@@ -64,6 +66,8 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     if party is None:
         return None
     shares = _shares(documents, movement, party, evidence)
+    if _are_instructed(shares, movement):
+        return None  # `instructed_amount` asks again, in that currency
     found = _settled(movement, shares, party, evidence) if shares else None
     if found is None and any(each.code in _INVOICES for each in documents):
         return _contradicted(documents, evidence)
@@ -88,6 +92,16 @@ def with_references(movement: Movement, evidence: Evidence) -> Finding | None:
     if found is None and notes:
         return _contradicted([*documents, *(n for n in notes if not n.number)], evidence)
     return found
+
+
+def _are_instructed(shares: Shares, movement: Movement) -> bool:
+    """Whether the items are in the currency that the payer instructed, not the money's."""
+    told = exchange.as_instructed(movement)
+    return (
+        told is not None
+        and bool(shares)
+        and all(share.currency == told.amount.currency for _, share in shares.values())
+    )
 
 
 def _numbered(movement: Movement) -> list[Document]:
@@ -127,8 +141,6 @@ def _shares(
         share = _share(document, movement, named, evidence)
         if share is None or named[0].key in shares:
             return {}
-        if share != evidence.residual(named[0]) and not party.by_account:
-            return {}
         shares[named[0].key] = named[0], share
     return shares
 
@@ -151,30 +163,59 @@ def _share(
 
 
 def _settled(
-    movement: Movement,
-    shares: Shares,
-    party: Party,
-    evidence: Evidence,
+    movement: Movement, shares: Shares, party: Party, evidence: Evidence
 ) -> Finding | None:
     """Return the match that settles the shares, if they make the movement."""
-    total = Amount.zero(movement.amount.currency)
-    for _, share in shares.values():
-        if share.currency != total.currency:
+    if any(share.currency != movement.amount.currency for _, share in shares.values()):
+        return None
+    shares = _as_paid(movement, shares, evidence)
+    told = [settle(item, -share) for item, share in shares.values()]
+    legs = cash_discount.with_discounts(movement, told, evidence)
+    is_whole = all(
+        leg.amount == -evidence.residual(leg.item) for leg in legs if leg.item is not None
+    )
+    if not is_whole and not party.by_account:
+        return None
+    total, difference = _total(shares, movement), None
+    if total != movement.amount:
+        if is_whole and party.by_account:
+            missing = total - movement.amount
+            difference = differences.settled_by_receipt(movement, missing, evidence)
+        if difference is None:
             return None
-        total += share
+    found = settled(
+        movement,
+        [item for item, _ in shares.values()],
+        evidence,
+        rule=RULE,
+        why=_why(movement, legs, evidence),
+        difference=difference,
+    )
+    if isinstance(found, Doubt) or difference is not None:
+        return found
+    return replace(found, legs=legs)
+
+
+def _as_paid(movement: Movement, shares: Shares, evidence: Evidence) -> Shares:
+    """Return the shares, less the discounts where that makes the amount."""
+    if _total(shares, movement) == movement.amount:
+        return shares
+    lessened = {
+        key: (item, cash_discount.with_discount(movement, item, evidence) or share)
+        for key, (item, share) in shares.items()
+    }
+    return lessened if _total(lessened, movement) == movement.amount else shares
+
+
+def _total(shares: Shares, movement: Movement) -> Amount:
+    zero = Amount.zero(movement.amount.currency)
+    return sum((share for _, share in shares.values()), start=zero)
+
+
+def _why(movement: Movement, legs: Sequence[Leg], evidence: Evidence) -> str:
     told = _told(_numbered(movement))
     why = say(evidence.language, "why-documents", documents=told)
-    items = [item for item, _ in shares.values()]
-    difference = None
-    is_whole = all(share == evidence.residual(item) for item, share in shares.values())
-    if total != movement.amount and is_whole and party.by_account:
-        difference = differences.settled_by_receipt(
-            movement, total - movement.amount, evidence
-        )
-    if total != movement.amount and difference is None:
-        return None
-    found = settled(movement, items, evidence, rule=RULE, why=why, difference=difference)
-    if is_whole or isinstance(found, Doubt):
-        return found
-    legs = tuple(settle(item, -share) for item, share in shares.values())
-    return replace(found, legs=legs)
+    for leg in legs:
+        if leg.item is None:
+            why += say(evidence.language, "why-difference", account=leg.account)
+    return why

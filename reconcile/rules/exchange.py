@@ -21,13 +21,18 @@ tells that 11 800.00 NOK were instructed, and charges of 5.00 EUR:
     1960                  995.00 EUR
 
 Nothing is left of it in either; of a part payment so many kroner as were instructed are
-settled. The trap: the amount in the bank's
-currency proves nothing; without the instructed amount (`InstdAmt`) nothing is settled.
+settled.
+
+A cash discount of 20.00 EUR, taken in time, is so much of the item's value (or, of an
+invoice in kroner, so much at the bank's price) and no agio. The trap: the amount in the
+bank's currency proves nothing; without the instructed amount (`InstdAmt`) nothing is
+settled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from bankio.amount import Amount, exponent
@@ -35,8 +40,37 @@ from ledger.directives import MetaValue
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
-from reconcile.matches import Leg
+from reconcile.matches import Leg, Match
 from reconcile.rules import differences
+from reconcile.wording import say
+
+
+def as_instructed(movement: Movement) -> Movement | None:
+    """Return a movement as the payer instructed it; None where that was in its currency."""
+    told = movement.instructed_amount
+    if told is None or told.currency == movement.amount.currency:
+        return None
+    signed = told if movement.amount.number > 0 else -told
+    return replace(movement, amount=signed, instructed_amount=None, charges=())
+
+
+def exchanged(movement: Movement, found: Match, evidence: Evidence) -> Match | None:
+    """Return what is found for a movement as it was instructed, as it was booked."""
+    roles = evidence.roles
+    shares: list[tuple[OpenItem, Amount]] = []
+    discounts: list[tuple[OpenItem, Leg]] = []
+    for leg in found.legs:
+        if leg.item is not None:
+            shares.append((leg.item, leg.amount))
+        elif shares and leg.account in {roles.discount_given, roles.discount_received}:
+            discounts.append((shares[-1][0], leg))
+        else:
+            return None
+    priced = legs(movement, shares, evidence, discounts=discounts)
+    if priced is None:
+        return None
+    told = say(evidence.language, "why-instructed", amount=movement.instructed_amount)
+    return replace(found, why=f"{found.why}; {told}", legs=priced)
 
 
 def legs(
@@ -44,15 +78,17 @@ def legs(
     shares: Sequence[tuple[OpenItem, Amount]],
     evidence: Evidence,
     meta: dict[str, MetaValue] | None = None,
+    discounts: Sequence[tuple[OpenItem, Leg]] = (),
 ) -> tuple[Leg, ...] | None:
     """Return the legs that settle so much of each item; None where something is missing.
 
-    `shares` are what the legs post, in the items' currency, ledger sign.
+    `shares` are what the legs post, in the items' currency, ledger sign; `discounts` what
+    of them was not paid, each in its item's currency.
     """
     currency = movement.amount.currency
     own = evidence.known.company.operating_currency
     if currency != own and all(amount.currency == own for _, amount in shares):
-        return _at_the_banks_price(movement, shares, evidence, meta or {})
+        return _at_the_banks_price(movement, shares, evidence, meta or {}, discounts)
     found: list[Leg] = []
     rest = -movement.amount
     for item, amount in shares:
@@ -69,6 +105,13 @@ def legs(
         )
         found.append(leg)
         rest -= leg.weight
+    for item, discount in discounts:
+        price = _price(item, discount.amount, currency, evidence)
+        if price is None:
+            return None
+        worth = price if discount.amount.number > 0 else -price
+        found.append(replace(discount, amount=worth))
+        rest -= worth
     charged = _charges(movement, evidence)
     if charged is not None:
         found.append(charged)
@@ -90,20 +133,22 @@ def _at_the_banks_price(
     shares: Sequence[tuple[OpenItem, Amount]],
     evidence: Evidence,
     meta: dict[str, MetaValue],
+    discounts: Sequence[tuple[OpenItem, Leg]],
 ) -> tuple[Leg, ...] | None:
     """Return the legs of items in our own currency: each has its part of the movement."""
     charges = _charges(movement, evidence)
     left = -movement.amount
     if charges is not None:
         left -= charges.amount
-    kroner = sum((amount.number for _, amount in shares), start=Decimal(0))
+    amounts = [*(amount for _, amount in shares), *(leg.amount for _, leg in discounts)]
+    kroner = sum((amount.number for amount in amounts), start=Decimal(0))
     if not kroner or not left or (left.number > 0) is not (kroner > 0):
         return None
     if any(
         abs(amount).number > abs(evidence.residual(item)).number for item, amount in shares
     ):
         return None
-    parts = parts_at_one_rate(left, [amount for _, amount in shares])
+    parts = parts_at_one_rate(left, amounts)
     found = [
         Leg(
             account=item.account,
@@ -113,7 +158,11 @@ def _at_the_banks_price(
             total_price=abs(part),
             meta=meta,
         )
-        for (item, amount), part in zip(shares, parts, strict=True)
+        for (item, amount), part in zip(shares, parts, strict=False)
+    ]
+    found += [
+        replace(leg, total_price=abs(part))
+        for (_, leg), part in zip(discounts, parts[len(shares) :], strict=True)
     ]
     if charges is not None:
         rate = left.number / kroner

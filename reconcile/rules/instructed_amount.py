@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
-from reconcile.matches import Doubt, Finding, Match
+from reconcile.matches import Doubt, Finding
 from reconcile.rules import (
     account_and_amount,
     combination,
@@ -28,7 +28,6 @@ from reconcile.rules import (
     exchange,
     invoice_number,
 )
-from reconcile.wording import say
 
 RULE = "instructed-amount"
 
@@ -42,28 +41,12 @@ _ASKED = (
 
 def match(movement: Movement, evidence: Evidence) -> Finding | None:
     """Return the party's items that the instructed amount settles, or None."""
-    told = movement.instructed_amount
-    if (
-        told is None
-        or told.currency == movement.amount.currency
-        or movement.kid is not None
-    ):
+    as_instructed = exchange.as_instructed(movement)
+    if as_instructed is None or movement.kid is not None:
         return None
-    signed = told if movement.amount.number > 0 else -told
-    as_instructed = replace(movement, amount=signed, instructed_amount=None, charges=())
     findings = (rule(as_instructed, evidence) for rule in _ASKED)
     found = next((each for each in findings if each is not None), None)
     if found is None or isinstance(found, Doubt):
         return found
-    return _exchanged(movement, found, evidence)
-
-
-def _exchanged(movement: Movement, found: Match, evidence: Evidence) -> Finding | None:
-    shares = [(leg.item, leg.amount) for leg in found.legs if leg.item is not None]
-    if len(shares) < len(found.legs):
-        return None
-    legs = exchange.legs(movement, shares, evidence)
-    if legs is None:
-        return None
-    told = say(evidence.language, "why-instructed", amount=movement.instructed_amount)
-    return replace(found, rule=RULE, why=f"{found.why}; {told}", legs=legs)
+    exchanged = exchange.exchanged(movement, found, evidence)
+    return None if exchanged is None else replace(exchanged, rule=RULE)

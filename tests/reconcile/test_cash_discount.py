@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from bank_stories import (
+    IN,
     OTHER_ACCOUNT,
     ROLES,
     SUPPLIER_ACCOUNT,
@@ -22,6 +23,8 @@ from bank_stories import (
     payment,
     standing,
 )
+
+from bankio.iso20022.values import Document
 
 GIVEN = "Expenses:8170-Andre-finanskostnader"
 RECEIVED = "Income:8070-Andre-finansinntekter"
@@ -67,6 +70,92 @@ def test_a_receipt(paid, day, told, left, given):
 
     assert world.residuals() == left
     assert world.balance(GIVEN) == nok(given)
+
+
+@pytest.mark.parametrize(
+    ("paid", "day", "told", "left", "given"),
+    [
+        ("980.00", 20, "980.00", {}, "20.00"),
+        ("980.00", 20, "1000.00", {}, "20.00"),
+        ("980.00", 20, None, {}, "20.00"),
+        ("980.00", 21, "980.00", {"kf-1017": "20.00"}, "0.00"),
+        ("980.00", 21, None, {"kf-1017": "1000.00", IN: "-980.00"}, "0.00"),
+        ("985.00", 20, "985.00", {"kf-1017": "15.00"}, "0.00"),
+        ("985.00", 20, None, {"kf-1017": "1000.00", IN: "-985.00"}, "0.00"),
+    ],
+)
+@pytest.mark.parametrize("payer", [{"account": OTHER_ACCOUNT}, {"name": "Nord AS"}])
+def test_a_receipt_with_a_document(paid, day, told, left, given, payer):
+    document = Document(code="CINV", number="1017", amount=nok(told) if told else None)
+    world = World(invoice("kf-1017", "1000.00", **TERMS), payer_parties=PAYERS)
+    if "name" in payer and left:  # a name is not enough for a part
+        left = {"kf-1017": "1000.00", IN: f"-{paid}"}
+
+    world.reconcile(
+        camt054(
+            entry(detail(paid, documents=(document,), **payer), day=date(2026, 11, day))
+        )
+    )
+
+    assert world.residuals() == left
+    assert world.balance(GIVEN) == nok(given)
+
+
+def test_documents_with_and_without_discount_and_a_credit_note():
+    documents = (
+        Document(code="CINV", number="1017", amount=nok("980.00")),
+        Document(code="CINV", number="1018", amount=nok("500.00")),
+        Document(code="CREN", number="1020", amount=nok("100.00")),
+    )
+    world = World(
+        invoice("kf-1017", "1000.00", "17", **TERMS),
+        invoice("kf-1018", "500.00"),
+        invoice("kf-1020", "-100.00"),
+    )
+
+    world.reconcile(camt054(entry(detail("1380.00", kid="17", documents=documents))))
+
+    assert world.residuals() == {}
+    assert world.balance(GIVEN) == nok("20.00")
+
+
+EURO = nok("1000.00", "EUR")
+IN_EURO = {"amount": EURO, "residual": EURO, "value": nok("11500.00"), **TERMS}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"kid": "17"},
+        {"text": "faktura 1017", "account": OTHER_ACCOUNT},
+        {
+            "documents": (Document(code="CINV", number="1017", amount=None),),
+            "account": OTHER_ACCOUNT,
+        },
+    ],
+)
+@pytest.mark.parametrize(
+    ("instructed", "day", "left", "given", "gained"),
+    [
+        ("980.00", 20, [], "230.00", "-130.00"),  # 2 % of its value; the rest is agio
+        ("980.00", 21, ["20.00 EUR"], "0.00", "-130.00"),
+        ("985.00", 20, ["15.00 EUR"], "0.00", "-72.50"),
+    ],
+)
+def test_an_invoice_in_euro_paid_in_kroner(told, instructed, day, left, given, gained):
+    kid = "17" if "kid" in told else None
+    item = replace(invoice("kf-1017", "1000.00", kid), **IN_EURO)
+    world = World(item, payer_parties=PAYERS)
+    booked = detail("11400.00", instructed_amount=nok(instructed, "EUR"), **told)
+    if "documents" in told and left:  # the document tells no part
+        left, gained = ["1000.00 EUR"], "0.00"
+
+    world.reconcile(camt054(entry(booked, day=date(2026, 11, day))))
+
+    items = [each for each in world.items.items if each.is_open and each.account != IN]
+    assert [str(each.residual) for each in items] == left
+    assert world.balance(GIVEN) == nok(given)
+    assert world.balance("Income:8060-Agio") == nok(gained)
 
 
 def test_the_value_date_counts_where_it_is_earlier():

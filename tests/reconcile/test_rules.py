@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import permutations
 
 import pytest
@@ -817,10 +818,21 @@ def in_euro(amount, **told):
             None,
             [("K20001-Nord", "-3933.29 NOK", "333.33 EUR"), ("B1920", "333.33 EUR", "")],
         ),
+        (  # all but its discount
+            "980.00",
+            "11564.00",
+            None,
+            [
+                ("K20001-Nord", "-11800.00 NOK", "1000.00 EUR"),
+                ("8170-Andre-finanskostnader", "236.00 NOK", "20.00 EUR"),
+                ("B1920", "980.00 EUR", ""),
+            ],
+        ),
     ],
 )
 def test_an_invoice_in_kroner_paid_in_euro(paid, instructed, charge, expected):
-    world = World(invoice("kf-a", "11800.00", "17"), company=EURO_COMPANY)
+    terms = {"discount": Decimal("2.00"), "discount_until": date(2026, 11, 20)}
+    world = World(invoice("kf-a", "11800.00", "17", **terms), company=EURO_COMPANY)
     charges = (Charge(amount=nok(charge, "EUR")),) if charge else ()
 
     plan = world.plan(
