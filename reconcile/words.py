@@ -75,6 +75,16 @@ def may_be_number(word: str) -> bool:
     return len(word) >= LENGTH_MIN and any(character.isdigit() for character in word)
 
 
+def without_zeros(number: str) -> str:
+    """Return a number of an invoice as it is without zeros before it, case-folded.
+
+    >>> without_zeros("0010131"), without_zeros("A017"), without_zeros("000")
+    ('10131', 'a017', '0')
+    """
+    told = number.casefold()
+    return (told.lstrip("0") or "0") if told.isdecimal() else told
+
+
 def is_day_or_amount(word: str, movement: Movement) -> bool:
     """Whether a word is the day of a movement, or a few days before it, or its amount."""
     if not word.isdecimal():

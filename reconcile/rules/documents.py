@@ -25,6 +25,9 @@ is for several invoices, the documents say more than the KIDs do, and tell which
         both settled, and not the oldest ones
     one invoice and its KID, or numbers that are not ours        the KID decides
 
+A number is the same in capitals and with zeros before it, where that is one item alone:
+CINV A17 names kf-a17, CINV 0001017 names kf-1017.
+
 Every number must be one item of the party, and the amounts together the movement; else a
 person is asked. The party must be certain by itself: numbers of invoices are no secret and
 two sellers use the same ones. The trap: what the documents contradict, no weaker rule may
@@ -47,6 +50,7 @@ from reconcile.rules import cash_discount, differences, exchange
 from reconcile.rules.kid import settle
 from reconcile.rules.party import settled
 from reconcile.wording import say
+from reconcile.words import without_zeros
 
 RULE = "documents"
 
@@ -137,12 +141,21 @@ def _shares(
     """Return each item named with how much of it is paid; empty if one is not certain."""
     shares: Shares = {}
     for document in documents:
-        named = [item for item in party.items if item.invoice == document.number]
+        named = _named(document.number or "", party.items)
         share = _share(document, movement, named, evidence)
         if share is None or named[0].key in shares:
             return {}
         shares[named[0].key] = named[0], share
     return shares
+
+
+def _named(number: str, items: Sequence[OpenItem]) -> list[OpenItem]:
+    """Return the items that have a number; other systems write it with zeros before it."""
+    told = number.strip().casefold()
+    written = [item for item in items if (item.invoice or "").casefold() == told]
+    return written or [
+        item for item in items if without_zeros(item.invoice or "") == without_zeros(told)
+    ]
 
 
 def _share(

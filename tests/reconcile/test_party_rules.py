@@ -239,6 +239,35 @@ def test_documents_that_the_payer_names(paid, documents, changed):
     assert world.residuals() == {key: left for key, left in expected.items() if left}
 
 
+@pytest.mark.parametrize(
+    ("number", "invoices", "settles"),
+    [
+        ("A121", ("a121",), "a121"),
+        ("a121", ("A121",), "A121"),
+        ("0010131", ("10131",), "10131"),
+        ("10131", ("0010131",), "0010131"),
+        # as it is written comes first; two that are alike are none
+        ("0010131", ("10131", "0010131"), "0010131"),
+        ("00010131", ("10131", "0010131"), None),
+        ("A0121", ("A121",), None),
+        ("101310", ("10131",), None),
+        ("000", ("",), None),
+    ],
+)
+def test_the_number_of_a_document_in_capitals_or_with_zeros(number, invoices, settles):
+    told = (Document(code="CINV", number=number, amount=nok("500.00")),)
+    items = [
+        invoice(f"kf-{place}", "500.00", invoice=each)
+        for place, each in enumerate(invoices)
+    ]
+
+    left, _ = receipt("500.00", *items, account=CUSTOMER_ACCOUNT, documents=told)
+
+    numbers = {item.invoice for item in items if item.key not in left}
+    assert numbers == ({settles} if settles else set())
+    assert (IN in left) is (settles is None)
+
+
 CARRIED = {"kf-1017": "17", "kf-1018": "18", "kf-1019": "7", "kf-1021": "7"}
 REFERRED = {**DOCUMENTED, "kf-1019": "250.00", "kf-1021": "900.00"}
 
