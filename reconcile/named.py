@@ -125,18 +125,15 @@ def _digits(number: str) -> str:
 def _names(text: str, named: Named) -> Iterator[str]:
     """Yield the words that name something; what is part of a longer name is none."""
     rest = without_amounts(text)
-    references = {kid.casefold() for kid in kids_in(rest)} & named.keys()
-    for name in sorted(references, key=len, reverse=True):
+    whole = {name.casefold() for name in (*kids_in(rest), *words_of(rest))}
+    for name in sorted(whole & named.keys(), key=lambda each: (-len(each), each)):
         in_groups = r"\s*".join(map(re.escape, name))
         written = re.compile(rf"(?<!\w){in_groups}(?!\w)", re.IGNORECASE)
         rest, count = written.subn(" ", rest)
         if count:
             yield name
     for word in map(str.casefold, words_of(rest)):
-        if word in named:
-            yield word
-        else:
-            yield from (part for part in loose_parts_of(word) if part in named)
+        yield from (part for part in loose_parts_of(word) if part in named)
 
 
 def _as_written(name: str, item: OpenItem) -> str:

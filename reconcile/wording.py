@@ -181,6 +181,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Betaleren oppgir {documents}, og det passer ikke på det som er åpent",
         "The payer names {documents}, and that does not fit what is open",
     ),
+    "documents-or-kid": (
+        "Betaleren oppgir {documents}, og KID {kids} står på noe annet",
+        "The payer names {documents}, and KID {kids} is on something else",
+    ),
     "why-invoice": (
         "Teksten nevner faktura {invoices}, og {evidence}",
         "The text names invoice {invoices}, and {evidence}",

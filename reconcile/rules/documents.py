@@ -23,6 +23,8 @@ is for several invoices, the documents say more than the KIDs do, and tell which
         1017 paid in part, 1018 settled
     +1250.00: CINV 1017 1000.00, CINV 1019 250.00, both with the customer's one KID
         both settled, and not the oldest ones
+    +500.00: CINV 1018, which has 500.00 left, with the KID of 1017
+        parked: number and KID are of two invoices, and both would do
     one invoice and its KID, or numbers that are not ours        the KID decides
 
 A number is the same in capitals and with zeros before it, where that is one item alone:
@@ -82,17 +84,21 @@ def with_references(movement: Movement, evidence: Evidence) -> Finding | None:
     """Return the items that documents beside KIDs name; None where the KIDs decide."""
     documents = _numbered(movement)
     references = movement.kids or ((movement.kid,) if movement.kid else ())
+    if not references or not movement.documents or movement.amount.number <= 0:
+        return None
     notes = [each for each in movement.documents if each.code == "CREN"]
-    if not references or movement.amount.number <= 0:
-        return None
-    if not notes and len(documents) < 2:
-        return None
     party = evidence.party_of_kids(references)
-    found = None
+    named: Shares = {}
     if party is not None and all(note.number for note in notes):
-        shares = _shares(documents, movement, party, evidence)
-        shares = _with_kids(shares, references, evidence) if shares else {}
-        found = _settled(movement, shares, party, evidence) if shares else None
+        named = _shares(documents, movement, party, evidence)
+    shares = _with_kids(named, references, evidence) if named else {}
+    found = contradicted = None
+    if party is not None and shares and (notes or len(documents) > 1):
+        found = _settled(movement, shares, party, evidence)
+    if party is not None and named and named != shares:
+        contradicted = _settled(movement, named, party, evidence)
+    if found is None and contradicted is not None:
+        return _disagreement(documents, references, evidence)
     if found is None and notes:
         return _contradicted([*documents, *(n for n in notes if not n.number)], evidence)
     return found
@@ -119,6 +125,19 @@ def _told(documents: Sequence[Document]) -> str:
 def _contradicted(documents: Sequence[Document], evidence: Evidence) -> Doubt:
     told = _told(documents)
     reason = say(evidence.language, "documents-differ", documents=told)
+    return Doubt(rule=RULE, reason=reason)
+
+
+def _disagreement(
+    documents: Sequence[Document], references: Sequence[str], evidence: Evidence
+) -> Doubt:
+    """Return the doubt where documents alone would do, and the KIDs are of others."""
+    reason = say(
+        evidence.language,
+        "documents-or-kid",
+        documents=_told(documents),
+        kids=", ".join(dict.fromkeys(references)),
+    )
     return Doubt(rule=RULE, reason=reason)
 
 

@@ -317,6 +317,17 @@ REFERRED = {**DOCUMENTED, "kf-1019": "250.00", "kf-1021": "900.00"}
             (("CINV", "1017", "700.00"), ("CINV", "1018", "500.00")),
             None,
         ),
+        ("500.00", ("17",), (("CINV", "1018", "500.00"),), None),
+        (
+            "1000.00",
+            ("17", "17"),
+            (("CINV", "1018", "500.00"), ("CINV", "1021", "500.00")),
+            None,
+        ),
+        # what the documents tell does not make the amount: the KID decides
+        ("400.00", ("17",), (("CINV", "1018", "500.00"),), {"kf-1017": "600.00"}),
+        ("1000.00", ("17",), (CINV,), {"kf-1017": None}),
+        ("400.00", ("17",), (("CINV", "1017", "400.00"),), {"kf-1017": "600.00"}),
         # numbers that are not ours beside KIDs: the KIDs decide, as they do alone
         (
             "1500.00",
