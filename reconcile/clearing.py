@@ -7,6 +7,10 @@ both have told the same money it is empty. A rest has one of two reasons:
   detail file told what the bank never booked;
 - a statement shows a sum, and no file tells its details: the detail file is missing.
 
+As of a day only what was booked up to it counts: details of 30 November that a statement
+shows on 1 December stand on clearing at the end of November, and so does a line whose
+details are told for December.
+
 A person may have decided what a sum is (`ledger.cleared`): so much of it stands there no
 longer. Where a file then tells its other half all the same, that is too much, and said.
 
@@ -77,20 +81,15 @@ def explain(
         until: Leave out what was told of later days.
         decided: How much of each sum a person has decided about.
     """
-    told = [
-        entry
-        for entry in entries
-        if entry.bank_account == bank_account and _counts(entry.booking_date, until)
-    ]
-    moved = [
-        movement
-        for movement in movements
-        if movement.bank_account == bank_account and _counts(movement.booking_date, until)
-    ]
+    every = [entry for entry in entries if entry.bank_account == bank_account]
+    told = [entry for entry in every if _counts(entry.booking_date, until)]
+    known = [movement for movement in movements if movement.bank_account == bank_account]
+    moved = _moved(known, every, until)
     shown = _shown(moved)
     standing = [
         *_untold_sums(told, moved, shown, language),
         *_untold_details(told, moved, language),
+        *_told_later(told, moved, known, until, language),
         *_shown_twice(told, moved, shown, language),
     ]
     rests = _without_pairs(_undecided(standing, told, decided or {}, language))
@@ -103,6 +102,23 @@ def explain(
 
 def _counts(day: date, until: date | None) -> bool:
     return until is None or day <= until
+
+
+def _moved(
+    known: Iterable[ToldMovement], entries: Iterable[ToldEntry], until: date | None
+) -> list[ToldMovement]:
+    """Return what was told up to a day.
+
+    That a line shows a lump stands under the lump's date: it is true from the day on when
+    both have been booked, and before it one of them stands on clearing alone.
+    """
+    days = {(entry.source, entry.key): entry.booking_date for entry in entries}
+    return [
+        each
+        for each in known
+        if _counts(each.booking_date, until)
+        and _counts(days.get((each.source, each.batch), each.booking_date), until)
+    ]
 
 
 def _shown(moved: Sequence[ToldMovement]) -> dict[str, set[str]]:
@@ -178,6 +194,32 @@ def _untold_details(
             and entry.key not in explained
         ):
             yield _rest(entry, -entry.amount, say(language, "clearing-untold-details"))
+
+
+def _told_later(
+    told: Sequence[ToldEntry],
+    moved: Sequence[ToldMovement],
+    known: Sequence[ToldMovement],
+    until: date | None,
+    language: str,
+) -> Iterable[Rest]:
+    """Yield what lines of statements show of moneys that files told for a later day."""
+    settled_later = {
+        each.money
+        for each in known
+        if each.source != "statement"
+        and each.key == each.money
+        and not _counts(each.booking_date, until)
+    }
+    shown: dict[str, Amount] = {}
+    for each in moved:
+        if each.source == "statement" and each.money in settled_later:
+            before = shown.get(each.batch)
+            shown[each.batch] = each.amount if before is None else before + each.amount
+    for entry in told:
+        if entry.source == "statement" and shown.get(entry.key):
+            reason = say(language, "clearing-untold-details")
+            yield _rest(entry, -shown[entry.key], reason)
 
 
 def _undecided(

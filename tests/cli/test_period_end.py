@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from day_statements import entry, stated, take_in
+from detail_files import booked, detail, notified
 from world import ACCOUNT, World, run
 
 from cli import app
@@ -312,6 +313,39 @@ def test_a_proven_period_is_locked_and_then_closed(month: World):
     assert ["lock"] == list(wrong)
     assert "vouchers/2026/11.beancount" in wrong["lock"]
     assert "locked_until = 2026-11-06" in (month.folder / "books.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("booked_in_november", ["the details", "the sum"])
+def test_what_the_next_month_explains_keeps_no_month_open(world: World, booked_in_november):
+    """Half of it stands on clearing at the end of November, with its reason, for ever."""
+    november, december = "2026-11-30", "2026-12-01"
+    world.sale("5001", "4000.00", "200010050017")
+    receipt = detail("4000.00", kid="200010050017", account="15101234565")
+    first = booked_in_november == "the details"
+    told_on, shown_on = (november, december) if first else (december, november)
+    sum_ = booked("4000.00", day=shown_on, reference="L1")
+    notice = notified(booked("4000.00", receipt, day=told_on, reference="L1"), day=told_on)
+    between = "250000.00" if first else "254000.00"
+    world.today = "2026-12-02"
+    take_in(
+        world,
+        code=0,
+        n=notice,
+        a=stated("250000.00", between, *([] if first else [sum_]), day=november),
+        b=stated(between, "254000.00", *([sum_] if first else []), day=december),
+    )
+
+    told = world.json("statement", ACCOUNT, november, "--prepared", code=0)
+    where = ["--books", str(world.folder), "--today", world.today, "--user", "ola"]
+    reviewed = run(app.run, ["statement", ACCOUNT, november, "--reviewed", *where])
+    world.books("lock", november, code=0)
+
+    amount = "4000.00" if first else "-4000.00"
+    assert 0 == reviewed.code
+    assert [amount] == [each["amount"] for each in told["clearing"]["rests"]]
+    assert "0.00" == told["clearing"]["unexplained"]
+    assert "0.00" == world.json("statement", ACCOUNT, december)["clearing"]["balance"]
+    world.books("verify", code=0)
 
 
 def test_a_period_that_a_person_opened_again_can_be_locked_again(month: World):
