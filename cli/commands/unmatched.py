@@ -24,6 +24,8 @@ class Suggested:
     candidates: tuple[Candidate, ...] = ()
     note: str | None = None
     """How many items have its amount, where that is too many for a candidate."""
+    same_money: str | None = None
+    """The one sum on clearing that has all of its amount."""
 
 
 _NOTHING = Suggested()
@@ -61,16 +63,19 @@ def suggested_for(
         SameParties(books.parties.values()),
     )
     learned = Learned(decided_before.of(books), books.company.language)
-    return {
-        key: Suggested(
+    found_for = {}
+    for key, clue in clues.items():
+        sums = list(_on_clearing(workplace, clue))
+        whole = [each.open_item for each in sums if each.amount == abs(clue.amount)]
+        found_for[key] = Suggested(
             candidates=_each_once(
-                [*_on_clearing(workplace, clue), *candidates.ranked(clue)],
+                [*sums, *candidates.ranked(clue)],
                 learned.suggestions(clue, books.items.open_of_party),
             ),
             note=candidates.common(clue),
+            same_money=whole[0] if len(whole) == 1 else None,
         )
-        for key, clue in clues.items()
-    }
+    return found_for
 
 
 def _on_clearing(workplace: Workplace, clue: Clue) -> Iterator[Candidate]:
@@ -134,7 +139,7 @@ def as_json(each: Waiting, suggested: Suggested) -> dict[str, object]:
         "candidates_note": suggested.note,
         "voucher": each.voucher,
         "open_item": each.open_item,
-        "decide": "\n".join(each.decide) or None,
+        "decide": "\n".join(_decide(each, suggested)) or None,
         "kind": str(each.kind),
         "alarm": each.is_alarm,
         "instead": [
@@ -142,6 +147,13 @@ def as_json(each: Waiting, suggested: Suggested) -> dict[str, object]:
             for other in each.instead
         ],
     }
+
+
+def _decide(each: Waiting, suggested: Suggested) -> tuple[str, ...]:
+    """Return what a person types, first what makes it the one sum that it may be."""
+    if suggested.same_money is None:
+        return each.decide
+    return (f"books match {each.open_item} {suggested.same_money}", *each.decide)
 
 
 def _block(each: Waiting, suggested: Suggested) -> str:
@@ -164,7 +176,7 @@ def _block(each: Waiting, suggested: Suggested) -> str:
     if each.kind is Kind.FILE:
         lines += [line(each.how, 2), *(f"    {text}" for text in each.decide)]
     else:
-        lines.append(line(f"{each.how} {', or '.join(each.decide)}", 2))
+        lines.append(line(f"{each.how} {', or '.join(_decide(each, suggested))}", 2))
     for other in each.instead:
         lines += [line(other.how, 2), *(f"    {text}" for text in other.decide)]
     return "\n".join(lines)

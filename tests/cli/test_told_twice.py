@@ -90,6 +90,67 @@ def test_the_other_one_is_shown_by_the_next_statement(world: World):
     clean(world)
 
 
+@pytest.mark.parametrize("order", ["details first", "line first", "one run"])
+@pytest.mark.parametrize("amounts", [("4000.00",), ("4000.00", "1000.00")])
+def test_a_sum_that_stands_on_the_next_day_is_offered_at_once(
+    world: World, amounts: tuple[str, ...], order: str
+):
+    """By its amount alone it may be a stranger's: a person says so, with one line."""
+    total = f"{sum(map(float, amounts)):.2f}"
+    world.sale("5001", total, KID)
+    details = (detail(each, kid=KID) for each in amounts)
+    notice = notified(booked(total, *details, day=DAY), day=DAY)
+    line = booked(total, day="2026-11-03", reference="L1")
+    end = f"{250000 + float(total):.2f}"
+    shown = stated("250000.00", end, line, day="2026-11-03")
+    world.today = "2026-11-03"
+    runs = {"details first": [notice, shown], "line first": [shown, notice]}
+    if order == "one run":
+        take_in(world, n=notice, s=shown)
+    else:
+        given(world, *runs[order])
+    (row,) = (row for row in told(world) if row["kind"] == "money")
+    world.today = "2026-11-06"
+    assert balances(world) == {IN: f"-{total}", "B1920": total}
+
+    first = row["decide"].splitlines()[0].split()
+
+    assert first[:3] == ["books", "match", row["open_item"]]
+    assert first[3] == row["candidates"][0]["open_item"]
+    world.books(*first[1:], code=0)
+    assert balances(world) == {}
+    assert world.json("unmatched", code=0) == []
+    again = booked(total, day="2026-11-04", reference="L2")
+    later = f"{250000 + 2 * float(total):.2f}"
+    take_in(world, t=stated(end, later, again, day="2026-11-04"))
+    (row,) = told(world)
+    assert (row["amount"], row["candidates"]) == (total, [])
+    clean(world)
+
+
+def test_two_lines_that_may_be_a_sum_wait_for_a_person(world: World):
+    """A customer pays the same by plain transfer; the sum's own line comes a day later."""
+    world.sale("5001", "4000.00", KID)
+    receipt = booked("4000.00", detail("4000.00", kid=KID), day=DAY)
+    lines = [
+        booked("4000.00", day=f"2026-11-0{day}", reference=f"L{day}") for day in (3, 4)
+    ]
+    given(
+        world,
+        notified(receipt, day=DAY),
+        stated("250000.00", "254000.00", lines[0], day="2026-11-03"),
+        stated("254000.00", "258000.00", lines[1], day="2026-11-04"),
+    )
+    strange, own = (row for row in told(world) if row["kind"] == "money")
+    assert strange["candidates"] == own["candidates"] != []
+
+    world.books("match", own["open_item"], own["candidates"][0]["open_item"], code=0)
+
+    assert [row["open_item"] for row in told(world)] == [strange["open_item"]]
+    assert balances(world) == {IN: "-4000.00"}
+    clean(world)
+
+
 def test_one_sum_of_the_statement_is_two_details(world: World):
     given(world, statement("600.00"), twice("300.00"))
     money, sums = suggested(world)
