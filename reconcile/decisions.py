@@ -15,7 +15,8 @@ Clearing is touched by a decision that names a sum there, and by nothing else
 (`clearing_decisions`).
 
 A voucher keeps its own date where the period is open, else it goes to the first open day
-and says its own date. Money and an item in different currencies: `decided_exchange`.
+and says its own date: the day of the money, or that on which an offset is decided
+(`offsetting`). Money and an item in different currencies: `decided_exchange`.
 The trap is undo: what was done with the money since (a credit that
 was refunded) must be undone first, or an item would cross zero.
 """
@@ -23,7 +24,7 @@ was refunded) must be undone first, or an item would cross zero.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -32,10 +33,11 @@ from ledger import cleared
 from ledger.directives import MetaValue, Posting, Transaction
 from ledger.item_kinds import ItemKind
 from ledger.open_items import Items, OpenItem
-from reconcile import clearing_decisions, decided_exchange, decided_words
+from reconcile import clearing_decisions, decided_exchange, decided_words, offsetting
 from reconcile.clearing_decisions import DecisionRefused
 from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher, Roles
+from reconcile.same_parties import SameParties
 from reconcile.vouchers import link_of
 from reconcile.wording import say
 
@@ -60,6 +62,8 @@ class Desk:
     language: str
     roles: Roles
     items: Items
+    today: date
+    parties: SameParties = field(default_factory=SameParties)
     locked_until: date | None = None
     text: str | None = None
     """The person's own words, in place of ours."""
@@ -124,17 +128,18 @@ def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVouche
             money, [share.item for share in shares], desk.language
         ),
         key=f"match/{money.key}/{'+'.join(share.item.key for share in shares)}",
-        day=max(money.date, *(_made_on(share.item) or money.date for share in shares)),
+        day=max(_day(money, share.item, desk) for share in shares),
     )
 
 
-def _made_on(item: OpenItem) -> date | None:
-    """Return the day of an item that only a bank's voucher made: no match comes before it.
+def _day(money: OpenItem, item: OpenItem, desk: Desk) -> date:
+    """Return the day of a match: of the money, or of an item that a bank's voucher made.
 
-    Without terms the first posting on it would be taken for its beginning.
+    Without terms the first posting on that would be taken for its beginning.
     """
     is_made_by_bank = item.kind in {*decided_words.PARKED, ItemKind.CLEARING}
-    return item.date if is_made_by_bank else None
+    came = max(money.date, item.date) if is_made_by_bank else money.date
+    return offsetting.day_of(money, item, desk.today) or came
 
 
 def _matched(
@@ -187,6 +192,7 @@ def _share(money: OpenItem, share: Share, left: Amount, line: str, desk: Desk) -
             f" {money.residual.currency}, and the books have no value of the one in the"
             " other: post it by hand"
         )
+    offsetting.refuse_other_party(money, item, desk.parties)
     if (item.residual.number > 0) is (money.residual.number > 0):
         raise DecisionRefused(
             f"{item.key}: {item.residual} is on the same side as {money.key}"

@@ -44,6 +44,23 @@ class SameParties:
         other = self._kinds.get(item.party_number or "") or _KINDS.get(item.kind)
         return own is None or other is None or own is other or self._are_one(number, item)
 
+    def may_be_one(self, left: OpenItem, right: OpenItem) -> bool:
+        """Whether two items are of one party; True where nobody knows whose one is.
+
+        Taxes stand under the number of their account, and all are owed to the state.
+        """
+        numbers = (left.party_number, right.party_number)
+        if None in numbers or numbers[0] == numbers[1]:
+            return True
+        if left.kind is right.kind is ItemKind.TAX:
+            return True
+        own, other = (self._all_marks(item) for item in (left, right))
+        return bool(own & other)
+
+    def _all_marks(self, item: OpenItem) -> frozenset[str]:
+        known = self._marks.get(item.party_number or "", frozenset())
+        return known | ({item.creditor_account} if item.creditor_account else set())
+
     def _are_one(self, number: str, item: OpenItem) -> bool:
         marks = self._marks[number]
         others = self._marks.get(item.party_number or "", frozenset())

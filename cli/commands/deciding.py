@@ -37,6 +37,7 @@ from ledger.vat import CODES
 from reconcile import decisions, undoing
 from reconcile.decisions import Booked, Desk, Share, Vat
 from reconcile.known import Plan, PlannedVoucher
+from reconcile.same_parties import SameParties
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +218,8 @@ def _post(
         language=workplace.books.company.language,
         roles=knowledge.roles(workplace.books),
         items=workplace.books.items,
+        today=workplace.clock.today,
+        parties=SameParties(workplace.books.parties.values()),
         locked_until=workplace.books.company.locked_until,
         text=decision.text,
         sha256=sha256(data).hexdigest(),

@@ -218,6 +218,22 @@ def test_match_offsets_a_credit_note_against_a_bill(world: World):
     assert "10000.00" == world.json("pay-due", code=0)["remittances"][0]["total"]
 
 
+def test_items_are_set_off_for_one_party_alone_and_on_the_day(world: World):
+    """A note of one supplier is no payment of another one's bill."""
+    note = world.bill("K77", "-2500.00", "2026-11-05", party="L10002")
+    bill = world.bill("10023", "12500.00", "2026-11-05")
+    own = world.bill("10024", "500.00", "2026-11-05", party="L10002")
+
+    refused = world.books("match", bill, note, code=1)
+    world.books("match", own, note, code=0, today="2026-11-20")
+
+    assert f"{note}: is of L10002 Papirhuset AS, {bill} of L10001" in refused.err
+    assert f"voucher by hand, with open-item: {bill} on one posting" in refused.err
+    offset = (world.folder / "bank/2026/11.beancount").read_text("utf-8")
+    assert '2026-11-20 * "Papirhuset AS" "Motregnet' in offset
+    world.books("verify", code=0)
+
+
 REFUSED = {
     "same side": (("match", "kf-K20001-5001", "kf-K20001-5002"), "same side"),
     "too much": (("match", "{ref}", "kf-K20001-5001=300.01"), "300.01"),

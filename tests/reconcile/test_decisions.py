@@ -27,6 +27,8 @@ from bank_stories import (
     ocr,
 )
 
+from ledger.item_kinds import ItemKind
+from ledger.parties import Party, PartyKind
 from reconcile.decisions import (
     Booked,
     DecisionRefused,
@@ -37,6 +39,7 @@ from reconcile.decisions import (
     match,
     undo,
 )
+from reconcile.same_parties import SameParties
 
 KF17 = invoice("kf-17", "500.00", "17")
 KF18 = invoice("kf-18", "300.00", "18")
@@ -51,7 +54,14 @@ def parked_receipt(amount="300.00"):
 
 def desk(world, **changes):
     return Desk(
-        **{"by": "kari", "language": "en", "roles": ROLES, "items": world.items, **changes}
+        **{
+            "by": "kari",
+            "language": "en",
+            "roles": ROLES,
+            "items": world.items,
+            "today": date(2026, 11, 30),
+            **changes,
+        }
     )
 
 
@@ -127,6 +137,72 @@ def test_a_credit_note_is_offset_against_a_bill():
 
     assert world.residuals() == {"lf-4": "-150.00"}
     assert world.balance(SUPPLIER) == nok("0.00")
+
+
+def sold(key, amount, number, day, **changes):
+    made = date(2026, 11, day)
+    return invoice(key, amount, party_number=number, date=made, **changes)
+
+
+def test_an_offset_is_of_the_day_on_which_it_is_decided():
+    """Before it both were open; it is never before the later one of them."""
+    note, owed = sold("kf-9", "-100.00", "K1", 20), sold("kf-4", "250.00", "K1", 2)
+    world = World(note, owed)
+
+    def day(**changes):
+        decided = match(owed, [Share(item=note)], desk(world, **changes)).transaction
+        return decided.date, decided.meta.get("value-date")
+
+    assert day() == (date(2026, 11, 30), None)
+    assert day(today=date(2026, 11, 10)) == (date(2026, 11, 20), None)
+    locked = day(locked_until=date(2026, 12, 31))
+    assert locked == (date(2027, 1, 1), date(2026, 11, 30))
+
+
+def test_a_match_of_money_is_of_the_day_on_which_it_came():
+    world, money = parked_receipt()
+
+    assert match(money, [Share(item=KF17)], desk(world)).transaction.date == DAY
+
+
+ONE_ORGNR = tuple(
+    Party(account=account, number=number, kind=kind, name="Nord AS", orgnr="974760673")
+    for account, number, kind in (
+        (CUSTOMER, "K1", PartyKind.CUSTOMER),
+        (SUPPLIER, "L9", PartyKind.SUPPLIER),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("other", "parties", "is_refused"),
+    [
+        (sold("kf-9", "-100.00", "K2", 2), (), True),
+        (bill("lf-9", "100.00", party_number="L9"), (), True),
+        (sold("kf-9", "-100.00", "K1", 2), (), False),
+        (bill("lf-9", "100.00", party_number="L9"), ONE_ORGNR, False),
+        (sold("kf-9", "-100.00", None, 2), (), False),
+    ],
+    ids=["customer", "supplier", "same", "one company", "unknown"],
+)
+def test_only_what_one_party_owes_and_is_owed_is_set_off(other, parties, is_refused):
+    owed = sold("kf-4", "250.00", "K1", 2)
+    world = World(owed, other)
+    told = desk(world, parties=SameParties(parties))
+
+    for money, item in ((owed, other), (other, owed)):
+        if is_refused:
+            with pytest.raises(DecisionRefused, match="voucher by hand, with open-item"):
+                match(money, [Share(item=item)], told)
+        else:
+            assert match(money, [Share(item=item)], told)
+
+
+def test_a_customers_credit_may_pay_for_another_one():
+    credit = sold("cr-1", "-100.00", "K2", 2, kind=ItemKind.CREDIT)
+    owed = sold("kf-4", "250.00", "K1", 2)
+
+    assert match(credit, [Share(item=owed)], desk(World(credit, owed)))
 
 
 def parked_payment():
