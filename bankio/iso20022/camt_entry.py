@@ -107,7 +107,8 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
         payment = read.known(values[plan.batch_payment_information])
         message = read.known(values[plan.batch_message])
         total = _batch_total(plan, values, amount.currency, indicator)
-    reversal = values[plan.reversal]
+    told = values[plan.reversal]
+    reversal = bool(told and read.truth(told, "RvslInd"))
     servicer = values[plan.account_servicer_reference]
     charges = read.charges(content.fields, "Chrgs") if plan.has_charges else ()
     add_up = True
@@ -118,12 +119,16 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
         booked = _less_charges(details, charges)
         if add_up := _add_up(booked, amount, indicator, number):
             details = booked
+    if not add_up and reversal:
+        turned = _turned(details, indicator)
+        if add_up := _add_up(turned, amount, indicator, number):
+            details = turned
     return _new_entry(
         place=place,
         amount=amount,
         credit_debit_indicator=indicator,
         status=values[plan.status] or None,
-        reversal=bool(reversal and read.truth(reversal, "RvslInd")),
+        reversal=reversal,
         booking_date=read.parsed_day(values[plan.booking_date]),
         value_date=read.parsed_day(values[plan.value_date]),
         entry_reference=values[plan.entry_reference] or None,
@@ -202,6 +207,18 @@ def _with_amounts(
         else one
         for one in details
     )
+
+
+def _turned(
+    details: tuple[TransactionDetails, ...], indicator: CreditDebit
+) -> tuple[TransactionDetails, ...]:
+    """Return a reversal's details as the entry has them, where they keep the original's way.
+
+    The entry says which way the money went; some banks repeat the original's details.
+    """
+    if any(one.credit_debit_indicator == indicator for one in details):
+        return details
+    return tuple(replace(one, credit_debit_indicator=indicator) for one in details)
 
 
 def _less_charges(

@@ -560,6 +560,32 @@ def test_a_reversal_never_flips_the_sign(indicator, flag, reversal):
 
 
 @pytest.mark.parametrize(
+    ("flag", "ways", "add_up"),
+    [
+        ("true", ("CRDT", "CRDT"), True),
+        ("true", ("DBIT", "DBIT"), True),
+        ("true", ("CRDT", "DBIT"), False),
+        ("false", ("CRDT", "CRDT"), False),
+    ],
+)
+def test_a_reversal_may_tell_its_details_as_the_original_had_them(flag, ways, add_up):
+    """The entry says which way the money went, its details what it was."""
+    rows = (
+        f'<Amt Ccy="NOK">{amount}</Amt><CdtDbtInd>{way}</CdtDbtInd>'
+        for amount, way in zip(("70.00", "30.00"), ways, strict=True)
+    )
+    taken_back = entry(
+        indicator="DBIT", more=f"<RvslInd>{flag}</RvslInd>", details=details(*rows)
+    )
+
+    found = only_entry(statement(taken_back, version="08"))
+
+    assert (found.credit_debit_indicator, found.details_add_up) == ("DBIT", add_up)
+    told = tuple(one.credit_debit_indicator for one in found.details)
+    assert told == (("DBIT", "DBIT") if add_up else ways)
+
+
+@pytest.mark.parametrize(
     ("written", "where"),
     [("", "Stmt[1]/Ntry[1]/CdtDbtInd: is missing"), ("KREDIT", "neither CRDT nor DBIT")],
 )
