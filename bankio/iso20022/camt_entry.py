@@ -212,7 +212,7 @@ def _with_amounts(
 def _turned(
     details: tuple[TransactionDetails, ...], indicator: CreditDebit
 ) -> tuple[TransactionDetails, ...]:
-    """Return a reversal's details as the entry has them, where they keep the original's way.
+    """Return a reversal's details in the entry's way, where all keep the original's.
 
     The entry says which way the money went; some banks repeat the original's details.
     """

@@ -35,6 +35,8 @@ class Tally:
     debit_sum: Decimal = field(default_factory=Decimal)
     booked: dict[str, Decimal] = field(default_factory=dict)
     """By currency: an account may hold several."""
+    taken_back: dict[str, Decimal] = field(default_factory=dict)
+    """Of the booked, what is marked `RvslInd`: by currency."""
     currencies: set[str] = field(default_factory=set)
 
     def add(self, entry: Entry) -> None:
@@ -51,6 +53,9 @@ class Tally:
             before = self.booked.get(amount.currency, _NOTHING)
             number = signed(amount, entry.credit_debit_indicator)
             self.booked[amount.currency] = before + number
+            if entry.reversal:
+                earlier = self.taken_back.get(amount.currency, _NOTHING)
+                self.taken_back[amount.currency] = earlier + number
 
 
 _CENT = Decimal("0.01")
@@ -197,6 +202,13 @@ class Equation:
     opening: Balance
     booked: Decimal
     closing: Balance
+    taken_back: Decimal = _NOTHING
+    """Of the booked, what is marked `RvslInd`."""
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether it ties where entries marked `RvslInd` are read the other way round."""
+        return bool(self.taken_back) and self.difference == -2 * self.taken_back
 
     @property
     def difference(self) -> Decimal:
@@ -218,7 +230,12 @@ def equations(found: tuple[Balance, ...], tally: Tally) -> tuple[Equation, ...]:
         opening, closing = opening_of(own, currency), closing_of(own, currency)
         if opening is not None and closing is not None:
             booked = tally.booked.get(currency, _NOTHING)
-            made[currency] = Equation(opening=opening, booked=booked, closing=closing)
+            made[currency] = Equation(
+                opening=opening,
+                booked=booked,
+                closing=closing,
+                taken_back=tally.taken_back.get(currency, _NOTHING),
+            )
     return tuple(made.values()) if tally.booked.keys() <= made.keys() else ()
 
 
@@ -227,11 +244,17 @@ def balance_problem(
 ) -> Problem:
     """Return the figures of a balance equation that is false."""
     start, end = _signed(equation.opening), _signed(equation.closing)
+    turned = ""
+    if equation.is_turned:
+        turned = (
+            f"; it ties if the entries with RvslInd ({equation.taken_back} together) went"
+            " the other way, but CdtDbtInd says which way money went"
+        )
     return Problem(
         located(f"Bal[{found.index(equation.closing) + 1}]"),
         f"opening {start} + booked entries {equation.booked} = {start + equation.booked}, "
         f"closing says {end} (difference {equation.difference} "
-        f"{equation.closing.amount.currency})",
+        f"{equation.closing.amount.currency}){turned}",
     )
 
 

@@ -851,6 +851,17 @@ def test_a_balance_that_does_not_tie_says_its_figures():
     ] == problems(message)
 
 
+@pytest.mark.parametrize(("closing", "is_told"), [("10.00", True), ("60.00", False)])
+def test_balances_that_read_a_reversal_the_other_way_round_are_told_so(closing, is_told):
+    head = balance("OPBD", "50.00") + balance("CLBD", closing)
+    taken_back = entry("40.00", "CRDT", more="<RvslInd>true</RvslInd>")
+
+    (told,) = problems(read_account(statement(taken_back, head=head)))
+
+    turned = "; it ties if the entries with RvslInd (40.00 together) went the other way"
+    assert (turned in told) is is_told
+
+
 def summary(**parts: str) -> str:
     inner = "".join(f"<{name}>{value}</{name}>" for name, value in parts.items())
     return f"<TxsSummry>{inner}</TxsSummry>"
