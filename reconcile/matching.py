@@ -71,15 +71,25 @@ def _unknown(movement: Movement, evidence: Evidence) -> str:
     if movement.return_reason is not None or (movement.code or "").endswith("/RRTN"):
         told = bank_reason(language, movement.return_reason)
         return ": ".join(filter(None, (say(language, "return-unknown"), told)))
-    carriers = evidence.carriers(movement.kid) if movement.kid else ()
-    if carriers:
-        items = ", ".join(item.key for item in carriers[:5])
-        return say(language, "kid-out", kid=movement.kid, items=items)
+    if movement.kid is not None:
+        return _unknown_payment(movement, movement.kid, evidence)
     for word in kids_in(movement.text) if movement.amount.number > 0 else ():
         items = ", ".join(item.key for item in evidence.carriers(word)[:5])
         if items:
             return say(language, "kid-in-text", kid=word, items=items)
     return say(language, "unknown")
+
+
+def _unknown_payment(movement: Movement, kid: str, evidence: Evidence) -> str:
+    """Return why money out with a KID is unknown; a receipt of it may be taken back."""
+    for receipt in reversed(evidence.receipt_like(movement)):
+        if evidence.settled_by_receipt(receipt):
+            told = receipt.key
+            return say(evidence.language, "maybe-taken-back", kid=kid, movement=told)
+    items = ", ".join(item.key for item in evidence.carriers(kid)[:5])
+    if items:
+        return say(evidence.language, "kid-out", kid=kid, items=items)
+    return say(evidence.language, "unknown-kid-out", kid=kid)
 
 
 def _check(match: Match, movement: Movement, evidence: Evidence) -> None:

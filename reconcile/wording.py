@@ -233,6 +233,22 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "No rule knows it: no KID and no EndToEndId that we have given",
     ),
     "unknown-kid": ("Ukjent KID {kid}", "Unknown KID {kid}"),
+    "unknown-kid-out": (
+        "Ingen regel kjenner den: KID {kid} er ikke på noen betaling som vi har gitt",
+        "No rule knows it: KID {kid} is on no payment that we have given",
+    ),
+    "maybe-taken-back": (
+        (
+            "KID {kid} og beløpet er de samme som i innbetalingen {movement}, men banken"
+            " sier ikke at den tar den tilbake; gjør den det: books undo {movement}, og"
+            " match de to"
+        ),
+        (
+            "KID {kid} and the amount are those of the receipt {movement}, but the bank"
+            " does not say that it takes it back; if it does: books undo {movement}, and"
+            " match the two"
+        ),
+    ),
     "draft-kid": (
         "KID {kid} står på {item}, som er en kladd",
         "KID {kid} is on {item}, which is a draft",

@@ -160,3 +160,26 @@ def test_a_fee_booked_twice_under_one_reference_is_asked_about():
     world.reconcile(camt053("1000.00", fee, replace(fee)))
 
     assert (world.balance(CHARGES), world.balance(OUT)) == (nok("60.00"), nok("60.00"))
+
+
+@pytest.mark.parametrize(
+    ("kid", "account", "told"),
+    [
+        ("17", OTHER_ACCOUNT, "KID 17 and the amount are those of the receipt detail/"),
+        ("17", None, "KID 17 and the amount are those of the receipt detail/"),
+        ("17", "15030000037", "No rule knows it: KID 17 is on no payment that we have"),
+        ("18", OTHER_ACCOUNT, "No rule knows it: KID 18 is on no payment that we have"),
+        (None, OTHER_ACCOUNT, "No rule knows it: no KID and no EndToEndId"),
+    ],
+)
+def test_a_plain_debit_that_looks_like_a_receipt_taken_back_says_so(kid, account, told):
+    """Without a mark of the bank it opens nothing: a person says that it is one."""
+    world = World(invoice("kf-a", "1000.00", "17"))
+    world.reconcile(camt054(received("1000.00", "A"), number="1"))
+    back = detail("-1000.00", kid=kid, account=account, reference="B")
+
+    plan = world.reconcile(camt054(entry(back, reference="B"), number="2"))
+
+    (voucher,) = plan.vouchers
+    assert voucher.reason.startswith(told)
+    assert world.residuals() == {OUT: "1000.00"}
