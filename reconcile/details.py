@@ -17,10 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from ledger.movements import ToldEntry
-from reconcile import lumps, matching
+from reconcile import lumps, matching, undecided
 from reconcile.bank_transactions import (
     BankEntry,
     BankReport,
@@ -28,6 +27,7 @@ from reconcile.bank_transactions import (
     detail_key,
     with_ordinal,
 )
+from reconcile.confirming import confirm, confirming
 from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher
 from reconcile.matches import Doubt, Finding, Match
@@ -108,6 +108,9 @@ def take(lump: Lump, progress: Progress) -> bool:
     if any(_takes_back_unknown(m, progress) for m in new):
         progress.hold(report, say(progress.language, "receipt-to-come"), entry)
         return False
+    if _awaits_statement(entry, new, progress):
+        progress.hold(report, say(progress.language, "statement-to-come"), entry)
+        return False
     if not new:
         progress.note(report.sha256, "nothing-new", say(progress.language, "nothing-told"))
         return True
@@ -133,16 +136,26 @@ def _takes_back_unknown(movement: Movement, progress: Progress) -> bool:
         movement.kid
     ):
         return False
-    return not _is_settled_for_good(movement.bank_account, movement.booking_date, progress)
+    return not progress.is_settled_for_good(movement.bank_account, movement.booking_date)
 
 
-def _is_settled_for_good(bank_account: str, day: date, progress: Progress) -> bool:
-    """Whether so much is proven after a day that nothing else is told of it any more."""
-    proven = [each for account, each in progress.days if account == bank_account]
-    last = max(proven, default=None)
-    if last is None or last < day:
+def _awaits_statement(
+    entry: BankEntry, new: Sequence[Movement], progress: Progress
+) -> bool:
+    """Whether some of it may be told already, which the statement of its day will show."""
+    if not any(undecided.is_waiting(movement, progress) for movement in new):
         return False
-    return progress.known.bank_days_apart(day, last) > BANK_DAYS_APART_MAX
+    if lumps.twin_of(entry, new, progress) or _line_for(entry, new, progress):
+        return False
+    confirmed = list(confirming(new, progress))
+    rest = [movement for movement, money in confirmed if money is None]
+    known = {money.key for _, money in confirmed if money is not None}
+    pairs = undecided.of_details(rest, progress, has_line=False, besides=known)
+    known |= {money.key for _, money in pairs}
+    return any(
+        undecided.is_waiting(movement, progress, known)
+        for movement in undecided.others(rest, pairs)
+    )
 
 
 def _is_for_us(lump: Lump, progress: Progress) -> bool:
@@ -227,7 +240,7 @@ def _copy(
     if told is not None and _is_shown_once(entry, progress):
         progress.release(report, entry)
         text = say(language, "nothing-told")
-        if _is_settled_for_good(entry.bank_account, entry.booking_date, progress):
+        if progress.is_settled_for_good(entry.bank_account, entry.booking_date):
             progress.note(report.sha256, "nothing-new", text)
             return True
         progress.keep(report, text, entry)
@@ -297,17 +310,20 @@ def _settle(
     if ordinal_of is not None and ordinal_of.sha256 != entry.sha256:
         key = _free_batch_key(entry, progress)
     movements = [_with_free_key(movement, progress) for movement in new]
-    line = line or _line_for(entry, movements, progress)
+    twin = [] if line else lumps.twin_of(entry, movements, progress)
+    is_shown = bool(twin) and all("statement" in money.tellers for _, money in twin)
+    if line is None and not is_shown:
+        line = _line_for(entry, movements, progress)
     if line is not None and not line.via_clearing and not _explain(line, lump, progress):
         for movement in movements:
             whole = progress.memory.moneys_of(line.key)[0]
             progress.memory.tell(movement, key, whole.key)
-        movements = []
-    twin = lumps.twin_of(entry, movements, progress)
-    for movement, money in twin:
+        movements, twin = [], []
+    rest = [] if twin else confirm(movements, key, progress)
+    pairs = undecided.of_details(rest, progress, has_line=line is not None)
+    for movement, money in (*twin, *pairs):
         progress.memory.tell(movement, key, money.key)
-    rest = [] if twin else movements
-    _post(confirm(rest, key, progress), key, lump, progress)
+    _post(undecided.others(rest, pairs), key, lump, progress)
     told = _told(entry, via_clearing=True, key=key)
     progress.tell(told)
     if line is not None:
@@ -345,27 +361,6 @@ def _with_free_key(movement: Movement, progress: Progress) -> Movement:
         ordinal += 1
         key = with_ordinal(movement.key, ordinal)
     return movement if ordinal == 1 else replace(movement, key=key)
-
-
-def confirm(
-    movements: Iterable[Movement], batch: str, progress: Progress
-) -> list[Movement]:
-    """Tell the movements that are known already; return the others."""
-    memory, unknown = progress.memory, []
-    for movement in movements:
-        own = memory.money(movement.key)
-        is_own = (
-            progress.is_posted(movement.key)
-            and own is not None
-            and own.amount == movement.amount
-            and movement.source not in own.tellers
-        )
-        money = own if is_own else memory.same(movement)
-        if money is None:
-            unknown.append(movement)
-        else:
-            memory.tell(movement, batch, money.key)
-    return unknown
 
 
 def _explain(line: ToldEntry, lump: Lump, progress: Progress) -> bool:
@@ -468,7 +463,7 @@ def examine(movement: Movement, entry: BankEntry, progress: Progress) -> Finding
     twin = _booked_before(movement, entry, progress)
     if twin is not None:
         return Doubt(rule=matching.PARKED, reason=say(language, "duplicate", movement=twin))
-    maybe = progress.memory.undecided(movement)
+    maybe = undecided.doubt(movement, progress)
     if maybe is not None:
         source = sources(language, maybe.tellers)
         reason = say(language, "same-money", movement=maybe.key, source=source)

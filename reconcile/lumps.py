@@ -24,7 +24,7 @@ from ledger.movements import ToldEntry, ToldMovement
 from reconcile.bank_transactions import BankEntry, Movement
 from reconcile.evidence import credit_key
 from reconcile.progress import Progress
-from reconcile.same_money import BANK_DAYS_APART_MAX, Money, contradicts
+from reconcile.same_money import BANK_DAYS_APART_MAX, Money, contradicts, payers_first
 
 
 def references_of(entry: BankEntry) -> frozenset[str]:
@@ -91,13 +91,15 @@ def twin_of(
 
     OCR giro and camt.054 may both tell a lump without the payers' accounts. One receipt
     may be another one of its KID; but several that are equal in day, account, KIDs, amounts
-    and so in their sum are one lump, told twice.
+    and so in their sum are one lump, told twice. One alone is, where the statement told it:
+    the day has no other.
     """
-    if len(movements) < 2 or progress.memory.covers(movements):
+    if progress.memory.covers(movements):
         return []
     told = progress.sums.alike(entry.bank_account, entry.amount)
-    for lump in sorted(told, key=lambda each: each.key):
-        is_other = lump.source not in {"statement", entry.source}
+    for lump in sorted(told, key=lambda each: (each.source != "statement", each.key)):
+        is_lump = lump.source == "statement" or len(movements) > 1
+        is_other = is_lump and lump.source != entry.source
         if is_other and lump.booking_date == entry.booking_date:
             pairs = _paired(movements, progress.memory.moneys_of(lump.key))
             if pairs:
@@ -116,12 +118,17 @@ def _paired(
         if movements[0].source not in money.tellers:
             alike[money.kid, money.amount].append(money)
     pairs = []
-    for movement in movements:
-        left = alike[movement.kid, movement.amount]
-        own = next((each for each in left if not contradicts(movement, each)), None)
+    for movement in payers_first(movements):
+        payer = movement.counterparty_account
+        left = [
+            each
+            for each in alike[movement.kid, movement.amount]
+            if not contradicts(movement, each)
+        ]
+        own = min(left, key=lambda each: each.counterparty_account != payer, default=None)
         if own is None or movement.kid is None:
             return []
-        left.remove(own)
+        alike[movement.kid, movement.amount].remove(own)
         pairs.append((movement, own))
     return pairs
 
@@ -202,6 +209,18 @@ def _is_decided(line: ToldEntry, moneys: Sequence[Money], progress: Progress) ->
     """Whether a person has said what a line is: a lump that was told, or something else."""
     cleared = progress.known.cleared
     return line.key in cleared or any(credit_key(each.key) in cleared for each in moneys)
+
+
+def may_stand_in_a_line(money: Money, progress: Progress) -> bool:
+    """Whether a line of its own day, that nothing explains, has the sum of its lump."""
+    told = (progress.entries.get((source, money.batch)) for source in money.tellers)
+    return any(
+        _is_unexplained(line, progress)
+        for lump in filter(None, told)
+        for line in progress.sums.dated(
+            lump.booking_date, lump.bank_account, lump.amount, lines=True
+        )
+    )
 
 
 def unexplained(batch: BankEntry, progress: Progress, *, same_day: bool) -> tuple[int, int]:

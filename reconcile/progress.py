@@ -18,7 +18,7 @@ from ledger.movements import StatementDay, ToldEntry
 from reconcile.bank_transactions import BankEntry, BankReport, with_ordinal
 from reconcile.evidence import Evidence
 from reconcile.known import Held, Known, Outcome, OutcomeName, Plan, PlannedVoucher
-from reconcile.same_money import Memory
+from reconcile.same_money import BANK_DAYS_APART_MAX, Memory
 from reconcile.wording import say
 
 
@@ -140,6 +140,14 @@ class Progress:
             if number == bank_account and day <= until
         )
         return max(told, key=lambda known: known.date, default=None)
+
+    def is_settled_for_good(self, bank_account: str, day: date) -> bool:
+        """Whether so much is proven after a day that nothing else is told of it."""
+        proven = [each for account, each in self.days if account == bank_account]
+        last = max(proven, default=None)
+        if last is None or last < day:
+            return False
+        return self.known.bank_days_apart(day, last) > BANK_DAYS_APART_MAX
 
     # keys
 

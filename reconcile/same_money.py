@@ -17,7 +17,8 @@ Two movements of equal account, direction and amount are
 - different, if EndToEndId or KID stands in both and differs, or the payer's account does
   and nothing else is equal, or if they lie more than three bank days apart (an EndToEndId
   of ours is for ever);
-- undecided, if KID or payer's account is equal and what would decide is missing.
+- undecided, if KID or payer's account is equal and what would decide is missing: the
+  statement decides, see `reconcile.undecided`.
 
 The trap: EndToEndId and KID of others recur (a standing order has the same ones every
 month, some banks write `1`); hence the bank days, and hence a KID outweighs them.
@@ -97,6 +98,20 @@ def _is_far(
     return days[0] != days[1] and bank_days_apart(*days) > BANK_DAYS_APART_MAX
 
 
+def recurs(movement: Movement, money: Money) -> bool:
+    """Whether two are alike in KID and payer alone, and booked on different days.
+
+    A customer may pay the same amount with one KID day after day.
+    """
+    if movement.booking_date == money.booking_date:
+        return False
+    reference = movement.account_servicer_reference
+    return not (
+        _compared(movement.end_to_end_id, money.end_to_end_id)
+        or (reference is not None and reference == money.account_servicer_reference)
+    )
+
+
 def contradicts(movement: Movement, money: Money) -> bool:
     """Whether something that stands in both differs: they cannot be the same."""
     pairs = (
@@ -105,6 +120,11 @@ def contradicts(movement: Movement, money: Money) -> bool:
         (movement.counterparty_account, money.counterparty_account),
     )
     return any(left and right and left != right for left, right in pairs)
+
+
+def payers_first(movements: Iterable[Movement]) -> list[Movement]:
+    """Return those with a payer first: they fit less, and what they leave fits others."""
+    return sorted(movements, key=lambda each: each.counterparty_account is None)
 
 
 SOURCES: tuple[Source, ...] = ("ocr-giro", "camt.054", "statement")
@@ -310,13 +330,13 @@ class Memory:
         money.tellers |= {source}
         self._index.insert(money)
 
-    def _find(
-        self, movement: Movement, wanted: Sameness, besides: Collection[str] = ()
-    ) -> Money | None:
+    def _find(self, movement: Movement, besides: Collection[str] = ()) -> Money | None:
         found = [
             money
             for money in self._index.alike(movement)
-            if money.key not in besides and sameness(movement, money, self._apart) is wanted
+            if money.key not in besides
+            and sameness(movement, money, self._apart) is Sameness.SAME
+            and not recurs(movement, money)
         ]
         if not found:
             return None
@@ -333,13 +353,13 @@ class Memory:
 
     def same(self, movement: Movement, besides: Collection[str] = ()) -> Money | None:
         """Return the money that a movement certainly is, untold yet by its source."""
-        return self._find(movement, Sameness.SAME, besides)
+        return self._find(movement, besides)
 
     def covers(self, movements: Iterable[Movement]) -> bool:
         """Whether each movement is a money of its own that its source has not told."""
         found: set[str] = set()
         for movement in movements:
-            money = self._find(movement, Sameness.SAME, found)
+            money = self._find(movement, found)
             if money is None:
                 return False
             found.add(money.key)
@@ -362,9 +382,21 @@ class Memory:
             if source != own
         )
 
-    def undecided(self, movement: Movement) -> Money | None:
-        """Return a money that a movement may be, where nobody can tell."""
-        return self._find(movement, Sameness.UNDECIDED)
+    def may_be(self, movement: Movement) -> list[Money]:
+        """Return the moneys that a movement may be, where others may be it as well."""
+        found = (
+            (money, self.sameness(movement, money)) for money in self._index.alike(movement)
+        )
+        return [
+            money
+            for money, same in found
+            if same is Sameness.UNDECIDED
+            or (same is Sameness.SAME and recurs(movement, money))
+        ]
+
+    def sameness(self, movement: Movement, money: Money) -> Sameness:
+        """Return whether a movement is a money, by what is told of the two alone."""
+        return sameness(movement, money, self._apart)
 
     def opposite(self, movement: Movement) -> tuple[Money, ...]:
         """Return moneys of the opposite amount that agree in KID and payer's account."""

@@ -7,8 +7,9 @@ For each entry of a day, surest first:
 3. it is a lump of our own remittance, and the payments in our manifest make its sum:
    those that were told go against clearing, the others settle their items here;
 4. exactly one untold lump of its day has its sum: clearing;
-5. it is a lump without details: clearing, where its details are awaited;
-6. it is first to tell its details: bank against items, or suspense.
+5. its details may be what a detail file told, and can be nothing else: clearing;
+6. it is a lump without details: clearing, where its details are awaited;
+7. it is first to tell its details: bank against items, or suspense.
 
 Each step is done for all entries of the day before the next, so that a sure claim is
 never lost to a weaker one.
@@ -22,16 +23,17 @@ from dataclasses import dataclass, field, replace
 from bankio.amount import Amount
 from ledger.movements import ToldEntry
 from ledger.payments import PaymentStanding, PaymentState
-from reconcile import lumps
+from reconcile import lumps, undecided
 from reconcile.bank_transactions import BankEntry, Movement, detail_key, with_ordinal
-from reconcile.details import confirm, examine, replace_key
+from reconcile.confirming import confirm
+from reconcile.details import examine, replace_key
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Match
 from reconcile.matching import PARKED
 from reconcile.progress import Progress
 from reconcile.rules import end_to_end_id
 from reconcile.rules.reversal import is_taken_back, takes_back
-from reconcile.same_money import contradicts
+from reconcile.same_money import contradicts, payers_first
 from reconcile.vouchers import statement_voucher
 from reconcile.wording import counted, say
 
@@ -63,8 +65,10 @@ def post(entries: Sequence[BankEntry], progress: Progress) -> None:
         _claim(line, progress, by_amount=False)
     for line in lines:
         _split(line, progress)
-    for line in lines:
+    # What tells its details tells more than its sum.
+    for line in sorted(lines, key=lambda each: not each.entry.tells_details):
         _claim(line, progress, by_amount=True)
+    _confirm_undecided(lines, progress)
     for line in sorted(lines, key=lambda each: takes_back(each.entry.movements)):
         _finish(line, progress)
         _write(line, progress)
@@ -131,7 +135,7 @@ def _may_be_told(line: Line, progress: Progress) -> bool:
     """Whether the line may be claimed by its sum: its details do not say otherwise."""
     if not line.entry.tells_details:
         return True
-    return any(progress.memory.undecided(movement) for movement in line.unknown)
+    return any(progress.memory.may_be(movement) for movement in line.unknown)
 
 
 def _is_contradicted(line: Line, lump: ToldEntry, progress: Progress) -> bool:
@@ -149,11 +153,34 @@ def _is_contradicted(line: Line, lump: ToldEntry, progress: Progress) -> bool:
 def _pair(line: Line, lump: ToldEntry, progress: Progress) -> None:
     """Tell the details of a line that shows a lump: each is one of its moneys."""
     left = [m for m in progress.memory.moneys_of(lump.key) if "statement" not in m.tellers]
-    for movement in line.unknown:
-        equal = [money for money in left if money.amount == movement.amount]
+    for movement in payers_first(line.unknown):
+        equal = [
+            money
+            for money in left
+            if money.amount == movement.amount and not contradicts(movement, money)
+        ]
+        payer = movement.counterparty_account
+        equal.sort(key=lambda each: each.counterparty_account != payer)
         money = (equal or left or progress.memory.moneys_of(lump.key))[0]
         progress.memory.tell(movement, line.entry.key, money.key)
         left = [each for each in left if each.key != money.key]
+
+
+def _confirm_undecided(lines: Iterable[Line], progress: Progress) -> None:
+    """Let details of lines be what a detail file told, where the day leaves no other."""
+    untold = [line for line in lines if not line.is_done and line.entry.tells_details]
+    unknown = [movement for line in untold for movement in line.unknown]
+    pairs = undecided.of_lines(unknown, progress)
+    money_of = {id(movement): money for movement, money in pairs}
+    for line in untold:
+        for movement in line.unknown:
+            money = money_of.get(id(movement))
+            if money is not None:
+                line.sources |= money.tellers - {"statement"}
+                line.cleared += movement.amount
+                progress.memory.tell(movement, line.entry.key, money.key)
+        line.unknown = undecided.others(line.unknown, pairs)
+        line.is_done = not line.unknown
 
 
 def _split(line: Line, progress: Progress) -> None:

@@ -432,6 +432,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Tilbakeføring av en innbetaling som ingen fil har fortalt ennå: venter på den",
         "Takes back a receipt that no file has told yet: waits for it",
     ),
+    "statement-to-come": (
+        (
+            "Betaleren er ikke fortalt, og pengene kan være fortalt før: venter på"
+            " kontoutskriften for dagen"
+        ),
+        (
+            "The payer is not told, and the money may have been told before: waits for the"
+            " statement of the day"
+        ),
+    ),
     "copy-batch": (
         "Lik {other} under annet filnummer: venter på at kontoutskriften viser to",
         "Equal to {other} under another file number: waits for the statement to show two",

@@ -38,6 +38,17 @@ def debit(amount: str, day: str, reference: str, end_to_end_id: str) -> str:
     )
 
 
+def receipt(amount: str, day: str, reference: str, *, kid: str, payer: str) -> str:
+    """A receipt with its details."""
+    details = (
+        f'<NtryDtls><TxDtls><AmtDtls><TxAmt><Amt Ccy="NOK">{amount}</Amt></TxAmt></AmtDtls>'
+        f"<RltdPties><DbtrAcct><Id><Othr><Id>{payer}</Id></Othr></Id></DbtrAcct></RltdPties>"
+        f"<RmtInf><Strd><CdtrRefInf><Ref>{kid}</Ref></CdtrRefInf></Strd></RmtInf>"
+        "</TxDtls></NtryDtls></Ntry>"
+    )
+    return entry(amount, day, reference).replace("</Ntry>", details)
+
+
 def stated(
     opening: str, closing: str, *entries: str, day: str, account: str = ACCOUNT
 ) -> bytes:

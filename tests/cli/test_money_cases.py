@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from day_statements import entry, stated, take_in
+from day_statements import entry, receipt, stated, take_in
 from world import ACCOUNT, OTHER_ACCOUNT, SUPPLIER_ACCOUNT, World
+
+from tests.bankio.bank_files import assignment, ocr, payment
 
 CUSTOMER_ACCOUNT = "15030000045"
 DISCOUNT = "  discount: 2.00\n  discount-until: 2026-11-06\n"
@@ -263,3 +265,26 @@ def test_an_amount_does_not_overrule_the_kid_that_the_text_names(world: World, w
     assert {each["open_item"] for each in waits["candidates"]} == {named, fits}
     assert len(world.json("receivables")) == 2
     world.books("verify", today="2026-11-05", code=0)
+
+
+@pytest.mark.parametrize("is_ocr_first", [True, False])
+def test_a_receipt_whose_payer_ocr_giro_does_not_know_is_posted_once(
+    world: World, is_ocr_first
+):
+    day, kid = "2026-11-20", "200010050017"
+    world.sale("5001", "500.00", kid)
+    world.today = "2026-11-21"
+    line = receipt("500.00", day, "R1", kid=kid, payer=OTHER_ACCOUNT)
+    told = ocr(assignment(payment(1, 50000, kid, payer="0" * 11)))
+    files = {
+        "ocr": told.replace("15032080119", ACCOUNT).encode(),
+        "statement": stated("250000.00", "250500.00", line, day=day),
+    }
+
+    for name in sorted(files, reverse=not is_ocr_first):
+        take_in(world, code=0, **{name: files[name]})
+
+    assert world.json("unmatched", code=0) == world.json("receivables", code=0) == []
+    (account,) = world.json("status", code=0)["accounts"]
+    assert (account["difference"], account["clearing"]) == ("0.00", "0.00")
+    world.books("verify", code=0)

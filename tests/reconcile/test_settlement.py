@@ -16,6 +16,7 @@ from bank_stories import (
     OTHER_ACCOUNT,
     OUT,
     SUPPLIER,
+    SUPPLIER_ACCOUNT,
     World,
     bill,
     camt053,
@@ -32,6 +33,7 @@ from bank_stories import (
     standing,
 )
 
+from bankio.iso20022.values import Account
 from ledger.payments import PaymentState
 from reconcile.bank_transactions import reports_of
 from reconcile.payment_bookings import bookings
@@ -209,16 +211,115 @@ def test_two_equal_lines_of_one_file_are_two_payments():
 
 
 def test_what_no_source_tells_apart_is_parked_and_says_with_what_it_may_be_one():
-    world = World(KF17)
-    world.reconcile(ocr(entry(detail("500.00", kid="17"))))
+    """`1` is what some banks write as every EndToEndId; the payers differ."""
+    world = World()
+    told = detail("500.00", end_to_end_id="1", account=OTHER_ACCOUNT)
+    world.reconcile(camt053("1000.00", entry(told, reference="S1")))
 
-    plan = world.reconcile(
-        camt054(entry(detail("500.00", kid="17", account=OTHER_ACCOUNT)))
-    )
+    other = replace(told, counterparty_account=Account(identification=SUPPLIER_ACCOUNT))
+    plan = world.reconcile(camt054(entry(other, reference="N1")))
 
     assert [voucher.parked for voucher in plan.vouchers] == [True]
     assert "May be the same money as detail/86011117947" in plan.vouchers[0].reason
-    assert world.residuals() == {IN: "-500.00"}
+
+
+UNTOLD = detail("500.00", kid="17")
+FROM_A = detail("500.00", kid="17", account=OTHER_ACCOUNT)
+FROM_B = detail("500.00", kid="17", account=SUPPLIER_ACCOUNT)
+NEXT_DAY = date(2026, 11, 23)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (camt053("1000.00", entry(FROM_A, reference="S1")), ocr(entry(UNTOLD))),
+        (camt053("1000.00", entry(UNTOLD, reference="S1")), ocr(entry(FROM_A))),
+        (
+            camt053("1000.00", entry(FROM_A, reference="S1")),
+            camt054(entry(UNTOLD, reference="N1")),
+        ),
+        (
+            camt053("1000.00", entry(FROM_A, reference="S1")),
+            camt054(entry(FROM_A, reference="N1")),
+            ocr(entry(UNTOLD)),
+        ),
+        (
+            camt053("1000.00", entry(amount="500.00", reference="S1")),
+            camt054(entry(FROM_A, reference="N1")),
+            ocr(entry(UNTOLD)),
+        ),
+    ],
+    ids=["OCR giro", "statement", "camt.054", "OCR giro beside", "a line without details"],
+)
+def test_a_payer_that_a_source_does_not_know_makes_no_second_money(files):
+    for order in permutations(files):
+        world = World(KF17)
+        for told in order:
+            world.reconcile(told)
+        world.reconcile(*files)
+
+        assert world.residuals() == {}
+        assert world.balance(CLEARING) == nok("0.00")
+
+
+def test_details_without_payer_wait_for_the_statement_that_will_tell():
+    world = World(KF17)
+    world.reconcile(camt054(entry(FROM_A)))
+
+    plan = world.reconcile(ocr(entry(UNTOLD)))
+
+    assert plan.vouchers == plan.told_movements == ()
+    assert "waits for the statement of the day" in plan.held[0].reason
+
+
+def test_a_second_receipt_without_payer_is_new_where_the_statement_shows_two():
+    world = World(invoice("kf-17", "1000.00", "17"))
+    lines = [entry(amount="500.00", reference="S1"), entry(amount="500.00", reference="S2")]
+    files = [
+        camt054(entry(FROM_A)),
+        ocr(entry(UNTOLD), entry(replace(UNTOLD, account_servicer_reference="2"))),
+        camt053("1000.00", *lines),
+    ]
+
+    for told in files:
+        world.reconcile(told)
+    world.reconcile(*files)
+
+    assert world.residuals() == {}
+    assert world.balance(CLEARING) == nok("0.00")
+
+
+@pytest.mark.parametrize("payer", [FROM_A, FROM_B], ids=["same payer", "another"])
+def test_the_same_kid_and_amount_on_the_next_day_is_another_receipt(payer):
+    files = [
+        camt053("1000.00", entry(FROM_A, reference="S1")),
+        ocr(entry(UNTOLD)),
+        ocr(entry(UNTOLD, day=NEXT_DAY)),
+        camt053("1500.00", entry(payer, reference="S2", day=NEXT_DAY), day=NEXT_DAY),
+    ]
+    for order in permutations(files):
+        world = World(invoice("kf-17", "1000.00", "17"))
+        for told in order:
+            world.reconcile(told)
+        world.reconcile(*files)
+
+        assert world.residuals() == {}
+        assert world.balance(CLEARING) == nok("0.00")
+
+
+def test_a_detail_that_its_day_does_not_show_is_a_neighbours_when_nothing_more_comes():
+    world = World(KF17)
+    on_its_day = camt053("1000.00", entry(FROM_A, reference="S1"))
+    early = ocr(entry(UNTOLD, day=date(2026, 11, 19)))
+    world.reconcile(camt053("1000.00", day=date(2026, 11, 19)), on_its_day)
+
+    assert world.reconcile(early).vouchers == ()
+    assert world.plan(early).held != ()
+    world.reconcile(camt053("1500.00", day=date(2026, 11, 27)))
+
+    assert world.reconcile(early).vouchers == ()
+    assert world.plan(early).held == ()
+    assert world.balance(CLEARING) == nok("0.00")
 
 
 def test_unknown_money_is_parked_in_sight():
@@ -484,14 +585,29 @@ def test_a_lump_that_two_sources_tell_without_payers_is_one_lump(first):
             detail("200.00", kid="18"),
             detail("100.00", kid="18"),
         ),
-        entry(
-            detail("500.00", kid="17"), detail("300.00", kid="18"), day=date(2026, 11, 23)
-        ),
     ],
-    ids=["KID", "amounts", "number", "day"],
+    ids=["KID", "amounts", "number"],
 )
 def test_a_lump_of_another_content_is_not_the_same(other):
     world = World(KF17, KF18)
     world.reconcile(ocr(entry(detail("500.00", kid="17"), detail("300.00", kid="18"))))
 
     assert world.reconcile(camt054(other)).vouchers != ()
+
+
+def test_a_lump_of_another_day_is_not_the_same():
+    world = World(KF17, KF18)
+    lump = entry(detail("500.00", kid="17"), detail("300.00", kid="18"))
+    later = camt054(replace(lump, booking_date=NEXT_DAY))
+    world.reconcile(ocr(lump))
+
+    # Either may be a receipt of the other file, until the statements tell that there are two.
+    assert world.reconcile(later).held != ()
+    line = entry(amount="800.00")
+    world.reconcile(camt053("1000.00", line))
+    world.reconcile(
+        camt053("1800.00", replace(line, booking_date=NEXT_DAY), day=NEXT_DAY), later
+    )
+
+    assert world.residuals() == {CUSTOMER: "-800.00"}
+    assert world.balance(CLEARING) == nok("0.00")

@@ -30,6 +30,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 DAYS = (date(2026, 11, 19), date(2026, 11, 20), date(2026, 11, 23))
+#: So much later that nothing else is told of the days.
+LATER = date(2026, 11, 27)
 AMOUNTS = ("10.00", "20.00", "30.00", "100.00")
 PAYERS = ("15030000029", "15030000037", "15032080119")
 KIDS = ("17", "18", "19", "404")
@@ -46,7 +48,9 @@ worlds = st.fixed_dictionaries(
         "paid": st.sets(st.integers(0, 4)),
         "pay_days": st.lists(st.sampled_from(DAYS), min_size=5, max_size=5),
         "fees": st.lists(st.sampled_from(DAYS), max_size=2),
-        "shape": st.sampled_from(["lump", "plain", "details"]),
+        "shape": st.sampled_from(["lump", "plain", "details", "single"]),
+        "own_references": st.booleans(),
+        "unknown_payers": st.sets(st.sampled_from(("ocr", "054", "053"))),
         "order": st.randoms(use_true_random=False),
         "again": st.integers(0, 3),
     }
@@ -69,10 +73,9 @@ class Bank:
     """The truth of three days, and the files that tell it."""
 
     def __init__(self, drawn, payments) -> None:
-        self.numbered = [
-            (day, detail(amount, kid=kid, account=payer, reference=f"R{n}"))
-            for n, (day, amount, kid, payer) in enumerate(drawn["receipts"])
-        ]
+        self.receipts = drawn["receipts"]
+        self.own_references = drawn["own_references"]
+        self.unknown_payers = drawn["unknown_payers"]
         self.paid = [
             (drawn["pay_days"][n], paid_out(payments[n], reference=f"P{n}"))
             for n in sorted(drawn["paid"])
@@ -80,17 +83,27 @@ class Bank:
         self.fees = drawn["fees"]
         self.shape = drawn["shape"]
 
-    def lump(self, day):
-        return [each for booked, each in self.numbered if booked == day]
+    def lump(self, day, source="053"):
+        """The receipts of a day as a source tells them: perhaps it knows no payers."""
+        return [
+            detail(
+                amount,
+                kid=kid,
+                account=None if source in self.unknown_payers else payer,
+                reference=f"{source}-{n}" if self.own_references else f"R{n}",
+            )
+            for n, (booked, amount, kid, payer) in enumerate(self.receipts)
+            if booked == day
+        ]
 
     def files(self):
         found = []
         for day in DAYS:
-            receipts = self.lump(day)
             debits = [each for booked, each in self.paid if booked == day]
-            if receipts:
-                found.append(ocr(entry(*receipts, day=day)))
-                found.append(camt054(entry(*receipts, day=day, reference=f"L{day}")))
+            if self.lump(day):
+                found.append(ocr(entry(*self.lump(day, "ocr"), day=day)))
+                told = entry(*self.lump(day, "054"), day=day, reference=f"L{day}")
+                found.append(camt054(told))
             if debits:
                 found.append(camt054(*(self.debit(each, day) for each in debits)))
         return found + self.statements()
@@ -100,7 +113,7 @@ class Bank:
 
     def statements(self):
         opening, found = Decimal("1000.00"), []
-        for day in DAYS:
+        for day in (*DAYS, LATER):
             entries = self.entries(day)
             found.append(camt053(str(opening), *entries, day=day))
             for each in entries:
@@ -109,11 +122,7 @@ class Bank:
         return found
 
     def entries(self, day):
-        receipts = self.lump(day)
-        entries = [
-            self.shown(entry(*receipts, day=day, reference=f"L{day}"))
-            for _ in range(bool(receipts))
-        ]
+        entries = self.receipt_lines(day)
         entries += [
             self.shown(self.debit(each, day)) for booked, each in self.paid if booked == day
         ]
@@ -124,8 +133,19 @@ class Bank:
         ]
         return entries
 
+    def receipt_lines(self, day):
+        receipts = self.lump(day)
+        if self.shape == "single":
+            return [
+                entry(each, day=day, reference=f"S{day}.{n}")
+                for n, each in enumerate(receipts)
+            ]
+        if not receipts:
+            return []
+        return [self.shown(entry(*receipts, day=day, reference=f"L{day}"))]
+
     def shown(self, each):
-        if self.shape == "details":
+        if self.shape in {"details", "single"}:
             return each
         count = len(each.details) if self.shape == "lump" else None
         return replace(each, details=(), batch_number_of_transactions=count)
@@ -161,6 +181,8 @@ def netting_to_nothing(seed):
         "pay_days": [DAYS[1]] * 5,
         "fees": [],
         "shape": "lump",
+        "own_references": False,
+        "unknown_payers": set(),
         "order": random.Random(seed),
         "again": 0,
     }
@@ -191,8 +213,8 @@ def test_posted_and_parked_is_what_the_bank_said(drawn):
     assert world.balance(CLEARING) == nok(0)
     fees = len(bank.fees)
     assert world.balance(OUT) == nok("3.33") + nok("3.33") if fees == 2 else True
-    unknown = [each for _, each in bank.numbered if each.creditor_reference == "404"]
-    assert -world.balance(IN).number == sum(each.amount.number for each in unknown)
+    unknown = [Decimal(amount) for _, amount, kid, _ in bank.receipts if kid == "404"]
+    assert -world.balance(IN).number == sum(unknown)
 
 
 @slow
