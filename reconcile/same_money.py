@@ -17,8 +17,7 @@ Two movements of equal account, direction and amount are
 - different, if EndToEndId or KID stands in both and differs, or the payer's account does
   and nothing else is equal, or if they lie more than three bank days apart (an EndToEndId
   of ours is for ever);
-- undecided, if KID or payer's account is equal and what would decide is missing: the
-  statement decides, see `reconcile.undecided`.
+- undecided, if KID or payer's account is equal and no more is told (`reconcile.undecided`).
 
 The trap: EndToEndId and KID of others recur (a standing order has the same ones every
 month, some banks write `1`); hence the bank days, and hence a KID outweighs them.
@@ -99,10 +98,7 @@ def _is_far(
 
 
 def recurs(movement: Movement, money: Money) -> bool:
-    """Whether two are alike in KID and payer alone, and booked on different days.
-
-    A customer may pay the same amount with one KID day after day.
-    """
+    """Whether two are alike in KID and payer alone, on days when one may pay anew."""
     if movement.booking_date == money.booking_date:
         return False
     reference = movement.account_servicer_reference
@@ -330,18 +326,20 @@ class Memory:
         money.tellers |= {source}
         self._index.insert(money)
 
-    def _find(self, movement: Movement, besides: Collection[str] = ()) -> Money | None:
-        found = [
+    # questions
+
+    def same(self, movement: Movement, besides: Collection[str] = ()) -> Money | None:
+        """Return the money that a movement certainly is, untold yet by its source."""
+        found = (
             money
             for money in self._index.alike(movement)
             if money.key not in besides
             and sameness(movement, money, self._apart) is Sameness.SAME
             and not recurs(movement, money)
-        ]
-        if not found:
-            return None
+        )
         return min(
             found,
+            default=None,
             key=lambda money: (
                 abs((money.booking_date - movement.booking_date).days),
                 money.account_servicer_reference != movement.account_servicer_reference,
@@ -349,17 +347,11 @@ class Memory:
             ),
         )
 
-    # questions
-
-    def same(self, movement: Movement, besides: Collection[str] = ()) -> Money | None:
-        """Return the money that a movement certainly is, untold yet by its source."""
-        return self._find(movement, besides)
-
     def covers(self, movements: Iterable[Movement]) -> bool:
         """Whether each movement is a money of its own that its source has not told."""
         found: set[str] = set()
         for movement in movements:
-            money = self._find(movement, found)
+            money = self.same(movement, found)
             if money is None:
                 return False
             found.add(money.key)
