@@ -21,6 +21,7 @@ from bankio.amount import Amount
 from bankio.identifiers import creditor_reference
 from bankio.identifiers.kid import compact as compact_kid
 from ledger.accounts import LedgerAccount, text
+from ledger.carried_value import value_of
 from ledger.directives import BooksPlace, Custom, Posting, Transaction
 from ledger.errors import BooksError
 from ledger.item_facts import LaterFacts, later_facts
@@ -171,7 +172,9 @@ class _Collection:
             date=creation.transaction.date,
             amount=creation.amount,
             residual=residual,
-            value=_value(key[2], events),
+            value=value_of(
+                creation.postings, [each for event in events for each in event.postings]
+            ),
             due=_due(later, creation, party),
             discount=discount[0] if discount else None,
             discount_until=discount[1] if discount else None,
@@ -407,18 +410,6 @@ def _party_name(party: Party | None, creation: _Event, kind: ItemKind) -> str | 
     if kind is ItemKind.SALARY:
         return None  # employees are numbers only
     return creation.transaction.payee
-
-
-def _value(currency: str, events: list[_Event]) -> Amount | None:
-    """Return what the books carry an item at, where it is priced in another currency."""
-    weights = [posting.weight for event in events for posting in event.postings]
-    others = {weight.currency for weight in weights}
-    if len(others) != 1 or currency in others:
-        return None
-    value = Amount.zero(weights[0].currency)
-    for weight in weights:
-        value += weight
-    return value
 
 
 def _counting(postings: Sequence[ItemPosting]) -> tuple[ItemPosting, ...]:

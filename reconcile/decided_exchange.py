@@ -24,10 +24,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bankio.amount import Amount
+from ledger.carried_value import share_of_value
 from ledger.directives import Posting
 from ledger.open_items import ItemKind, OpenItem
 from reconcile.known import Roles
-from reconcile.rules.exchange import parts_at_one_rate, share_of_value
+from reconcile.rules.exchange import parts_at_one_rate
 
 #: Money of banks: its currency is that of an account, and it has one value only.
 _MONEY = {ItemKind.SUSPENSE, ItemKind.CREDIT}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from bankio.amount import Amount
+from ledger.carried_value import share_of_value
 from ledger.open_items import OpenItem
 from ledger.payments import Payment, PaymentStanding
 from reconcile.bank_transactions import Movement, digest
@@ -68,10 +69,7 @@ class Evidence:
             if leg.open_item is not None:
                 self._settled[movement.key].append(leg)
             if leg.item is not None:
-                at = (leg.item.account, leg.item.key)
-                _count(self._taken, at, leg.amount)
-                if leg.total_price is not None:
-                    _count(self._taken_value, at, leg.weight)
+                self._take(leg.item, leg)
             end_to_end_id = leg.meta.get("end-to-end-id")
             if isinstance(end_to_end_id, str) and leg.item is not None:
                 self._booked[end_to_end_id].append(leg)
@@ -80,13 +78,20 @@ class Evidence:
         """Let what is taken back beforehand count, as if it stood in the books."""
         for leg in legs:
             assert leg.item is not None
-            at = (leg.item.account, leg.item.key)
-            _count(self._taken, at, leg.amount)
-            if leg.total_price is not None:
-                _count(self._taken_value, at, leg.weight)
+            self._take(leg.item, leg)
             end_to_end_id = leg.meta.get("end-to-end-id")
             if isinstance(end_to_end_id, str):
                 self._booked[end_to_end_id].append(leg)
+
+    def _take(self, item: OpenItem, leg: Leg) -> None:
+        at, left, value = (item.account, item.key), self.residual(item), self.value(item)
+        if leg.total_price is not None:
+            _count(self._taken_value, at, leg.weight)
+        elif left and value is not None and leg.amount.currency == left.currency:
+            # In its own currency: the share of its value goes along.
+            share = share_of_value(leg.amount, left=left, value=value)
+            _count(self._taken_value, at, share if leg.amount.number > 0 else -share)
+        _count(self._taken, at, leg.amount)
 
     def item(self, key: str) -> OpenItem | None:
         """Return an item by its key."""

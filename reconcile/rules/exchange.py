@@ -33,9 +33,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from bankio.amount import Amount, exponent
+from bankio.amount import Amount
+from ledger.carried_value import rounded, share_of_value
 from ledger.directives import MetaValue
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement
@@ -184,12 +185,6 @@ def parts_at_one_rate(whole: Amount, amounts: Sequence[Amount]) -> list[Amount]:
     return [*parts, whole - sum(parts, start=Amount.zero(whole.currency))]
 
 
-def rounded(number: Decimal, currency: str) -> Amount:
-    """Return an amount to the minor unit, half up."""
-    unit = Decimal(1).scaleb(-exponent(currency))
-    return Amount(number.quantize(unit, ROUND_HALF_UP), currency)
-
-
 def _price(
     item: OpenItem, amount: Amount, currency: str, evidence: Evidence
 ) -> Amount | None:
@@ -200,17 +195,6 @@ def _price(
     if not left or abs(amount).number > abs(left).number:
         return None
     return share_of_value(amount, left=left, value=value)
-
-
-def share_of_value(amount: Amount, *, left: Amount, value: Amount) -> Amount:
-    """Return the share of an item's value that so much of it has, never negative.
-
-    >>> euro, kroner = Amount(Decimal("100.00"), "EUR"), Amount(Decimal("1000.01"), "NOK")
-    >>> str(share_of_value(Amount(Decimal("33.33"), "EUR"), left=euro, value=kroner))
-    '333.30 NOK'
-    """
-    share = abs(value).number * abs(amount).number / abs(left).number
-    return rounded(share, value.currency)
 
 
 def _charges(movement: Movement, evidence: Evidence) -> Leg | None:

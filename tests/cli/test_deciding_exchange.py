@@ -289,7 +289,7 @@ def test_items_in_two_currencies_are_not_offset(abroad: World):
 
 def test_the_share_of_a_value_is_rounded_half_up():
     from bankio.amount import Amount
-    from reconcile.rules.exchange import share_of_value
+    from ledger.carried_value import share_of_value
 
     third = share_of_value(
         Amount(Decimal("0.50"), "EUR"),

@@ -213,6 +213,39 @@ def test_the_residual_is_per_account_and_currency(tmp_path):
     assert item.party_name == "Cloud"
 
 
+@pytest.mark.parametrize(
+    ("settled", "left"),
+    [
+        (["400.00 EUR"], "-6900.00 NOK"),
+        (["600.00 EUR @@ 6900.00 NOK"], "-4600.00 NOK"),
+        (["400.00 EUR", "600.00 EUR @@ 6900.00 NOK"], "0.00 NOK"),
+        (["600.00 EUR @@ 6900.00 NOK", "400.00 EUR"], "0.00 NOK"),
+        (["400.00 EUR", "-400.00 EUR"], "-11500.00 NOK"),
+        (["333.33 EUR", "666.67 EUR"], "0.00 NOK"),
+    ],
+)
+def test_what_is_paid_in_its_own_currency_takes_its_share_of_the_value_along(
+    tmp_path, settled, left
+):
+    made = """
+2026-11-02 * "Cloud" "x" ^lf-L10002-7
+  Liabilities:2400-Leverandørgjeld:L10002-Cloud  -1000.00 EUR @@ 11500.00 NOK
+  Expenses:6340-Strøm  11500.00 NOK
+"""
+    parts = "".join(
+        f"""2026-11-{day} * "Cloud" "x" ^lf-L10002-7
+  rule: "end-to-end-id"
+  Liabilities:2400-Leverandørgjeld:L10002-Cloud  {part}
+  Expenses:6340-Strøm  -{part.rpartition("@ ")[2]}
+""".replace("--", "")
+        for day, part in enumerate(settled, 10)
+    )
+
+    item = books(tmp_path, made + parts).items.by_key["lf-L10002-7"]
+
+    assert str(item.value) == left
+
+
 FACTS = """
 2026-11-03 custom "open-item" "lf-L10001-10023"
   kid: "1234567895"
