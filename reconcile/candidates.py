@@ -4,21 +4,24 @@ Nothing here ever posts. The ranking is a table of signals, not a tuned sum, so 
 reason is one row that can be printed and argued with; the first row that fits an item
 is its rank:
 
-    1  its own KID (a person took it back), or one a slip away: two digits changed
-       places, or one is wrong
+    1  its own KID (a person took it back; or the item is in another currency), or one a
+       slip away: two digits changed places, or one is wrong
     2  a KID in the text
-    3  the party's account, and the amount
-    4  the invoice number in the text, and the amount
-    5  what the bank booked the other way, with the same account or text: a correction
-    6  a name alike, and the amount
-    7  the invoice number in the text
-    8  the party's account
-    9  what the bank booked the other way
-    10 the amount alone
+    3  payments of ours that are underway, whose sum it is
+    4  the party's account, and the amount
+    5  the invoice number in the text, and the amount
+    6  what the bank booked the other way, with the same account or text: a correction
+    7  a name alike, and the amount
+    8  the invoice number in the text
+    9  the party's account
+    10 what the bank booked the other way
+    11 the amount alone
 
 An amount that very many items have left says nothing: of those a name, an account or a
-text must tell one, and whoever asks is told how many there are (`common`). A customer's
-credit is nothing for a supplier's credit note, unless they are one party.
+text must tell one, and whoever asks is told how many there are (`note`). Of a credit the
+party is certain: its own items come first, and what another party owes is not for it
+because it is as much. A customer's credit is nothing for a supplier's credit note, unless
+they are one party.
 
 Example: 1250.00 with KID 0018 while kf-17 has KID 0017 and 1250.00 left gives
 `kf-17  1250.00  KID 0017 is near: two digits changed places, or one is wrong`.
@@ -31,7 +34,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from string import ascii_letters, digits
 
 from bankio.amount import Amount
 from bankio.identifiers import creditor_reference
@@ -39,7 +41,9 @@ from bankio.identifiers.kid import is_valid as is_valid_kid
 from ledger.open_items import COMMON_MAX, ItemKind, Items, Likeness, OpenItem
 from reconcile.decided_words import payers_text
 from reconcile.names import ByName, is_alike
+from reconcile.near_kids import one_slip_from
 from reconcile.same_parties import SameParties
+from reconcile.underway import SumsUnderway, Underway
 from reconcile.wording import say
 
 PayerParties = Mapping[str, tuple[str, ...]]
@@ -162,6 +166,7 @@ class Candidates:
         language: str,
         payer_parties: PayerParties,
         same_parties: SameParties | None = None,
+        underway: Iterable[Underway] = (),
     ) -> None:
         """Find what may speak for any of some moneys.
 
@@ -171,10 +176,13 @@ class Candidates:
             language: Of the reasons.
             payer_parties: Party numbers by a bank account that they are known to pay from.
             same_parties: Which parties are one; None: each is its own.
+            underway: Payments of ours that the bank may book as one sum.
         """
         self._language = language
         self._payer_parties = payer_parties
         self._same_parties = same_parties or SameParties()
+        self._underway = SumsUnderway(underway)
+        self._items = items
         self._by_name: dict[Amount, ByName[OpenItem]] = defaultdict(ByName)
         self._parked: dict[Amount, list[Clue]] = defaultdict(list)
         self._by_amount: dict[Amount, list[OpenItem]] = defaultdict(list)
@@ -188,6 +196,7 @@ class Candidates:
                 self._parked[clue.amount].append(clue)
         self._counts = items.counts_of({clue.amount for clue in clues})
         named = _parties_named(items, filter(self._is_common, clues))
+        named |= {clue.party_number for clue in clues if clue.party_number is not None}
         for item in items.alike(_likeness(clues, named, payer_parties)).items:
             if item.is_open and not item.is_draft and item.kind is not ItemKind.SUSPENSE:
                 self._add(item)
@@ -195,8 +204,17 @@ class Candidates:
     def _is_common(self, clue: Clue) -> bool:
         return self._counts.get(clue.amount, 0) > COMMON_MAX
 
-    def common(self, clue: Clue) -> str | None:
-        """Return how many items have the amount, where it alone suggests none of them."""
+    def note(self, clue: Clue) -> str | None:
+        """Return what to type for a sum of many, or how many items have the amount."""
+        batch = self._underway.booked_as(clue.amount, clue.bank_account)
+        if batch is not None and len(batch.items) > 1:
+            keys = " ".join(sorted(batch.items))
+            return self._say("candidate-underway-all", money=clue.open_item, items=keys)
+        return self._common(clue)
+
+    def _common(self, clue: Clue) -> str | None:
+        if clue.party_number is not None:
+            return None
         count = self._counts.get(clue.amount, 0)
         return self._say("candidate-common", count=count) if count > ALIKE_MAX else None
 
@@ -219,12 +237,14 @@ class Candidates:
         steps: tuple[Callable[[Clue], Sequence[Found]], ...] = (
             self._near_kid,
             self._kid_in_text,
+            self._sum_underway,
             self._account_and_amount,
             self._invoice_and_amount,
             self._likely_correction,
             self._name_and_amount,
             self._invoice,
             self._account,
+            self._own,
             self._correction,
             self._amount,
         )
@@ -233,15 +253,23 @@ class Candidates:
                 candidate = self._candidate(one, clue, why)
                 if candidate is not None:
                     found.setdefault(candidate.open_item or "", candidate)
-            if len(found) >= CANDIDATES_MAX:
+            if len(found) >= CANDIDATES_MAX and clue.party_number is None:
                 break
-        return tuple(found.values())[:CANDIDATES_MAX]
+        own = {item.key for item in self._of_party(clue)}
+        ordered = sorted(found.values(), key=lambda each: each.open_item not in own)
+        return tuple(ordered[:CANDIDATES_MAX])
 
     def _candidate(self, one: OpenItem | Clue, clue: Clue, why: str) -> Candidate | None:
         if isinstance(one, Clue):
             return Candidate(open_item=one.open_item, amount=abs(clue.amount), why=why)
-        is_of_party = self._same_parties.may_settle(clue.party_number, one)
-        if not is_of_party or not _is_payable_by(one, clue):
+        if not self._same_parties.may_settle(clue.party_number, one):
+            return None
+        if one.residual.currency != clue.amount.currency:
+            is_own = clue.kid is not None and one.kid == clue.kid
+            if not is_own or not _is_payable_across(one, clue):
+                return None
+            return Candidate(open_item=one.key, amount=abs(one.residual), why=why)
+        if not _is_payable_by(one, clue):
             return None
         amount = min(abs(one.residual), abs(clue.amount))
         return Candidate(open_item=one.key, amount=amount, why=why)
@@ -260,8 +288,50 @@ class Candidates:
         near = [item for kid in kids for item in self._by_kid.get(kid, ())]
         near.sort(key=lambda item: (item.residual != clue.amount, item.date, item.key))
         return [
-            *((item, self._say("candidate-kid", kid=item.kid)) for item in own),
+            *((item, self._own_kid(item, clue)) for item in own),
             *((item, self._say("candidate-kid-digits", kid=item.kid)) for item in near),
+        ]
+
+    def _own_kid(self, item: OpenItem, clue: Clue) -> str:
+        currency = item.residual.currency
+        if currency == clue.amount.currency:
+            return self._say("candidate-kid", kid=item.kid)
+        return self._say(
+            "candidate-kid-currency",
+            kid=item.kid,
+            currency=currency,
+            money=clue.open_item,
+            item=item.key,
+        )
+
+    def _sum_underway(self, clue: Clue) -> Sequence[Found]:
+        batch = self._underway.booked_as(clue.amount, clue.bank_account)
+        if batch is None:
+            return []
+        name = "candidate-underway" if batch.count > 1 else "candidate-underway-one"
+        why = self._say(name, count=batch.count, name=batch.name)
+        items = (self._items.by_key.get(key) for key in sorted(batch.items))
+        return [(item, why) for item in items if item is not None]
+
+    def _of_party(self, clue: Clue) -> list[OpenItem]:
+        return self._by_party.get(clue.party_number, []) if clue.party_number else []
+
+    def _own(self, clue: Clue) -> Sequence[Found]:
+        """Return the items of the party whose credit it is, of equal amount first."""
+        items = sorted(
+            (item for item in self._of_party(clue) if _is_payable_by(item, clue)),
+            key=lambda item: (item.residual != clue.amount, item.date, item.key),
+        )
+        return [
+            (
+                item,
+                self._say(
+                    "candidate-own-amount"
+                    if item.residual == clue.amount
+                    else "candidate-own"
+                ),
+            )
+            for item in items[:CANDIDATES_MAX]
         ]
 
     def _of_account(self, clue: Clue) -> list[OpenItem]:
@@ -374,6 +444,9 @@ class Candidates:
 
     def _amount(self, clue: Clue) -> Sequence[Found]:
         equal = self._equal(clue)
+        if clue.party_number is not None:
+            own = clue.party_number
+            equal = [item for item in equal if self._same_parties.is_own(own, item)]
         if len(equal) > ALIKE_MAX:
             return []
         text = self._say("candidate-amount", count=len(equal))
@@ -385,6 +458,14 @@ def _is_payable_by(item: OpenItem, clue: Clue) -> bool:
     return item.residual.currency == clue.amount.currency and (
         item.residual.number > 0
     ) is (clue.amount.number > 0)
+
+
+def _is_payable_across(item: OpenItem, clue: Clue) -> bool:
+    """Whether money of this direction may settle an item in another currency."""
+    currency = item.value.currency if item.value is not None else clue.amount.currency
+    return currency == clue.amount.currency and (item.residual.number > 0) is (
+        clue.amount.number > 0
+    )
 
 
 def _same_account(left: Clue, right: Clue) -> bool:
@@ -407,22 +488,3 @@ def _parties_named(items: Items, clues: Iterable[Clue]) -> frozenset[str]:
         if mark.party_name:
             known.add(mark.party_name, mark.party_number)
     return frozenset(number for name in names for number in known.alike(name))
-
-
-def one_slip_from(number: str) -> Iterator[str]:
-    """Yield every KID or creditor reference that one slip makes of a number, and itself.
-
-    A KID holds digits and a dash; letters are in a reference only, which begins with two.
-
-    >>> "0071" in set(one_slip_from("0017")), "0018" in set(one_slip_from("0017"))
-    (True, True)
-    >>> "1700" in set(one_slip_from("0017"))
-    False
-    """
-    has_letters = any(character.isalpha() for character in number)
-    alphabet = f"{digits}-{ascii_letters}" if has_letters else f"{digits}-"
-    for place in range(len(number)):
-        before, after = number[:place], number[place + 1 :]
-        yield from (f"{before}{character}{after}" for character in alphabet)
-        if after:
-            yield f"{before}{after[0]}{number[place]}{after[1:]}"

@@ -61,6 +61,12 @@ class SameParties:
         known = self._marks.get(item.party_number or "", frozenset())
         return known | ({item.creditor_account} if item.creditor_account else set())
 
+    def is_own(self, number: str, item: OpenItem) -> bool:
+        """Whether an item is of a party, under whichever of its numbers."""
+        if item.party_number == number:
+            return True
+        return number in self._marks and self._are_one(number, item)
+
     def _are_one(self, number: str, item: OpenItem) -> bool:
         marks = self._marks[number]
         others = self._marks.get(item.party_number or "", frozenset())

@@ -663,6 +663,36 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "told by {source} for {date}, and no statement shows it",
     ),
     "candidate-kid": ("KID {kid} er postens egen", "KID {kid} is its own"),
+    "candidate-kid-currency": (
+        (
+            "KID {kid} er postens egen, i {currency}; hvor mye som er betalt, sier du:"
+            " books match {money} {item}=BELØP"
+        ),
+        (
+            "KID {kid} is its own, in {currency}; you tell how much was paid:"
+            " books match {money} {item}=AMOUNT"
+        ),
+    ),
+    "candidate-underway": (
+        "én av {count} betalinger underveis i {name}; til sammen er de summen",
+        "one of {count} payments underway in {name}; together they are the sum",
+    ),
+    "candidate-underway-one": (
+        "betalingen er underveis i {name}, og beløpet er likt",
+        "its payment is underway in {name}, and the amount is equal",
+    ),
+    "candidate-underway-all": (
+        "er det summen av disse: books match {money} {items}",
+        "if it is the sum of these: books match {money} {items}",
+    ),
+    "candidate-own-amount": (
+        "partens egen post, og beløpet er likt",
+        "the party's own item, and the amount is equal",
+    ),
+    "candidate-own": (
+        "partens egen post, annet beløp",
+        "the party's own item, another amount",
+    ),
     "candidate-kid-digits": (
         "KID {kid} ligner: to siffer byttet, eller ett feil",
         "KID {kid} is near: two digits changed places, or one is wrong",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode
-from cli.commands import decided_before, knowledge, on_clearing, waiting
+from cli.commands import decided_before, knowledge, on_clearing, ordered, waiting
 from cli.commands.waiting_row import Kind, Waiting
 from cli.options import Options
 from cli.render import clean, line, money
 from cli.wiring import Workplace, opened
+from ledger.payments import Payment, PaymentStanding
 from reconcile.candidates import Candidate, Candidates, Clue
 from reconcile.learned import Learned
 from reconcile.same_parties import SameParties
+from reconcile.underway import Underway
 from reconcile.wording import say
 
 
@@ -23,7 +25,7 @@ class Suggested:
 
     candidates: tuple[Candidate, ...] = ()
     note: str | None = None
-    """How many items have its amount, where that is too many for a candidate."""
+    """What settles a sum of many, or how many items have its amount: too many to list."""
     same_money: str | None = None
     """The one sum on clearing that has all of its amount."""
 
@@ -61,6 +63,7 @@ def suggested_for(
         books.company.language,
         knowledge.payer_parties(books),
         SameParties(books.parties.values()),
+        _underway(ordered.current(workplace)),
     )
     learned = Learned(decided_before.of(books), books.company.language)
     found_for = {}
@@ -72,7 +75,7 @@ def suggested_for(
                 [*sums, *candidates.ranked(clue)],
                 learned.suggestions(clue, books.items.open_of_party),
             ),
-            note=candidates.common(clue),
+            note=candidates.note(clue),
             same_money=whole[0] if len(whole) == 1 else None,
         )
     return found_for
@@ -103,6 +106,26 @@ def _is_shown(workplace: Workplace, clue: Clue) -> bool:
     own = item.postings[0].movement if item is not None else None
     told = workplace.books.register.by_key([own]) if own else ()
     return any("bank-ref" in each.meta for each in told)
+
+
+def _underway(standings: Iterable[PaymentStanding]) -> tuple[Underway, ...]:
+    """Return what the bank may book as one sum: a part of a remittance, or all of it."""
+    groups: dict[tuple[str, str], list[Payment]] = {}
+    for standing in standings:
+        payment = standing.payment
+        if standing.state.is_live and payment.debtor_account:
+            for name in (payment.payment_information_id, payment.message_id):
+                groups.setdefault((payment.debtor_account, name), []).append(payment)
+    return tuple(
+        Underway(
+            name=name,
+            bank_account=account,
+            items=frozenset(paid.open_item for each in some for paid in each.items),
+            total=sum((each.amount for each in some[1:]), start=some[0].amount),
+            count=len(some),
+        )
+        for (account, name), some in groups.items()
+    )
 
 
 def _each_once(

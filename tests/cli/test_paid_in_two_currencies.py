@@ -92,3 +92,20 @@ def test_every_order_of_the_parts_leaves_nothing_in_either_currency(abroad: Worl
     assert agio == Decimal("-20.00")
     assert abroad.json("unmatched", code=0) == abroad.json("receivables", code=0) == []
     abroad.books("verify", code=0)
+
+
+def test_kroner_with_the_kid_of_an_invoice_in_euro_suggest_it_and_how_to_match(abroad):
+    """The bank told no euros (`InstdAmt`), so a person tells them."""
+    told = stated(
+        "250000.00", "261600.00", received("11600.00", "2026-11-03"), day="2026-11-03"
+    )
+    take_in(abroad, kroner=told)
+
+    (row,) = abroad.json("unmatched", code=3)
+    (candidate,) = row["candidates"]
+    assert candidate["open_item"] == INVOICE
+    typed = candidate["why"].rpartition("books ")[2].replace("BELØP", "1000")
+    abroad.books(*typed.split(), code=0)
+
+    assert abroad.json("unmatched", code=0) == abroad.json("receivables", code=0) == []
+    abroad.books("verify", code=0)

@@ -107,3 +107,26 @@ def test_of_very_many_items_of_one_amount_the_payers_name_tells_one(world: World
     assert {note} == {row["candidates_note"] for row in found}
     assert 2 == world.books("unmatched", code=3).out.count(note)
     assert 2 == Browser(world).text("waiting").count(note)
+
+
+def test_one_sum_of_what_is_underway_suggests_the_bills_that_it_pays(world: World):
+    """The bank names neither the remittance nor its payments."""
+    bills = [
+        world.bill("1", "12500.00", "2026-11-03"),
+        world.bill("2", "250.50", "2026-11-03"),
+    ]
+    world.books("pay-due", "--yes", code=0)
+    line = entry("12750.50", "2026-11-03", "R1").replace("CRDT", "DBIT")
+    world.today = "2026-11-04"
+    take_in(world, sums=stated("250000.00", "237249.50", line, day="2026-11-03"))
+
+    row = rows(world)["-12750.50"]
+
+    assert [one["open_item"] for one in row["candidates"]] == bills
+    assert {one["why"].partition(" i ")[0] for one in row["candidates"]} == {
+        "én av 2 betalinger underveis"
+    }
+    typed = row["candidates_note"].rpartition("books ")[2]
+    assert typed == f"match {row['open_item']} {' '.join(bills)}"
+    world.books(*typed.split(), code=0)
+    assert world.json("payables") == []

@@ -13,6 +13,7 @@ from ledger.open_items import COMMON_MAX, OpenItems
 from ledger.parties import CreditorAccount, Party, PartyKind
 from reconcile.candidates import CANDIDATES_MAX, Candidates, Clue
 from reconcile.same_parties import SameParties
+from reconcile.underway import Underway
 
 
 def ranked(items, *, language, payer_parties=None, parties=(), others=(), **told):
@@ -157,7 +158,7 @@ def test_of_very_many_items_of_one_amount_a_name_or_text_tells_one(told, found):
     candidates = Candidates(items, [clue], "en", {})
 
     assert [one.open_item for one in candidates.ranked(clue)][: len(found) or 1] == found
-    assert candidates.common(clue) == (
+    assert candidates.note(clue) == (
         "214 open items have this amount: it alone does not say which"
     )
 
@@ -168,7 +169,7 @@ def test_how_many_items_have_the_amount_is_told_where_it_suggests_none(count, is
 
     candidates = Candidates(subscriptions(count), [clue], "nb", {})
 
-    assert (candidates.common(clue) is not None) is is_told
+    assert (candidates.note(clue) is not None) is is_told
     assert bool(candidates.ranked(clue)) is not is_told
     assert COMMON_MAX == 200
 
@@ -192,15 +193,15 @@ CUSTOMER = Party(
 @pytest.mark.parametrize(
     ("customer", "whose", "found"),
     [
-        (CUSTOMER, "K20007", ["kf-9"]),
-        (replace(CUSTOMER, orgnr="987654325"), "K20007", ["kf-9", "lf-9"]),
+        (CUSTOMER, "K20007", ["kf-909"]),
+        (replace(CUSTOMER, orgnr="987654325"), "K20007", ["kf-909", "lf-909"]),
         (
             replace(CUSTOMER, creditor_accounts=SUPPLIER.creditor_accounts),
             "K20007",
-            ["kf-9", "lf-9"],
+            ["kf-909", "lf-909"],
         ),
-        (CUSTOMER, "L10012", ["lf-9"]),
-        (CUSTOMER, None, ["kf-9", "lf-9"]),
+        (CUSTOMER, "L10012", ["lf-909"]),
+        (CUSTOMER, None, ["kf-909", "lf-909"]),
     ],
     ids=["another", "organisation number", "account", "the supplier's", "nobody knows"],
 )
@@ -208,20 +209,135 @@ def test_a_credit_is_for_items_of_its_own_kind_of_party(customer, whose, found):
     """That a supplier's credit note has the amount of a customer's credit is chance."""
     items = OpenItems.of(
         [
-            invoice("kf-9", "500.00", party_number="K20008"),
-            bill("lf-9", "-500.00", party_number="L10012"),
+            invoice("kf-909", "500.00", party_number="K20008"),
+            bill("lf-909", "-500.00", party_number="L10012"),
         ]
     )
 
     candidates = ranked(
         items,
         amount=nok("500.00"),
+        text="faktura 909",
         party_number=whose,
         parties=[SUPPLIER, customer],
         language="en",
     )
 
     assert sorted(one.open_item for one in candidates) == found
+
+
+def test_a_credit_of_a_certain_customer_is_offered_his_own_items_first():
+    items = OpenItems.of(
+        [
+            invoice("kf-other", "500.00", party_number="K20008"),
+            invoice("kf-named", "90.00", party_number="K20008", invoice="90017"),
+            invoice("kf-own", "700.00", party_number="K20007"),
+            invoice("kf-own-equal", "500.00", party_number="K20007"),
+        ]
+    )
+
+    found = ranked(
+        items,
+        amount=nok("500.00"),
+        party_number="K20007",
+        text="90017",
+        parties=[CUSTOMER],
+        language="en",
+    )
+
+    assert [(one.open_item, one.why) for one in found] == [
+        ("kf-own-equal", "the party's own item, and the amount is equal"),
+        ("kf-own", "the party's own item, another amount"),
+        ("kf-named", "the text names 90017; the party is not certain"),
+    ]
+
+
+def test_another_customers_item_is_never_for_a_credit_because_it_is_as_much():
+    items = OpenItems.of([invoice("kf-other", "500.00", party_number="K20008")])
+    clue = Clue(amount=nok("500.00"), party_number="K20007")
+
+    assert Candidates(items, [clue], "en", {}).ranked(clue) == ()
+    assert Candidates(items, [clue], "en", {}).note(clue) is None
+
+
+WAGES = [bill(f"wage-{n}", f"{20000 + n}.00") for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "account", "found"),
+    [
+        ("-60003.00", "86011117947", ["wage-0", "wage-1", "wage-2"]),
+        ("-60003.01", "86011117947", []),
+        ("-60003.00", "15034000007", []),
+        ("60003.00", "86011117947", []),
+    ],
+)
+def test_a_sum_of_payments_underway_is_offered_what_they_pay(amount, account, found):
+    clue = Clue(amount=nok(amount), bank_account=account, open_item="cr-1")
+    told = Underway(
+        name="M-1-1",
+        bank_account="86011117947",
+        items=frozenset(item.key for item in WAGES),
+        total=nok("60003.00"),
+        count=3,
+    )
+    whole = replace(told, name="M-1")
+
+    candidates = Candidates(OpenItems.of(WAGES), [clue], "en", {}, underway=[told, whole])
+
+    offered = candidates.ranked(clue)
+    assert [one.open_item for one in offered] == found
+    assert {one.why for one in offered} <= {
+        "one of 3 payments underway in M-1-1; together they are the sum"
+    }
+    assert candidates.note(clue) == (
+        "if it is the sum of these: books match cr-1 wage-0 wage-1 wage-2"
+        if found
+        else None
+    )
+
+
+def test_two_remittances_of_one_sum_say_nothing():
+    clue = Clue(amount=nok("-20000.00"), bank_account="1")
+    underway = [
+        Underway(
+            name=item.key,
+            bank_account="1",
+            items=frozenset({item.key}),
+            total=nok("20000.00"),
+            count=1,
+        )
+        for item in WAGES
+    ]
+
+    found = Candidates(OpenItems.of(WAGES), [clue], "en", {}, underway=underway)
+
+    assert [one.why for one in found.ranked(clue)] == [
+        "only the amount is equal (1 items have it)"
+    ]
+
+
+def test_the_own_kid_of_an_item_in_another_currency_offers_it_and_tells_what_to_type():
+    euro = replace(
+        invoice("kf-5", "1.00", "0017"),
+        amount=nok("1000.00", "EUR"),
+        residual=nok("1000.00", "EUR"),
+        value=nok("11500.00"),
+    )
+    told = {"amount": nok("11400.00"), "open_item": "cr-1", "language": "en"}
+
+    (one,) = ranked(OpenItems.of([euro]), kid="0017", **told)
+
+    assert (one.open_item, str(one.amount)) == ("kf-5", "1000.00 EUR")
+    assert one.why == (
+        "KID 0017 is its own, in EUR; you tell how much was paid:"
+        " books match cr-1 kf-5=AMOUNT"
+    )
+    assert ranked(OpenItems.of([euro]), kid="0071", **told) == ()
+    in_dollars = {**told, "amount": nok("1000.00", "USD")}
+    assert ranked(OpenItems.of([euro]), kid="0017", **in_dollars) == ()
+    out = {**told, "amount": nok("-11400.00")}
+    assert ranked(OpenItems.of([euro]), kid="0017", **out) == ()
 
 
 def parked(key: str, amount: str, day: int, **told) -> Clue:
