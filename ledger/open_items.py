@@ -161,7 +161,8 @@ class OpenItem:
                 continue
             mark = Mark.PAID if posting.amount.number > 0 else Mark.NETTED
             came_back = mark is Mark.NETTED and posting.reason is not None
-            if not is_closed or came_back or self.kind is ItemKind.SUSPENSE:
+            is_undone = posting.undoes is not None
+            if not is_closed or came_back or is_undone or self.kind is ItemKind.SUSPENSE:
                 mark = Mark.OPEN
             yield PaymentMark(posting.payment_name, posting.date, mark)
 
@@ -170,7 +171,7 @@ class Mark(IntEnum):
     """What a posting says of the payment that it names."""
 
     OPEN = 0
-    """Its item is open, it is parked, or it came back."""
+    """Its item is open, it is parked, it came back, or a person took it back."""
     NETTED = 1
     """A credit note that was netted in."""
     PAID = 2

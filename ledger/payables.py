@@ -231,7 +231,12 @@ def _undone(item: OpenItem, standings: tuple[PaymentStanding, ...]) -> Obstacle 
         for standing in standings
         if standing.state is PaymentState.BOOKED
     }
-    paid = {each.movement: each for each in item.postings if each.end_to_end_id in booked}
+    # What a person posted has no movement, and is undone by the item's name.
+    paid = {
+        each.movement or item.key: each
+        for each in item.postings
+        if each.end_to_end_id in booked and each.undoes is None
+    }
     for posting in item.postings:
         settled = paid.get(posting.undoes) if posting.undoes else None
         if settled is None or settled.end_to_end_id in item.released:

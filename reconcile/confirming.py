@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from reconcile import placed_payments
 from reconcile.bank_transactions import Movement
 from reconcile.progress import Progress
 from reconcile.same_money import Money
@@ -40,4 +41,5 @@ def confirming(
         money = own if is_own else memory.same(movement, taken)
         if money is not None:
             taken.add(money.key)
-        yield movement, money
+        # A sum that was placed may be many payments of ours: each of them confirms it.
+        yield movement, money or placed_payments.money_of(movement, progress)

@@ -16,25 +16,33 @@ Clearing is touched by a decision that names a sum there, and by nothing else
 
 A voucher keeps its own date where the period is open, else it goes to the first open day
 and says its own date: the day of the money, or that on which an offset is decided
-(`offsetting`). Money and an item in different currencies: `decided_exchange`.
-The trap is undo: what was done with the money since (a credit that
-was refunded) must be undone first, or an item would cross zero.
+(`offsetting`). Money and an item in different currencies: `decided_exchange`; a
+payment of ours for the item on its way: `decided_payments`. The trap is undo: what was done
+with the money since must be undone first, or an item would cross zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 
-from bankio.amount import Amount, exponent
+from bankio.amount import Amount
 from ledger import cleared
 from ledger.directives import MetaValue, Posting, Transaction
 from ledger.item_kinds import ItemKind
 from ledger.open_items import Items, OpenItem
-from reconcile import clearing_decisions, decided_exchange, decided_words, offsetting
+from reconcile import (
+    clearing_decisions,
+    decided_accounts,
+    decided_exchange,
+    decided_payments,
+    decided_words,
+    offsetting,
+)
+from reconcile.candidates import Clue
 from reconcile.clearing_decisions import DecisionRefused
+from reconcile.decided_accounts import Booked
 from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher, Roles
 from reconcile.same_parties import SameParties
@@ -71,6 +79,10 @@ class Desk:
     """A document that he attached, archived; empty: none."""
     currency: str = "NOK"
     """Of the books."""
+    standings: decided_payments.Standings = field(default_factory=dict)
+    """Our payments of each item."""
+    told: Container[str] = ()
+    """EndToEndIds that a file of the bank has told; asked only to undo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,31 +92,21 @@ class Share:
     item: OpenItem
     amount: Amount | None = None
     """In the item's currency, never negative."""
+    end_to_end_id: str | None = None
+    """Of the payment that a person has said the money is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vat:
-    """The VAT that an amount includes."""
+def match(
+    money: OpenItem, shares: Sequence[Share], desk: Desk, clue: Clue | None = None
+) -> PlannedVoucher:
+    """Settle items with parked money, a credit, or an item of the opposite sign.
 
-    code: str
-    rate: Decimal
-    """In per cent."""
-    account: str
-    """Where the VAT is posted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booked:
-    """An account and how much of the money goes there, VAT included."""
-
-    account: str
-    amount: Amount | None = None
-    """Never negative; all that is left where none is told."""
-    vat: Vat | None = None
-
-
-def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVoucher:
-    """Settle items with parked money, a credit, or an item of the opposite sign."""
+    Args:
+        money: What is matched.
+        shares: The items that it belongs to.
+        desk: Who decides.
+        clue: What the bank told of the money; None: it told nothing.
+    """
     if not shares:
         raise DecisionRefused(f"{money.key}: name the item that it belongs to")
     left = abs(money.residual)
@@ -117,7 +119,11 @@ def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVouche
             left -= amount
         settled.append((share.item, amount if _is_owed(share.item) else -amount))
     used = abs(money.residual) - left
-    postings = _matched(money, settled, used if _is_owed(money) else -used, desk)
+    payments = _payments(money, settled, shares, desk, clue)
+    postings = [
+        _named(each, payments)
+        for each in _matched(money, settled, used if _is_owed(money) else -used, desk)
+    ]
     first = shares[0].item
     return _voucher(
         money,
@@ -130,6 +136,29 @@ def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVouche
         key=f"match/{money.key}/{'+'.join(share.item.key for share in shares)}",
         day=max(_day(money, share.item, desk) for share in shares),
     )
+
+
+def _payments(
+    money: OpenItem,
+    settled: decided_exchange.Settled,
+    shares: Iterable[Share],
+    desk: Desk,
+    clue: Clue | None,
+) -> dict[str, str]:
+    """Return the payment of ours that the money is, by item, where it is one."""
+    named = [share.end_to_end_id for share in shares if share.end_to_end_id is not None]
+    try:
+        return decided_payments.booked_by(money, settled, desk.standings, clue, named)
+    except decided_payments.InFlight as error:
+        raise DecisionRefused(str(error)) from None
+
+
+def _named(posting: Posting, payments: Mapping[str, str]) -> Posting:
+    """Return the posting with the payment of ours that settles its item."""
+    payment = payments.get(str(posting.meta.get("open-item")))
+    if payment is None:
+        return posting
+    return replace(posting, meta={**posting.meta, "end-to-end-id": payment})
 
 
 def _day(money: OpenItem, item: OpenItem, desk: Desk) -> date:
@@ -226,10 +255,14 @@ def book(money: OpenItem, legs: Sequence[Booked], desk: Desk) -> PlannedVoucher:
         if amount.number <= 0 or amount.currency != left.currency or amount > left:
             raise DecisionRefused(f"{leg.account}: {amount} of {left} that is left")
         left -= amount
-        postings.extend(_booked(leg, amount, toward))
+        postings.extend(decided_accounts.postings_of(leg, amount, toward))
     if not postings:
         raise DecisionRefused(f"{money.key}: name the account that it belongs to")
     used = abs(money.residual) - left
+    try:
+        decided_payments.refuse_in_flight(money, _times(used, -toward), desk.standings)
+    except decided_payments.InFlight as error:
+        raise DecisionRefused(str(error)) from None
     postings.insert(0, _item_posting(money, _times(used, -toward)))
     accounts = "+".join(leg.account for leg in legs)
     return _voucher(
@@ -240,33 +273,6 @@ def book(money: OpenItem, legs: Sequence[Booked], desk: Desk) -> PlannedVoucher:
         narration=decided_words.booked(money, desk.by, desk.language),
         key=f"book/{money.key}/{accounts}",
     )
-
-
-def _booked(leg: Booked, amount: Amount, toward: int) -> Iterable[Posting]:
-    if leg.vat is None:
-        yield Posting(account=leg.account, units=_times(amount, toward))
-        return
-    tax = included_vat(amount, leg.vat.rate)
-    yield Posting(
-        account=leg.account,
-        units=_times(amount - tax, toward),
-        meta={"vat": leg.vat.code},
-    )
-    if tax:
-        yield Posting(account=leg.vat.account, units=_times(tax, toward))
-
-
-def included_vat(amount: Amount, rate: Decimal) -> Amount:
-    """Return the VAT that an amount includes, rounded half up to its minor unit.
-
-    >>> str(included_vat(Amount(Decimal("125.00"), "NOK"), Decimal("25")))
-    '25.00 NOK'
-    >>> str(included_vat(Amount(Decimal("99.99"), "NOK"), Decimal("25")))
-    '20.00 NOK'
-    """
-    unit = Decimal(1).scaleb(-exponent(amount.currency))
-    tax = amount.number * rate / (100 + rate)
-    return Amount(tax.quantize(unit, ROUND_HALF_UP), amount.currency)
 
 
 def undo(
@@ -324,6 +330,7 @@ def _reversed(posting: Posting, desk: Desk) -> Posting:
         meta[cleared.POSTING_KEY] = posting.meta[cleared.POSTING_KEY]
     if isinstance(key, str):
         meta["open-item"] = key
+        meta |= _payment_again(posting, desk)
         item = desk.items.by_key.get(key)
         left = item.residual if item else posting.units
         after = (left - posting.units).number
@@ -343,6 +350,17 @@ def _reversed(posting: Posting, desk: Desk) -> Posting:
         total_price=posting.total_price,
         meta=meta,
     )
+
+
+def _payment_again(posting: Posting, desk: Desk) -> dict[str, MetaValue]:
+    """Return the payment that is on its way again: a person alone had said that it came.
+
+    What the bank itself has told of it stays booked, wherever its money belongs.
+    """
+    name = posting.meta.get("end-to-end-id")
+    if not isinstance(name, str) or "movement" in posting.meta or name in desk.told:
+        return {}
+    return {"end-to-end-id": name}
 
 
 def _vat_reversed(posting: Posting) -> dict[str, MetaValue]:

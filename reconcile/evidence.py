@@ -13,6 +13,7 @@ from functools import cached_property
 
 from bankio.amount import Amount
 from ledger.carried_value import share_of_value
+from ledger.directives import Transaction
 from ledger.open_items import OpenItem
 from ledger.payments import Payment, PaymentStanding
 from reconcile.bank_transactions import Movement, digest
@@ -190,14 +191,20 @@ class Evidence:
         """Payments that the old system ordered."""
         return tuple(each for each in self.known.standings if each.payment.foreign)
 
-    def _booked_amounts(self, payment: Payment) -> Iterator[tuple[str, Amount]]:
-        """Yield (open item, amount) of every posting that a payment has made."""
+    def _booked_amounts(
+        self, payment: Payment, *, undone: bool = True
+    ) -> Iterator[tuple[str, Amount]]:
+        """Yield (open item, amount) of every posting that a payment has made.
+
+        Those by which a person took his own word back are left out if not `undone`.
+        """
         for leg in self._booked.get(payment.end_to_end_id, ()):
             yield leg.open_item or "", leg.amount
         for paid in payment.items:
             item = self.item(paid.open_item)
             for posting in item.postings if item else ():
-                if posting.end_to_end_id == payment.end_to_end_id:
+                is_counted = undone or posting.undoes is None
+                if posting.end_to_end_id == payment.end_to_end_id and is_counted:
                     yield paid.open_item, posting.amount
 
     def settled_by(self, payment: Payment) -> Amount:
@@ -232,8 +239,43 @@ class Evidence:
         paid = {each.open_item: each.amount.number for each in payment.items}
         return any(
             paid.get(key, 0) * amount.number < 0
-            for key, amount in self._booked_amounts(payment)
+            for key, amount in self._booked_amounts(payment, undone=False)
         )
+
+    def placed_money(self, end_to_end_id: str) -> str | None:
+        """Return the key of the parked money that was said to be a payment of ours.
+
+        A posting without a movement has booked it: it took the money from suspense, where
+        the bank had told no name of it.
+        """
+        standing, register = self.payments.get(end_to_end_id), self.known.register
+        if standing is None or register is None:
+            return None
+        for paid in standing.payment.items:
+            item = self.item(paid.open_item)
+            vouchers = {
+                posting.voucher
+                for posting in (item.postings if item else ())
+                if posting.end_to_end_id == end_to_end_id
+                and posting.movement is None
+                and posting.undoes is None
+            }
+            if vouchers and self.settled_by(standing.payment).number > 0:
+                found = register.by_items([paid.open_item])[paid.open_item]
+                return self._parked_by(
+                    t for t in found if t.meta.get("voucher") in vouchers
+                )
+        return None
+
+    def _parked_by(self, transactions: Iterable[Transaction]) -> str | None:
+        """Return the key of the money that the last of some vouchers took from suspense."""
+        key = None
+        for posting in (each for some in transactions for each in some.postings):
+            name = posting.meta.get("open-item")
+            if posting.account == self.roles.suspense_out and isinstance(name, str):
+                item = self.item(name)
+                key = item.postings[0].movement if item else None
+        return key
 
     # receipts
 

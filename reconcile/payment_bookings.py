@@ -59,7 +59,8 @@ def bookings(
     A sum that is parked for several payments stands under the PmtInfId, or the MsgId.
 
     A payment is returned while what came back is not less than what was booked: the
-    bank may take a booking back by mistake and book it again.
+    bank may take a booking back by mistake and book it again. It is not booked while a
+    person has undone all by which he had said that it was.
 
     Args:
         items: Of the books.
@@ -68,6 +69,7 @@ def bookings(
     """
     found: dict[str, Booking] = {}
     nets: dict[str, Amount] = {}
+    undone: set[str] = set()
     for item in items.with_payments(named):
         for posting in item.postings:
             identification = posting.payment_name
@@ -80,14 +82,16 @@ def bookings(
                     found[identification] = replace(before, parked=parked)
                 continue
             found[identification] = _with_posting(before, posting)
+            undone |= {identification} if posting.undoes is not None else set()
             net = nets.get(identification)
             nets[identification] = posting.amount if net is None else net + posting.amount
-    return {
-        identification: booking
-        if identification not in nets or nets[identification].number <= 0
-        else replace(booking, returned=None, reason=None)
-        for identification, booking in found.items()
-    }
+    for identification, net in nets.items():
+        booking = found[identification]
+        if net.number > 0:
+            found[identification] = replace(booking, returned=None, reason=None)
+        elif identification in undone and booking.returned is None:
+            found[identification] = replace(booking, booked=None)
+    return {name: booking for name, booking in found.items() if booking != Booking()}
 
 
 def _counts(posting: ItemPosting, until: date | None) -> bool:
@@ -122,7 +126,7 @@ def _with_posting(before: Booking, posting: ItemPosting) -> Booking:
     if posting.amount.number < 0 and posting.reason is not None:
         return replace(before, returned=posting.date, reason=posting.reason)
     if posting.amount.number < 0:
-        return before  # a credit note that was netted in
+        return before  # a credit note that was netted in, or a person's word taken back
     return replace(before, booked=min(filter(None, (before.booked, posting.date))))
 
 

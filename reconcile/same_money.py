@@ -263,6 +263,7 @@ class Memory:
         self._claiming: set[str] = set()
         self._index = _Index()
         self._counts: Counter[tuple[str, tuple[object, ...]]] = Counter()
+        self._named: set[tuple[str, str]] = set()
         self.new: list[ToldMovement] = []
         self._load(told)
 
@@ -279,6 +280,8 @@ class Memory:
         if told.key.startswith("batch/"):
             return
         self._counts[told.source, _fingerprint(told)] += 1
+        if told.end_to_end_id is not None:
+            self._named.add((told.source, told.end_to_end_id))
         money = self._moneys.get(told.money)
         if money is None:
             money = Money(
@@ -406,6 +409,10 @@ class Memory:
                 or movement.counterparty_account == money.counterparty_account
             )
         )
+
+    def is_named(self, source: str, end_to_end_id: str) -> bool:
+        """Whether a source has told a movement of this name."""
+        return (source, end_to_end_id) in self._named
 
     def told(self, source: str, key: str) -> ToldMovement | None:
         """Return what a source told under a key."""

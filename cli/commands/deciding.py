@@ -18,8 +18,10 @@ from cli.answer import Answer, Refused
 from cli.arguments import Named
 from cli.commands import (
     account_names,
+    clues,
     knowledge,
     on_clearing,
+    ordered,
     parked,
     posting,
     references,
@@ -29,13 +31,17 @@ from cli.options import Options
 from cli.render import clean, count, money, table
 from cli.typed_text import said
 from cli.wiring import Workplace, opened
-from ledger import cleared
+from ledger import cleared, payables
+from ledger.accounts import text
 from ledger.decision_log import decision_event, record_note
 from ledger.directives import Transaction
-from ledger.open_items import OpenItem
+from ledger.open_items import ItemKind, OpenItem
+from ledger.payments import Payment
 from ledger.vat import CODES
-from reconcile import decisions, undoing
-from reconcile.decisions import Booked, Desk, Share, Vat
+from reconcile import decisions, settlement, undoing
+from reconcile.candidates import Clue
+from reconcile.decided_accounts import Booked, Vat
+from reconcile.decisions import Desk, Share
 from reconcile.known import Plan, PlannedVoucher
 from reconcile.same_parties import SameParties
 
@@ -64,10 +70,22 @@ def match(options: Options, reference: str, items: Sequence[str]) -> Answer:
     named = [arguments.named(each) for each in items]
     with opened(options) as workplace:
         held = parked.named(workplace, reference)
-        shares = [_share(workplace, each) for each in named]
+        shares = [share for each in named for share in _shares(workplace, each)]
+        clue = _clue(workplace, held)
         return _post(
-            workplace, decision, lambda desk: (decisions.match(held, shares, desk),)
+            workplace,
+            decision,
+            lambda desk: (decisions.match(held, shares, desk, clue),),
         )
+
+
+def _clue(workplace: Workplace, held: OpenItem) -> Clue | None:
+    """Return what the bank told of money that a person decides about."""
+    if held.kind is ItemKind.CLEARING:
+        account = held.key.split("/")[1]
+        return Clue(amount=-held.residual, date=held.date, bank_account=account)
+    concerned = workplace.books.register.by_items([held.key])
+    return clues.clue_of(held, concerned.get(held.key, ()))
 
 
 def book(options: Options, decision: Decision) -> Answer:
@@ -95,23 +113,24 @@ def undo(options: Options, reference: str, reason: str | None) -> Answer:
             money_accounts = set()  # a person's, and no file's: taken back whole
         number = str(transactions[0].meta.get("voucher", ""))
         corrections = workplace.books.register.corrections_of(number)
+        told = _told_by_bank(workplace, transactions)
         try:
             answer = _post(
                 workplace,
                 decision,
                 lambda desk: undoing.undo(
                     transactions,
-                    desk,
+                    replace(desk, told=told),
                     money_accounts=money_accounts,
                     corrections=corrections,
                     movement=movement,
                 ),
             )
         except decisions.NothingLeft:
-            told = undone.since(workplace, transactions, movement, corrections)
-            if not told:
+            since = undone.since(workplace, transactions, movement, corrections)
+            if not since:
                 raise
-            raise Refused(f"{number}: there is nothing left to undo; {told}") from None
+            raise Refused(f"{number}: there is nothing left to undo; {since}") from None
         except decisions.UsedUp as used:
             uses = undone.uses(workplace, used.item, number)
             raise Refused(f"{used}: {uses}" if uses else str(used)) from None
@@ -119,13 +138,55 @@ def undo(options: Options, reference: str, reason: str | None) -> Answer:
     return replace(answer, text=f"{answer.text}\n{left}") if left else answer
 
 
-def _share(workplace: Workplace, named: Named) -> Share:
+def _told_by_bank(
+    workplace: Workplace, transactions: Sequence[Transaction]
+) -> frozenset[str]:
+    """Return the payments of a voucher that a file of the bank has told by their name."""
+    postings = (posting for each in transactions for posting in each.postings)
+    named = {text(each.meta, "end-to-end-id") for each in postings} - {None}
+    if not named:
+        return frozenset()
+    since = min(each.date for each in transactions) - settlement.MEMORY_BEFORE
+    with workplace.store.reading() as reading:
+        movements = reading.told_movements(since=since)
+    return frozenset(
+        each.end_to_end_id
+        for each in movements
+        if each.end_to_end_id is not None and each.end_to_end_id in named
+    )
+
+
+def _shares(workplace: Workplace, named: Named) -> list[Share]:
+    """Return the item that a person named, or those of a payment that is on its way."""
+    payment = None if named.number is not None else _on_its_way(workplace, named.name)
+    if payment is not None:
+        return [
+            Share(
+                item=references.item(workplace, paid.open_item, "books payments"),
+                amount=abs(paid.amount),
+                end_to_end_id=payment.end_to_end_id,
+            )
+            for paid in payment.items
+        ]
     item = None
     if named.name not in workplace.books.items.by_key:
         item = on_clearing.named(workplace, named.name)
     if item is None:
         item = references.item(workplace, named.name, "books receivables")
-    return Share(item=item, amount=named.amount(item.residual.currency))
+    return [Share(item=item, amount=named.amount(item.residual.currency))]
+
+
+def _on_its_way(workplace: Workplace, name: str) -> Payment | None:
+    meant = references.named(workplace, name)
+    if {each.kind for each in meant} != {"payment"}:
+        return None
+    found = {each.name for each in meant}
+    live = [
+        each.payment
+        for each in ordered.current(workplace)
+        if each.state.is_live and each.payment.end_to_end_id in found
+    ]
+    return live[0] if len(found) == len(live) == 1 else None
 
 
 def _leg(workplace: Workplace, named: Named, held: OpenItem, vat: str | None) -> Booked:
@@ -224,6 +285,7 @@ def _post(
         text=decision.text,
         sha256=sha256(data).hexdigest(),
         currency=workplace.books.company.operating_currency,
+        standings=payables.by_item(ordered.current(workplace)),
     )
     planned = decide(desk)
     workplace.archive.add(data, suffix, event)

@@ -1,8 +1,8 @@
-"""Statements of single days, each with one receipt, and how a test takes them in."""
+"""Statements and notifications of single days, and how a test takes them in."""
 
 from __future__ import annotations
 
-from world import ACCOUNT, World
+from world import ACCOUNT, SUPPLIER_ACCOUNT, World
 
 OTHER = "15034000007"
 
@@ -24,16 +24,24 @@ def entry(amount: str, day: str, reference: str) -> str:
     )
 
 
-def debit(amount: str, day: str, reference: str, end_to_end_id: str) -> str:
-    """A payment of ours to the supplier's account, with its details."""
+def debit(
+    amount: str,
+    day: str,
+    reference: str,
+    end_to_end_id: str | None,
+    *,
+    account: str = SUPPLIER_ACCOUNT,
+) -> str:
+    """A payment of ours to a supplier's account, with its details; perhaps unnamed."""
+    name = f"<EndToEndId>{end_to_end_id}</EndToEndId>" if end_to_end_id else ""
     return (
         f'<Ntry><Amt Ccy="NOK">{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts>'
         f"<BookgDt><Dt>{day}</Dt></BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef>"
         "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>OTHR</SubFmlyCd></Fmly>"
         f"</Domn></BkTxCd><NtryDtls><TxDtls><Refs><AcctSvcrRef>{reference}</AcctSvcrRef>"
-        f"<EndToEndId>{end_to_end_id}</EndToEndId></Refs>"
+        f"{name}</Refs>"
         f'<AmtDtls><TxAmt><Amt Ccy="NOK">{amount}</Amt></TxAmt></AmtDtls>'
-        "<RltdPties><CdtrAcct><Id><Othr><Id>15032080119</Id></Othr></Id></CdtrAcct>"
+        f"<RltdPties><CdtrAcct><Id><Othr><Id>{account}</Id></Othr></Id></CdtrAcct>"
         "</RltdPties></TxDtls></NtryDtls></Ntry>"
     )
 
@@ -47,6 +55,31 @@ def receipt(amount: str, day: str, reference: str, *, kid: str, payer: str) -> s
         "</TxDtls></NtryDtls></Ntry>"
     )
     return entry(amount, day, reference).replace("</Ntry>", details)
+
+
+def lump(amount: str, day: str, reference: str, batch: str = "", text: str = "") -> str:
+    """One sum of many payments, without their details; `batch` is what `Btch` says."""
+    told = f"<NtryDtls><Btch>{batch}</Btch></NtryDtls>" if batch else ""
+    told += f"<AddtlNtryInf>{text}</AddtlNtryInf>" if text else ""
+    return (
+        f'<Ntry><Amt Ccy="NOK">{amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts>'
+        f"<BookgDt><Dt>{day}</Dt></BookgDt><AcctSvcrRef>{reference}</AcctSvcrRef>"
+        "<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>OTHR</SubFmlyCd></Fmly>"
+        f"</Domn></BkTxCd>{told}</Ntry>"
+    )
+
+
+def notified(*entries: str, day: str, account: str = ACCOUNT) -> bytes:
+    """A camt.054 of one day."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.02">'
+        f"<BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>N{day}</MsgId>"
+        f"<CreDtTm>{day}T23:00:00</CreDtTm></GrpHdr>"
+        f"<Ntfctn><Id>1</Id><CreDtTm>{day}T23:00:00</CreDtTm>"
+        f"<Acct><Id><Othr><Id>{account}</Id></Othr></Id><Ccy>NOK</Ccy></Acct>"
+        f"{''.join(entries)}</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>"
+    ).encode()
 
 
 def stated(

@@ -29,16 +29,8 @@ from bank_stories import (
 
 from ledger.item_kinds import ItemKind
 from ledger.parties import Party, PartyKind
-from reconcile.decisions import (
-    Booked,
-    DecisionRefused,
-    Desk,
-    Share,
-    Vat,
-    book,
-    match,
-    undo,
-)
+from reconcile.decided_accounts import Booked, Vat
+from reconcile.decisions import DecisionRefused, Desk, Share, book, match, undo
 from reconcile.same_parties import SameParties
 
 KF17 = invoice("kf-17", "500.00", "17")

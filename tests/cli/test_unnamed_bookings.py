@@ -1,0 +1,310 @@
+"""The bank books our own payments without their names: a person says which they are.
+
+What has become of a payment is decided with the money, and by `undo` it is undecided again.
+"""
+
+from __future__ import annotations
+
+import pytest
+from day_statements import debit, lump, notified, stated, take_in
+from world import OTHER_ACCOUNT, World
+
+LATER = "2026-11-12"
+BILL = "lf-L10001-10023"
+WAGES = ("wage-2026-11-1", "wage-2026-11-2")
+
+
+def state(world: World) -> dict[str, str]:
+    return {p["open_items"][0]: p["state"] for p in world.json("payments")}
+
+
+def name_of(world: World, item: str = BILL) -> str:
+    return next(
+        each["end_to_end_id"]
+        for each in world.json("payments")
+        if item in each["open_items"]
+    )
+
+
+def money(world: World) -> str:
+    """Return the reference of what is parked alone."""
+    (found,) = [e for e in world.json("unmatched") if e["ref"].startswith("detail/")]
+    return found["ref"]
+
+
+def waiting(world: World) -> list[str]:
+    return [each["reason"] for each in world.json("unmatched")]
+
+
+def is_proved(world: World) -> bool:
+    return world.json("verify")["ok"]
+
+
+def answers(world: World) -> list[object]:
+    """Return what the books say, without the times of files."""
+    return [world.json(each) for each in ("payments", "unmatched", "payables", "status")]
+
+
+def lose_store(world: World) -> None:
+    (world.folder / ".books" / "store.sqlite").unlink()
+
+
+@pytest.fixture
+def ordered(world: World) -> World:
+    """A bill of 500.00 is at the bank, to be paid on 3 November."""
+    world.bill("10023", "500.00", "2026-11-03")
+    world.books("pay-due", code=0)
+    world.today = LATER
+    return world
+
+
+def booked(world: World, *entries: str, closing: str, day: str = "2026-11-03") -> None:
+    take_in(world, statement=stated("250000.00", closing, *entries, day=day))
+
+
+@pytest.fixture
+def parked(ordered: World) -> World:
+    """It is booked, to the right account, and the bank has left out what we call it."""
+    booked(ordered, debit("500.00", "2026-11-03", "R1", None), closing="249500.00")
+    return ordered
+
+
+def test_money_matched_to_the_bill_of_our_payment_is_that_payment(parked: World):
+    parked.books("match", money(parked), BILL, code=0)
+
+    (payment,) = parked.json("payments")
+    assert (payment["state"], payment["booked"]) == ("booked", "2026-11-03")
+    assert parked.json("unmatched", code=0) == []
+    assert is_proved(parked)
+    parked.books("lock", "2026-11-03", code=0)
+    before = answers(parked)
+    lose_store(parked)
+    assert answers(parked) == before
+
+
+@pytest.mark.parametrize("day", ["2026-11-03", "2026-11-04"])
+def test_the_banks_details_with_our_name_confirm_it_and_settle_nothing(
+    parked: World, day: str
+):
+    parked.books("match", money(parked), BILL, code=0)
+    told = debit("500.00", day, "R2", name_of(parked))
+
+    done = take_in(parked, 0, details=notified(told, day=day))
+
+    assert (done["posted"], done["parked"]) == (0, 0)
+    assert state(parked) == {BILL: "booked"}
+    assert is_proved(parked)
+    before = answers(parked)
+    lose_store(parked)
+    assert answers(parked) == before
+
+
+def test_a_second_booking_under_our_name_is_another_money(parked: World):
+    parked.books("match", money(parked), BILL, code=0)
+    second = debit("500.00", "2026-11-04", "R2", name_of(parked))
+
+    take_in(parked, day=stated("249500.00", "249000.00", second, day="2026-11-04"))
+
+    (reason,) = waiting(parked)
+    assert "sannsynlig dobbeltføring" in reason
+    assert parked.json("payments")[0]["alarms"]
+    parked.books("lock", "2026-11-04", code=1)
+
+
+def test_undo_lets_the_payment_be_on_its_way_again(parked: World):
+    reference, before = money(parked), answers(parked)
+    done = parked.json("match", reference, BILL)
+
+    parked.books("undo", done["voucher"], code=0)
+
+    assert state(parked) == {BILL: "transmitted"}
+    assert answers(parked) == before
+    assert parked.json("payables")[0]["state"] == "in-flight"
+    lose_store(parked)
+    assert answers(parked) == before
+    parked.books("match", reference, BILL, code=0)
+    assert state(parked) == {BILL: "booked"}
+    assert is_proved(parked)
+
+
+def test_what_the_bank_has_named_since_stays_booked_when_it_is_undone(parked: World):
+    """Or the bill would be open, and paid a second time."""
+    done = parked.json("match", money(parked), BILL)
+    told = debit("500.00", "2026-11-03", "R2", name_of(parked))
+    take_in(parked, 0, details=notified(told, day="2026-11-03"))
+
+    parked.books("undo", done["voucher"], code=0)
+
+    assert state(parked) == {BILL: "booked"}
+    assert parked.json("payables")[0]["state"] == "held"
+    assert parked.json("pay-due", "--until", "2026-12-31")["remittances"] == []
+    assert is_proved(parked)
+    parked.books("match", money(parked), BILL, code=0)
+    assert parked.json("unmatched", code=0) == []
+
+
+def test_a_payment_that_comes_back_opens_the_bill_that_a_person_matched(parked: World):
+    reference = money(parked)
+    first = parked.json("match", reference, BILL)
+    parked.books("undo", first["voucher"], code=0)
+    parked.books("match", reference, BILL, code=0)
+    back = debit("500.00", "2026-11-04", "R2", name_of(parked))
+    back = back.replace("DBIT", "CRDT").replace("CdtrAcct", "DbtrAcct")
+
+    take_in(parked, day=stated("249500.00", "250000.00", back, day="2026-11-04"))
+
+    assert state(parked) == {BILL: "returned"}
+    assert parked.json("payables")[0]["state"] == "held"
+    assert is_proved(parked)
+
+
+def refused(world: World, *targets: str) -> str:
+    before = answers(world)
+    said = world.books("match", money(world), *targets, code=1).err
+    assert answers(world) == before
+    return said
+
+
+def test_money_that_may_be_part_of_the_payment_or_another_is_asked_about(ordered: World):
+    """A bill paid by hand with another one, while our payment may still come."""
+    other = ordered.bill("10024", "100.00", "2026-11-20")
+    booked(ordered, debit("600.00", "2026-11-03", "R1", None), closing="249400.00")
+    name = name_of(ordered)
+
+    said = refused(ordered, BILL, other)
+    assert "books match cr-" in said
+    assert f"books cancel {name}" in said
+    ordered.books("match", money(ordered), name, other, code=0)
+
+    assert state(ordered) == {BILL: "booked"}
+    assert ordered.json("unmatched", code=0) == []
+    assert is_proved(ordered)
+
+
+@pytest.mark.parametrize(
+    ("amount", "account", "day"),
+    [
+        ("400.00", "15032080119", "2026-11-03"),
+        ("500.00", OTHER_ACCOUNT, "2026-11-03"),
+        ("500.00", "15032080119", "2026-11-02"),
+    ],
+    ids=["less", "another account", "before its day"],
+)
+def test_money_that_is_no_payment_of_ours_waits_until_ours_has_ended(
+    ordered: World, amount: str, account: str, day: str
+):
+    left = "249600.00" if amount == "400.00" else "249500.00"
+    booked(ordered, debit(amount, day, "R1", None, account=account), closing=left, day=day)
+
+    assert f"books cancel {name_of(ordered)}" in refused(ordered, BILL)
+
+    (message,) = {each["message_id"] for each in ordered.json("payments")}
+    ordered.books("cancel", message, "--never-sent", "--reason", "i nettbanken", code=0)
+    ordered.books("match", money(ordered), BILL, code=0)
+    assert state(ordered) == {BILL: "dropped"}
+    assert is_proved(ordered)
+
+
+def test_part_of_a_bill_may_be_matched_as_long_as_enough_is_left(world: World):
+    world.bill("10023", "500.00", "2026-11-03")
+    world.books("pay-due", f"{BILL}=300.00", code=0)
+    world.today = LATER
+    booked(
+        world,
+        debit("200.00", "2026-11-02", "R1", None),
+        closing="249800.00",
+        day="2026-11-02",
+    )
+
+    world.books("match", money(world), BILL, code=0)
+
+    assert state(world) == {BILL: "transmitted"}
+    own = debit("300.00", "2026-11-03", "R2", name_of(world))
+    take_in(world, 0, day=stated("249800.00", "249500.00", own, day="2026-11-03"))
+    assert state(world) == {BILL: "booked"}
+    assert world.json("payables") == []
+
+
+@pytest.fixture
+def wages(world: World) -> World:
+    """Two wages are at the bank, and its statement has their sum with a word alone."""
+    for number in (1, 2):
+        account = ("15032080119", OTHER_ACCOUNT)[number - 1]
+        world.append(
+            "accounts.beancount",
+            f"2026-01-01 open Liabilities:2930-Skyldig-lønn:A{number} NOK\n"
+            f'  employee: "{number}"\n  creditor-account: "{account}"\n',
+        )
+    world.append(
+        "vouchers/2026/11.beancount",
+        '2026-11-02 * "Lønn"\n'
+        + "".join(
+            f"  Liabilities:2930-Skyldig-lønn:A{number}  -{amount} NOK\n"
+            f'    open-item: "wage-2026-11-{number}"\n    due: 2026-11-03\n'
+            for number, amount in ((1, "20001.00"), (2, "20002.00"))
+        )
+        + "  Expenses:5000-Lønn  40003.00 NOK\n",
+    )
+    world.books("pay-due", code=0)
+    world.today = LATER
+    line = lump("40003.00", "2026-11-03", "R1", text="Lønn")
+    booked(world, line, closing="209997.00")
+    return world
+
+
+def test_a_sum_matched_to_all_wages_is_each_of_their_payments(wages: World):
+    wages.books("match", money(wages), *WAGES, code=0)
+
+    assert state(wages) == dict.fromkeys(WAGES, "booked")
+    assert wages.json("unmatched", code=0) == []
+    assert is_proved(wages)
+    before = answers(wages)
+    lose_store(wages)
+    assert answers(wages) == before
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["together", "one by one"])
+def test_the_details_of_such_a_sum_confirm_each_payment(wages: World, together: bool):
+    wages.books("match", money(wages), *WAGES, code=0)
+    told = [
+        debit(amount, "2026-11-03", f"D{amount}", name_of(wages, item), account=account)
+        for item, amount, account in zip(
+            WAGES, ("20001.00", "20002.00"), ("15032080119", OTHER_ACCOUNT), strict=True
+        )
+    ]
+
+    files = (
+        {"all": notified(*told, day="2026-11-03")}
+        if together
+        else {f"n{i}": notified(each, day="2026-11-03") for i, each in enumerate(told)}
+    )
+    for name, data in files.items():
+        done = take_in(wages, 0, **{name: data})
+        assert (done["posted"], done["parked"]) == (0, 0)
+
+    assert state(wages) == dict.fromkeys(WAGES, "booked")
+    assert is_proved(wages)
+    assert wages.json("status")["accounts"][0]["clearing"] == "0.00"
+    before = answers(wages)
+    lose_store(wages)
+    assert answers(wages) == before
+
+
+def test_one_wage_of_such_a_sum_is_named_by_its_payment(wages: World):
+    assert "books match cr-" in refused(wages, WAGES[0])
+
+    wages.books("match", money(wages), name_of(wages, WAGES[0]), code=0)
+
+    assert state(wages) == {WAGES[0]: "booked", WAGES[1]: "transmitted"}
+    wages.books("match", money(wages), name_of(wages, WAGES[1]), code=0)
+    assert wages.json("unmatched", code=0) == []
+    assert is_proved(wages)
+
+
+def test_undo_of_such_a_match_lets_all_of_them_be_on_their_way(wages: World):
+    done = wages.json("match", money(wages), *WAGES)
+
+    wages.books("undo", done["voucher"], code=0)
+
+    assert state(wages) == dict.fromkeys(WAGES, "transmitted")
+    assert is_proved(wages)
