@@ -101,6 +101,7 @@ class _Event:
                 withdraws=text(meta, "withdraws"),
                 reason=text(meta, "reason"),
                 part=text(meta, "payment-information-id"),
+                counterparty_account=text(meta, "counterparty-account"),
                 place=posting.place,
             )
 

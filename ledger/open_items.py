@@ -79,6 +79,8 @@ class ItemPosting:
     """Why a payment came back, on the posting that opened the item again."""
     part: str | None = None
     """Which part of a remittance of ours (PmtInfId, or MsgId) it stands for as one sum."""
+    counterparty_account: str | None = None
+    """Where the bank says that money out went."""
     place: BooksPlace | None = field(default=None, compare=False)
 
     @property

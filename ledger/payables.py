@@ -182,9 +182,10 @@ def undecided(standings: Iterable[PaymentStanding]) -> Obstacle | None:
     for standing in standings:
         for parked in standing.undecided:
             name = parked.part or standing.payment.end_to_end_id
+            is_as_sent = parked.is_as_sent(standing.payment)
+            how = "as sent, and the bill could not take it" if is_as_sent else "not as sent"
             return Obstacle(
-                f"the bank has told {abs(parked.amount)} under {name}, not as sent;"
-                " parked as"
+                f"the bank has told {abs(parked.amount)} under {name}, {how}; parked as"
                 f" {parked.open_item}: books match or books book it first"
             )
     return None
@@ -208,8 +209,10 @@ def _ended_by_bank(
         return None
     if last.state is PaymentState.BOOKED_OTHERWISE:
         told = ", ".join(str(each.amount) for each in last.parked)
+        is_as_sent = all(each.is_as_sent(last.payment) for each in last.parked)
+        how = "" if is_as_sent else ", not as sent"
         return Obstacle(
-            f"booked by the bank with {told}, not as sent"
+            f"booked by the bank with {told}{how}"
             f" ({last.payment.end_to_end_id}); books release pays what is left",
             {"release": failed},
         )

@@ -90,7 +90,8 @@ class PaymentState(StrEnum):
     CANCEL_REQUESTED = "cancel-requested"
     BOOKED = "booked"
     BOOKED_OTHERWISE = "booked-otherwise"
-    """Executed, but not as we sent it: parked until a person has decided."""
+    """Executed, but not as we sent it, or its items could not take it: parked until a
+    person has decided."""
     RETURNED = "returned"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
@@ -129,7 +130,8 @@ class ParkedEntry:
     """What the bank told under our EndToEndId and no rule would settle.
 
     Another amount or account, the same payment a second time, a return that fits no
-    booking. It stands on suspense until a person has matched or booked all of it.
+    booking, a bill that has not so much left. It stands on suspense until a person has
+    matched or booked all of it.
     """
 
     open_item: str
@@ -142,6 +144,19 @@ class ParkedEntry:
     """Of what was decided."""
     part: str | None = None
     """PmtInfId, or MsgId, where it is one sum for several payments, and not theirs."""
+    bank_account: str | None = None
+    """Of ours, that it left."""
+    counterparty_account: str | None = None
+    """Where it went, as far as the bank has told."""
+
+    def is_as_sent(self, payment: Payment) -> bool:
+        """Whether amount and accounts are as we sent them: its items could not take it."""
+        return (
+            self.part is None
+            and self.amount == payment.amount
+            and self.bank_account in {None, payment.debtor_account}
+            and self.counterparty_account in {None, payment.creditor_account}
+        )
 
     @property
     def is_decided(self) -> bool:

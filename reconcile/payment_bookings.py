@@ -111,6 +111,8 @@ def _parked(item: OpenItem, posting: ItemPosting, until: date | None) -> ParkedE
         left=left,
         vouchers=tuple(dict.fromkeys(filter(None, decided))),
         part=posting.part,
+        bank_account="".join((posting.movement or "").split("/")[1:2]) or None,
+        counterparty_account=posting.counterparty_account,
     )
 
 

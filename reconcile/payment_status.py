@@ -425,6 +425,8 @@ def _parked_alarms(payment: Payment, booking: Booking, language: str) -> Iterato
             continue
         text = "alarm-disagrees" if booking.booked is None else "alarm-twice"
         text = "alarm-lump" if each.part else text
+        if text == "alarm-disagrees" and each.is_as_sent(payment):
+            text = "alarm-no-place"
         yield say(
             language,
             "alarm-came-back" if each.amount.number < 0 else text,

@@ -606,6 +606,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
             " to {account}); parked as {item}: books match or books book"
         ),
     ),
+    "alarm-no-place": (
+        (
+            "{end_to_end_id}: banken førte {booked} den {date} som vi sendte, men det som"
+            " skulle betales, kan ikke ta imot beløpet; parkert som {item}: books match"
+            " eller books book"
+        ),
+        (
+            "{end_to_end_id}: the bank booked {booked} on {date} as we sent it, and what it"
+            " was to pay cannot take the amount; parked as {item}: books match or"
+            " books book"
+        ),
+    ),
     "alarm-lump": (
         (
             "{part}: banken førte {booked} i én sum den {date}, ikke det vi sendte; parkert"

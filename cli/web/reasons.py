@@ -22,6 +22,16 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (
             (
+                r"the bank has told (.+) under (\S+), as sent, and the bill could not take"
+                r" it; parked as (\S+): books match or books book it first"
+            ),
+            (
+                r"Banken har ført \1 under \2 som sendt, men posten kan ikke ta imot det;"
+                r" parkert som \3: avgjør den først (books match eller books book)"
+            ),
+        ),
+        (
+            (
                 r"the bank has told (.+) under (\S+), not as sent; parked as (\S+):"
                 r" books match or books book it first"
             ),
@@ -36,6 +46,10 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
                 r" books release pays what is left"
             ),
             r"Bokført av banken med \1, ikke som sendt (\2); books release betaler resten",
+        ),
+        (
+            r"booked by the bank with (.+) \((\S+)\); books release pays what is left",
+            r"Bokført av banken med \1 (\2); books release betaler resten",
         ),
         (
             (

@@ -304,9 +304,8 @@ def _item(plain: list[Any]) -> OpenItem:
 
 
 def _posting(plain: list[Any]) -> ItemPosting:
-    day, moved, voucher, movement, named, kid, undoes, withdraws, reason, part, place = (
-        plain
-    )
+    day, moved, voucher, movement, named, kid, *told, place = plain
+    undoes, withdraws, reason, part, counterparty_account = told
     return ItemPosting(
         date=date.fromisoformat(day),
         amount=_amount(moved),
@@ -318,6 +317,7 @@ def _posting(plain: list[Any]) -> ItemPosting:
         withdraws=withdraws,
         reason=reason,
         part=part,
+        counterparty_account=counterparty_account,
         place=BooksPlace(*place) if place else None,
     )
 

@@ -152,6 +152,26 @@ def test_a_credit_is_paid_back_where_a_person_names_it(overpaid: World):
     world.books("verify", today="2026-11-09", code=0)
 
 
+def test_a_credit_that_is_on_its_way_back_is_used_for_nothing_else(overpaid: World):
+    world, credit = overpaid, credit_of(overpaid)
+    world.append(
+        "vouchers/2026/11.beancount",
+        f'2026-11-05 custom "open-item" "{credit}"\n  creditor-account: "{OTHER_ACCOUNT}"\n',
+    )
+    invoice = world.sale("5002", "300.00", "200010050025")
+    world.today = "2026-11-05"
+    world.books("pay-due", credit, "--yes", code=0)
+
+    for decision in (("match", credit, invoice), ("book", credit, "3900")):
+        assert "Wait until the bank has booked it" in world.books(*decision, code=1).err
+
+    world.to_bank()
+    world.let_pass(days=4)
+    world.today = "2026-11-09"
+    world.books("reconcile", code=0)
+    assert [each["state"] for each in world.json("payments")] == ["booked"]
+
+
 def test_a_credit_without_an_account_to_pay_it_to_is_left_out(overpaid: World):
     answer = overpaid.json("pay-due", credit_of(overpaid), "--yes", today="2026-11-05")
 

@@ -58,8 +58,10 @@ def ordered(world: World) -> World:
     return world
 
 
-def booked(world: World, *entries: str, closing: str, day: str = "2026-11-03") -> None:
-    take_in(world, statement=stated("250000.00", closing, *entries, day=day))
+def booked(
+    world: World, *entries: str, closing: str, day: str = "2026-11-03", code: int = 3
+) -> None:
+    take_in(world, code, statement=stated("250000.00", closing, *entries, day=day))
 
 
 @pytest.fixture
@@ -308,3 +310,60 @@ def test_undo_of_such_a_match_lets_all_of_them_be_on_their_way(wages: World):
 
     assert state(wages) == dict.fromkeys(WAGES, "transmitted")
     assert is_proved(wages)
+
+
+@pytest.fixture
+def note(ordered: World) -> str:
+    return ordered.bill("10024", "-200.00", "2026-11-20")
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_credit_note_is_not_offset_against_a_bill_at_the_bank(
+    ordered: World, note: str, swapped: bool
+):
+    """Else the booking of our payment, exactly as sent, could not be posted."""
+    two = (BILL, note) if swapped else (note, BILL)
+
+    said = ordered.books("match", *two, code=1).err
+
+    assert "Wait until the bank has booked it, or ask for it back first" in said
+    assert f"books cancel {name_of(ordered)}" in said
+    own = debit("500.00", "2026-11-03", "R1", name_of(ordered))
+    booked(ordered, own, closing="249500.00", code=0)
+    assert state(ordered) == {BILL: "booked"}
+    assert is_proved(ordered)
+
+
+def test_what_is_taken_back_may_be_offset(ordered: World, note: str):
+    (message,) = {each["message_id"] for each in ordered.json("payments")}
+    ordered.books("cancel", message, "--never-sent", "--reason", "ble liggende", code=0)
+
+    ordered.books("match", note, BILL, code=0)
+
+    assert ordered.json("payables")[0]["amount"] == "300.00"
+
+
+def test_a_booking_as_sent_is_never_told_as_another(ordered: World):
+    """Somebody typed the offset into the books: the payment is as it was sent."""
+    ordered.append(
+        "vouchers/2026/11.beancount",
+        '2026-11-02 * "Fjellkraft AS" "Avslag"\n'
+        "  Liabilities:2400-Leverandørgjeld:L10001-Fjellkraft  200.00 NOK\n"
+        f'    open-item: "{BILL}"\n'
+        "  Expenses:6800-Kontorrekvisita  -200.00 NOK\n",
+    )
+    own = debit("500.00", "2026-11-03", "R1", name_of(ordered))
+    booked(ordered, own, closing="249500.00")
+
+    (payment,) = ordered.json("payments")
+    (alarm,) = payment["alarms"]
+    (bill,) = ordered.json("payables")
+    assert "som vi sendte, men" in alarm
+    assert "as sent, and the bill could not take it" in bill["reason"]
+    assert not any("ikke som vi sendte" in each for each in payment["alarms"])
+    ordered.books("match", payment["end_to_end_id"], BILL, code=0)
+    ordered.books("book", payment["end_to_end_id"], "1579=200.00", code=1)
+    ordered.books("book", payment["end_to_end_id"], "6800", code=0)
+    assert ordered.json("payments")[0]["alarms"] == []
+    assert ordered.json("payables") == []
+    assert is_proved(ordered)
