@@ -138,5 +138,13 @@ def booking_of(payment: Payment, bookings: Mapping[str, Booking]) -> Booking | N
     if alone is not None:
         # It was told by itself, so that the sum in doubt is about the others.
         return alone
-    parked = tuple(entry for part in parts if part is not None for entry in part.parked)
+    # A sum that names the message alone: what was to be paid later is not in it.
+    due = payment.requested_execution_date
+    parked = tuple(
+        entry
+        for part in parts
+        if part is not None
+        for entry in part.parked
+        if entry.part != payment.message_id or entry.date >= due
+    )
     return Booking(parked=parked) if parked else None

@@ -165,6 +165,11 @@ class _Index:
                     seen.add(money.key)
                     yield money
 
+    def is_shown(self, movement: Movement) -> bool:
+        bucket = self._buckets.get(self._at(movement.bank_account, movement.amount))
+        key = ("e2e", movement.end_to_end_id or "")
+        return bucket is not None and bucket.is_told(key, "statement")
+
     def of_kid(self, bank_account: str, amount: Amount, kid: str) -> Iterator[Money]:
         bucket = self._buckets.get(self._at(bank_account, amount))
         if bucket is not None:
@@ -232,6 +237,12 @@ class _Bucket:
             if count and source not in tellers:
                 return True
         return False
+
+    def is_told(self, key: tuple[str, str], source: str) -> bool:
+        return any(
+            source in tellers and self._named.get((key, tellers))
+            for tellers in self._counts
+        )
 
     def untold(self, key: tuple[str, str], source: str | None) -> Iterator[Money]:
         for tellers in self._counts:
@@ -413,6 +424,10 @@ class Memory:
     def is_named(self, source: str, end_to_end_id: str) -> bool:
         """Whether a source has told a movement of this name."""
         return (source, end_to_end_id) in self._named
+
+    def is_shown(self, movement: Movement) -> bool:
+        """Whether a statement has shown a money of this EndToEndId, amount and account."""
+        return self._index.is_shown(movement)
 
     def told(self, source: str, key: str) -> ToldMovement | None:
         """Return what a source told under a key."""

@@ -22,23 +22,21 @@ from dataclasses import dataclass, field, replace
 
 from bankio.amount import Amount
 from ledger.movements import ToldEntry
-from ledger.payments import PaymentStanding, PaymentState
-from reconcile import lumps, undecided
+from ledger.payments import Payment, PaymentStanding
+from reconcile import lumps, own_lumps, undecided
 from reconcile.bank_transactions import BankEntry, Movement, detail_key, with_ordinal
 from reconcile.confirming import confirm
 from reconcile.details import examine, replace_key
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Match
 from reconcile.matching import PARKED
+from reconcile.own_lumps import Sum
 from reconcile.progress import Progress
 from reconcile.rules import end_to_end_id
 from reconcile.rules.reversal import is_taken_back, takes_back
 from reconcile.same_money import contradicts, payers_first
 from reconcile.vouchers import statement_voucher
 from reconcile.wording import counted, say
-
-#: States in which the bank has ended a payment unpaid: it is in no lump.
-_NOT_IN_LUMPS = {PaymentState.REJECTED, PaymentState.CANCELLED, PaymentState.DROPPED}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -188,27 +186,26 @@ def _split(line: Line, progress: Progress) -> None:
     entry = line.entry
     if line.is_done or entry.tells_details or entry.amount.number >= 0:
         return
-    standings = _payments_of(entry, progress.evidence)
-    if not standings:
-        return
-    total = Amount.zero(entry.amount.currency)
-    for standing in standings:
-        total += standing.payment.amount
     identification = entry.payment_information_id or entry.message_id
-    if total != -entry.amount:
-        reason = say(
-            progress.language,
-            "lump-difference",
-            payment_information_id=identification,
-            booked=-entry.amount,
-            sent=total,
-            difference=-entry.amount - total,
-        )
-        finding = Doubt(rule=PARKED, reason=reason, alarms=(reason,), part=identification)
-        line.found.append((_whole(line, progress), finding))
-        line.unknown, line.is_done = [], True
+    found = _payments_of(entry, progress.evidence)
+    if not found or identification is None:
         return
+    told = Sum(
+        amount=-entry.amount,
+        booking_date=entry.booking_date,
+        part=identification,
+        count=entry.number_of_transactions,
+    )
     line.unknown, line.is_done = [], True
+    if progress.is_recorded(entry.movements[0].key):
+        # It was parked whole: what the bank has rejected since was not known then.
+        line.found.append((_whole(line, progress), Doubt(rule=PARKED, reason="")))
+        return
+    waiting = [each for each in found if not _is_shown(each, entry, progress)]
+    standings = own_lumps.payments_in(told, waiting) or own_lumps.payments_in(told, found)
+    if not standings:
+        _park_sum(line, told, waiting or found, progress)
+        return
     why = say(
         progress.language,
         "why-lump",
@@ -220,8 +217,26 @@ def _split(line: Line, progress: Progress) -> None:
         _split_off(line, standing, why, progress)
 
 
+def _park_sum(
+    line: Line, told: Sum, found: Sequence[PaymentStanding], progress: Progress
+) -> None:
+    """Park a sum for several payments that is not theirs, under their name."""
+    part, spoken = own_lumps.spoken_of(told, found)
+    sent = own_lumps.total(spoken, told.amount.currency)
+    reason = say(
+        progress.language,
+        "lump-difference",
+        payment_information_id=part,
+        booked=told.amount,
+        sent=sent,
+        difference=None if sent is None else told.amount - sent,
+    )
+    finding = Doubt(rule=PARKED, reason=reason, alarms=(reason,), part=part)
+    line.found.append((_whole(line, progress), finding))
+
+
 def _payments_of(entry: BankEntry, evidence: Evidence) -> tuple[PaymentStanding, ...]:
-    """Return the payments that a lump of ours stands for, by its PmtInfId or MsgId."""
+    """Return the payments that a lump of ours may stand for, by its PmtInfId or MsgId."""
     found: tuple[PaymentStanding, ...] = ()
     if entry.payment_information_id:
         found = evidence.by_payment_information.get(entry.payment_information_id, ())
@@ -230,15 +245,42 @@ def _payments_of(entry: BankEntry, evidence: Evidence) -> tuple[PaymentStanding,
     return tuple(
         standing
         for standing in found
-        if standing.state not in _NOT_IN_LUMPS
+        if standing.state not in own_lumps.NOT_IN_LUMPS
         and standing.payment.debtor_account == entry.bank_account
+    )
+
+
+def _is_shown(standing: PaymentStanding, entry: BankEntry, progress: Progress) -> bool:
+    """Whether a statement has shown a payment before: it is in no later sum."""
+    name = standing.payment.end_to_end_id
+    return (
+        progress.memory.is_shown(_movement_of(standing.payment, entry))
+        or progress.evidence.placed_money(name) is not None
     )
 
 
 def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progress) -> None:
     """Take one payment off a lump: told before, or settled here."""
     payment, entry = standing.payment, line.entry
-    movement = Movement(
+    movement = _movement_of(payment, entry)
+    if not confirm([movement], entry.key, progress):
+        line.cleared -= payment.amount
+        return
+    movement = replace_key(movement, progress)
+    finding = end_to_end_id.match(movement, progress.evidence)
+    assert finding is not None
+    if isinstance(finding, Match):
+        finding = replace(finding, rule="lump", why=why)
+        progress.evidence.take(movement, finding.legs)
+    else:
+        progress.evidence.park(movement)
+    progress.memory.tell(movement, entry.key)
+    line.found.append((movement, finding))
+
+
+def _movement_of(payment: Payment, entry: BankEntry) -> Movement:
+    """Return a payment as a detail of the sum that it is in."""
+    return Movement(
         key=detail_key(entry.bank_account, entry.booking_date, payment.end_to_end_id),
         source="statement",
         bank_account=entry.bank_account,
@@ -253,19 +295,6 @@ def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progre
         place=entry.place,
         sha256=entry.sha256,
     )
-    if not confirm([movement], entry.key, progress):
-        line.cleared -= payment.amount
-        return
-    movement = replace_key(movement, progress)
-    finding = end_to_end_id.match(movement, progress.evidence)
-    assert finding is not None
-    if isinstance(finding, Match):
-        finding = replace(finding, rule="lump", why=why)
-        progress.evidence.take(movement, finding.legs)
-    else:
-        progress.evidence.park(movement)
-    progress.memory.tell(movement, entry.key)
-    line.found.append((movement, finding))
 
 
 def _whole(line: Line, progress: Progress) -> Movement:
