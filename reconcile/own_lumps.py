@@ -24,7 +24,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from bankio.amount import Amount
-from ledger.payments import PaymentStanding, PaymentState
+from bankio.errors import Place
+from ledger.payments import Payment, PaymentStanding, PaymentState
+from reconcile.bank_transactions import Movement, detail_key
 
 #: States in which the bank has ended a payment unpaid: it is in no lump.
 NOT_IN_LUMPS = {PaymentState.REJECTED, PaymentState.CANCELLED, PaymentState.DROPPED}
@@ -122,3 +124,24 @@ def spoken_of(told: Sum, found: Sequence[PaymentStanding]) -> tuple[str, Standin
     spoken = tuple(e for e in due if e.payment.requested_execution_date == last)
     parts = parts_of(spoken)
     return (next(iter(parts)) if len(parts) == 1 else told.part), spoken
+
+
+def movement_of(
+    payment: Payment, bank_account: str, day: date, *, place: Place, sha256: str
+) -> Movement:
+    """Return a payment as a detail of the sum that it is in."""
+    return Movement(
+        key=detail_key(bank_account, day, payment.end_to_end_id),
+        source="statement",
+        bank_account=bank_account,
+        booking_date=day,
+        amount=-payment.amount,
+        end_to_end_id=payment.end_to_end_id,
+        payment_information_id=payment.payment_information_id,
+        message_id=payment.message_id,
+        kid=payment.kid,
+        counterparty_name=payment.creditor_name,
+        counterparty_account=payment.creditor_account,
+        place=place,
+        sha256=sha256,
+    )

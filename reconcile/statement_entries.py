@@ -24,7 +24,7 @@ from bankio.amount import Amount
 from ledger.movements import ToldEntry
 from ledger.payments import Payment, PaymentStanding
 from reconcile import lumps, own_lumps, undecided
-from reconcile.bank_transactions import BankEntry, Movement, detail_key, with_ordinal
+from reconcile.bank_transactions import BankEntry, Movement, with_ordinal
 from reconcile.confirming import confirm
 from reconcile.details import examine, replace_key
 from reconcile.evidence import Evidence
@@ -259,6 +259,17 @@ def _is_shown(standing: PaymentStanding, entry: BankEntry, progress: Progress) -
     )
 
 
+def _movement_of(payment: Payment, entry: BankEntry) -> Movement:
+    """Return a payment as a detail of the sum that it is in."""
+    return own_lumps.movement_of(
+        payment,
+        entry.bank_account,
+        entry.booking_date,
+        place=entry.place,
+        sha256=entry.sha256,
+    )
+
+
 def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progress) -> None:
     """Take one payment off a lump: told before, or settled here."""
     payment, entry = standing.payment, line.entry
@@ -276,25 +287,6 @@ def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progre
         progress.evidence.park(movement)
     progress.memory.tell(movement, entry.key)
     line.found.append((movement, finding))
-
-
-def _movement_of(payment: Payment, entry: BankEntry) -> Movement:
-    """Return a payment as a detail of the sum that it is in."""
-    return Movement(
-        key=detail_key(entry.bank_account, entry.booking_date, payment.end_to_end_id),
-        source="statement",
-        bank_account=entry.bank_account,
-        booking_date=entry.booking_date,
-        amount=-payment.amount,
-        end_to_end_id=payment.end_to_end_id,
-        payment_information_id=payment.payment_information_id,
-        message_id=payment.message_id,
-        kid=payment.kid,
-        counterparty_name=payment.creditor_name,
-        counterparty_account=payment.creditor_account,
-        place=entry.place,
-        sha256=entry.sha256,
-    )
 
 
 def _whole(line: Line, progress: Progress) -> Movement:

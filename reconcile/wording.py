@@ -28,6 +28,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "unknown-receipt": ("Uidentifisert innbetaling", "Unidentified receipt"),
     "unknown-payment": ("Uidentifisert uttak", "Unidentified payment"),
     "explained": ("Sumpost forklart av detaljer", "Lump explained by its details"),
+    "explained-by-answer": (
+        "Sumpost forklart av bankens svar",
+        "Lump explained by the bank's answer",
+    ),
     "charges": ("Bankgebyr", "Bank charges"),
     "interest": ("Renter", "Interest"),
     "own-transfer": ("Overføring mellom egne kontoer", "Transfer between own accounts"),

@@ -20,6 +20,7 @@ from ledger import cleared, reissues, set_aside
 from ledger.books import Books
 from ledger.company import Company
 from ledger.directives import Transaction
+from ledger.movements import StatementDay, ToldEntry, ToldMovement
 from ledger.reissues import Reissue
 from ledger.store import Store
 from reconcile import settlement
@@ -39,21 +40,22 @@ _OPTIONAL_ROLES = {
 }
 
 
-def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Known:
+def of(
+    workplace: Workplace,
+    reports: Sequence[BankReport] | None = None,
+    *,
+    told_by: str | None = None,
+) -> Known:
     """Return everything that matching may look at.
 
     Args:
         workplace: Where.
         reports: What is to be matched: of years of memory only that part is read which may
             have to do with it. None: everything.
+        told_by: What the bank has answered after this moment is not known.
     """
     books = workplace.books
-    window = settlement.memory_window(reports) if reports is not None else None
-    since, until = window or (None, None)
-    with workplace.store.reading() as transaction:
-        movements = transaction.told_movements(since=since, until=until)
-        entries = transaction.told_entries(since=since, until=until)
-        days = transaction.statement_days()
+    movements, entries, days = _memory(workplace, reports)
     keys = frozenset(_keys_of(reports or ()))
     bank_days = workplace.bank_days
 
@@ -72,7 +74,7 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
         items=books.items,
         standings=ordered.standings(workplace)
         if reports is None
-        else ordered.current(workplace, _references_of(reports)),
+        else ordered.current(workplace, _references_of(reports), told_by=told_by),
         # What a person deleted from the books stays posted: it is reported, not repeated.
         posted=_Posted(books, workplace.store, keys),
         via_clearing=_OnClearing(books, lambda key: books.register.by_key({key})),
@@ -94,6 +96,23 @@ def of(workplace: Workplace, reports: Sequence[BankReport] | None = None) -> Kno
         user_rules=rules.usable(books),
         small_difference=_small_difference(books.company),
     )
+
+
+def _memory(
+    workplace: Workplace, reports: Sequence[BankReport] | None
+) -> tuple[tuple[ToldMovement, ...], tuple[ToldEntry, ...], tuple[StatementDay, ...]]:
+    """Return what files have told: all of it, or what may have to do with some reports."""
+    window = (None, None) if reports is None else settlement.memory_window(reports)
+    with workplace.store.reading() as transaction:
+        days = transaction.statement_days()
+        if window is None:
+            return (), (), days
+        since, until = window
+        return (
+            transaction.told_movements(since=since, until=until),
+            transaction.told_entries(since=since, until=until),
+            days,
+        )
 
 
 def _keys_of(reports: Iterable[BankReport]) -> Iterator[str]:

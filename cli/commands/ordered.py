@@ -211,7 +211,7 @@ def standings(workplace: Workplace) -> tuple[PaymentStanding, ...]:
 
 
 def current(
-    workplace: Workplace, about: Collection[str] = ()
+    workplace: Workplace, about: Collection[str] = (), *, told_by: str | None = None
 ) -> tuple[PaymentStanding, ...]:
     """Return the payments of which something may still come, with their states.
 
@@ -221,9 +221,10 @@ def current(
     Args:
         workplace: Where.
         about: EndToEndIds, PmtInfIds and MsgIds that are asked for besides.
+        told_by: What the bank has answered after this moment does not count.
     """
-    if about:
-        return _standings(workplace, current_payments.of(workplace, about))
+    if about or told_by is not None:
+        return _standings(workplace, current_payments.of(workplace, about), told_by)
     return workplace.once("standings", lambda: _standings(workplace, _current(workplace)))
 
 
@@ -240,7 +241,7 @@ def paid_before(workplace: Workplace) -> frozenset[tuple[str, str]]:
 
 
 def _standings(
-    workplace: Workplace, current: Current | None
+    workplace: Workplace, current: Current | None, told_by: str | None = None
 ) -> tuple[PaymentStanding, ...]:
     books = workplace.books
     ordered = _known(workplace, current)
@@ -248,6 +249,10 @@ def _standings(
     with workplace.store.reading() as transaction:
         about = {each.message_id for each in asked_back}
         lines = transaction.statuses(None if current is None else current.messages | about)
+        if told_by is not None:
+            files = transaction.files(direction="in")
+            later = {each.sha256 for each in files if each.received_at > told_by}
+            lines = tuple(each for each in lines if each.sha256 not in later)
     named = {
         name
         for remittance, _ in ordered.messages

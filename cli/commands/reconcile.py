@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bankio import collector
@@ -11,6 +12,7 @@ from cli.answer import Answer
 from cli.commands import (
     channel_troubles,
     knowledge,
+    ordered,
     posting,
     receiving,
     reconcile_report,
@@ -21,7 +23,7 @@ from cli.commands.runs import Run
 from cli.options import Options
 from cli.render import count
 from cli.wiring import Workplace, opened
-from reconcile import reissued
+from reconcile import explained_lumps, reissued
 from reconcile.bank_transactions import BankReport, reports_of
 from reconcile.known import Plan
 
@@ -60,12 +62,28 @@ def post(
         again: The run of before that these files are posted again for.
     """
     plan, doing = Plan(), workplace.progress.doing
-    told = reports(taken)
+    told, told_by = reports(taken), again.at if again else None
     if told:
         with doing(f"Matching {count(len(told), 'report')}"):
-            plan = reissued.plan(told, knowledge.of(workplace, told))
+            plan = reissued.plan(told, knowledge.of(workplace, told, told_by=told_by))
+    plan = _with_explained(workplace, plan, told_by)
     with doing(f"Writing {count(len(plan.vouchers), 'voucher')}"):
         return plan, posting.write(workplace, plan, _done(taken, plan), again)
+
+
+def _with_explained(workplace: Workplace, plan: Plan, told_by: str | None) -> Plan:
+    """Return the plan, with the sums of before that the bank's answers explain now."""
+    if not explained_lumps.are_waiting(ordered.current(workplace, told_by=told_by)):
+        return plan
+    touched = {
+        str(posting.meta["open-item"])
+        for voucher in plan.vouchers
+        for posting in voucher.transaction.postings
+        if "open-item" in posting.meta
+    }
+    known = knowledge.of(workplace, (), told_by=told_by)
+    found = explained_lumps.plan(known, besides=touched)
+    return replace(plan, vouchers=(*plan.vouchers, *found))
 
 
 def reports(taken: Sequence[Received]) -> list[BankReport]:

@@ -69,6 +69,25 @@ def lump(amount: str, day: str, reference: str, batch: str = "", text: str = "")
     )
 
 
+def answered(message: str, part: str, status: str, *end_to_end_ids: str) -> bytes:
+    """A pain.002 about some payments of a part of a message."""
+    payments = "".join(
+        f"<TxInfAndSts><OrgnlEndToEndId>{each}</OrgnlEndToEndId><TxSts>{status}</TxSts>"
+        "<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts>"
+        for each in end_to_end_ids
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03">'
+        f"<CstmrPmtStsRpt><GrpHdr><MsgId>A{part}{status}</MsgId>"
+        "<CreDtTm>2026-11-02T10:00:00</CreDtTm></GrpHdr><OrgnlGrpInfAndSts>"
+        f"<OrgnlMsgId>{message}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.03</OrgnlMsgNmId>"
+        "<GrpSts>PART</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts>"
+        f"<OrgnlPmtInfId>{part}</OrgnlPmtInfId><PmtInfSts>PART</PmtInfSts>{payments}"
+        "</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
+    ).encode()
+
+
 def notified(*entries: str, day: str, account: str = ACCOUNT) -> bytes:
     """A camt.054 of one day."""
     return (

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shutil
+
 import pytest
-from day_statements import debit, lump, stated, take_in
+from day_statements import answered, debit, lump, notified, stated, take_in
 from world import World
+
+from cli import wiring
 
 LATER = "2026-11-12"
 #: Each day of payment with its bills.
@@ -87,3 +92,148 @@ def test_what_a_statement_has_shown_alone_is_in_no_later_sum(two_days: World):
 
     booked = {p["end_to_end_id"]: p["booked"] for p in world.json("payments")}
     assert (booked[alone], booked[other]) == ("2026-11-05", "2026-11-06")
+
+
+def by_amount(world: World) -> dict[str, dict]:
+    return {each["amount"]: each for each in world.json("payments")}
+
+
+@pytest.fixture
+def rejected(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Three bills in one part: the bank pays two of them in one sum, and rejects one."""
+    ticks = iter(range(100_000))
+    start = dt.datetime(2026, 11, 12, 8, 0, tzinfo=dt.UTC)
+    monkeypatch.setattr(
+        wiring.Clock,
+        "recorded_at",
+        lambda _: f"{start + dt.timedelta(seconds=next(ticks)):%Y-%m-%dT%H:%M:%SZ}",
+    )
+    for number, amount in (("10023", "1000"), ("10024", "2000"), ("10025", "4000")):
+        world.bill(number, f"{amount}.00", "2026-11-05")
+    world.books("pay-due", code=0)
+    world.today = "2026-11-06"
+    return world
+
+
+def files_of(world: World) -> dict[str, bytes]:
+    message = message_of(world)
+    name = by_amount(world)["4000.00"]["end_to_end_id"]
+    batch = f"<PmtInfId>{message}-1</PmtInfId><NbOfTxs>2</NbOfTxs>"
+    line = lump("3000.00", "2026-11-05", "R1", batch)
+    return {
+        "statement": stated("250000.00", "247000.00", line, day="2026-11-05"),
+        "answer": answered(message, f"{message}-1", "RJCT", name),
+    }
+
+
+ENDED = {"1000.00": "booked", "2000.00": "booked", "4000.00": "rejected"}
+
+
+def answers(world: World) -> list[object]:
+    return [world.json(each) for each in ("payments", "unmatched", "payables", "status")]
+
+
+def explained(world: World) -> World:
+    """The sum first, and then the answer that explains it."""
+    for name, data in files_of(world).items():
+        take_in(world, **{name: data})
+    return world
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        [("statement",), ("answer",)],
+        [("answer",), ("statement",)],
+        [("statement", "answer")],
+        [("answer", "statement")],
+    ],
+    ids=["sum first", "answer first", "at once", "at once too"],
+)
+def test_what_the_bank_rejects_explains_the_sum_in_any_order(rejected: World, runs):
+    files = files_of(rejected)
+
+    for names in runs:
+        take_in(rejected, **{name: files[name] for name in names})
+
+    assert states(rejected) == ENDED
+    assert is_proved(rejected)
+    (bill,) = rejected.json("payables")
+    assert (bill["state"], bill["amount"]) == ("held", "4000.00")
+    assert "rejected by the bank" in bill["reason"]
+    assert [each["ref"] for each in rejected.json("unmatched")] == [bill["open_item"]]
+    assert "1579" not in (rejected.books("status").out)
+    rejected.books("lock", "2026-11-05", code=0)
+
+
+def test_a_sum_is_not_explained_by_half_of_what_it_lacks(rejected: World):
+    files = files_of(rejected)
+    other = by_amount(rejected)["2000.00"]["end_to_end_id"]
+    message = message_of(rejected)
+
+    take_in(rejected, statement=files["statement"])
+    take_in(rejected, answer=answered(message, f"{message}-1", "RJCT", other))
+
+    assert states(rejected) == {
+        "1000.00": "booked-otherwise",
+        "2000.00": "rejected",
+        "4000.00": "booked-otherwise",
+    }
+    assert by_amount(rejected)["1000.00"]["alarms"]
+    rejected.books("lock", "2026-11-05", code=1)
+
+
+def test_what_explained_a_sum_is_written_again_where_books_and_store_are_lost(
+    rejected: World,
+):
+    before = rejected.folder.parent / "before"
+    shutil.copytree(rejected.folder, before)
+    explained(rejected)
+    told = answers(rejected)
+    vouchers = (rejected.folder / "bank/2026/11.beancount").read_text("utf-8")
+
+    (rejected.folder / ".books" / "store.sqlite").unlink()
+    assert answers(rejected) == told
+
+    shutil.rmtree(rejected.folder / "bank/2026")
+    shutil.copytree(before / "bank/2026", rejected.folder / "bank/2026")
+    shutil.rmtree(rejected.folder / ".books")
+    rejected.books("rebuild", code=0)
+    assert answers(rejected) == told
+    written = (rejected.folder / "bank/2026/11.beancount").read_text("utf-8")
+    assert sorted(written.splitlines()) == sorted(vouchers.splitlines())
+    assert is_proved(rejected)
+
+
+def test_the_details_of_an_explained_sum_confirm_it(rejected: World):
+    world = explained(rejected)
+    names = by_amount(world)
+
+    for amount in ("1000.00", "2000.00"):
+        told = debit(amount, "2026-11-05", f"D{amount}", names[amount]["end_to_end_id"])
+        done = take_in(world, **{f"n{amount}": notified(told, day="2026-11-05")})
+        assert (done["posted"], done["parked"]) == (0, 0)
+
+    assert states(world) == ENDED
+    assert is_proved(world)
+
+
+def test_a_person_may_undo_what_explained_a_sum(rejected: World):
+    world = explained(rejected)
+    voucher = world.json("why", "lf-L10001-10023")["steps"]
+    number = next(
+        step["voucher"] for step in reversed(voucher) if "B2026" in str(step.get("voucher"))
+    )
+
+    world.books("undo", number, "--reason", "feil", code=0)
+
+    assert states(world) == {
+        "1000.00": "booked-otherwise",
+        "2000.00": "booked-otherwise",
+        "4000.00": "rejected",
+    }
+    world.books("reconcile", code=3)
+    assert states(world)["1000.00"] == "booked-otherwise", "it is the person's now"
+    (money,) = [e for e in world.json("unmatched") if e["ref"].startswith("detail/")]
+    world.books("match", money["ref"], "lf-L10001-10023", "lf-L10001-10024", code=0)
+    assert is_proved(world)
