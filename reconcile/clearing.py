@@ -11,6 +11,9 @@ As of a day only what was booked up to it counts: details of 30 November that a 
 shows on 1 December stand on clearing at the end of November, and so does a line whose
 details are told for December.
 
+Where line and details have one reference of the bank's and not one sum, both are there, and
+what stands is their difference.
+
 A person may have decided what a sum is (`ledger.cleared`): so much of it stands there no
 longer. Where a file then tells its other half all the same, that is too much, and said.
 
@@ -32,6 +35,24 @@ from reconcile.wording import say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A line of a statement and the details of its reference, which make another sum."""
+
+    reference: str
+    shown: Amount
+    """By the statement; money in is positive."""
+    told: Amount
+    """By the details."""
+    source: str
+    """Which kind of file told them."""
+
+    @property
+    def amount(self) -> Amount:
+        """What no details have told; of the other sign, what they have told too much."""
+        return self.shown - self.told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
     """One reason why clearing is not empty."""
 
@@ -43,6 +64,8 @@ class Rest:
     source: str
     sha256: str
     reason: str
+    differs: Difference | None = None
+    """Where both came under one reference, and are not of one sum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +115,8 @@ def explain(
         *_told_later(told, moved, known, until, language),
         *_shown_twice(told, moved, shown, language),
     ]
-    rests = _without_pairs(_undecided(standing, told, decided or {}, language))
+    left = tuple(_undecided(standing, told, decided or {}, language))
+    rests = _without_pairs(_with_differences(left, told, language))
     unexplained = balance
     for rest in rests:
         unexplained -= rest.amount
@@ -244,6 +268,48 @@ def _undecided(
     for key, amount in left.items():
         if amount and key in entries:
             yield _rest(entries[key], -amount, say(language, "clearing-decided-and-told"))
+
+
+def _with_differences(
+    rests: Sequence[Rest], told: Sequence[ToldEntry], language: str
+) -> list[Rest]:
+    """Return the rests; a line and details that are alone of their reference are one."""
+    references: dict[tuple[str, str], str | None] = {
+        (each.source, each.key): each.reference for each in told
+    }
+    named: dict[str, list[Rest]] = defaultdict(list)
+    for rest in rests:
+        reference = references.get((rest.source, rest.key))
+        if reference is not None:
+            named[reference].append(rest)
+    found = list(rests)
+    for reference, both in named.items():
+        line = next((each for each in both if each.source == "statement"), None)
+        detail = next((each for each in both if each.source != "statement"), None)
+        if line is None or detail is None or len(both) != 2:
+            continue
+        is_one_way = (detail.amount.number > 0) is not (line.amount.number > 0)
+        if is_one_way and detail.amount + line.amount:
+            found = [each for each in found if each not in {detail, line}]
+            found.append(_difference(reference, detail, line, language))
+    return found
+
+
+def _difference(reference: str, detail: Rest, line: Rest, language: str) -> Rest:
+    differs = Difference(
+        reference=reference, shown=-line.amount, told=detail.amount, source=detail.source
+    )
+    reason = say(
+        language,
+        "clearing-differs",
+        reference=reference,
+        shown=differs.shown,
+        told=differs.told,
+        source=differs.source,
+        difference=differs.amount,
+    )
+    amount = detail.amount + line.amount
+    return replace(line, amount=amount, reason=reason, differs=differs)
 
 
 def _rest(entry: ToldEntry, amount: Amount, reason: str) -> Rest:

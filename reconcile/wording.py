@@ -673,6 +673,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Sumpost på kontoutskriften uten fil med detaljer",
         "A sum on the statement without a file of its details",
     ),
+    "clearing-differs": (
+        (
+            "Kontoutskriften har {shown} under {reference}, detaljene i {source} er {told}:"
+            " differanse {difference}"
+        ),
+        (
+            "The statement has {shown} under {reference}, its details in {source} are"
+            " {told}: difference {difference}"
+        ),
+    ),
     # candidates
     "candidate-clearing": (
         "fortalt av {source} for {date}, og ingen kontoutskrift viser den",

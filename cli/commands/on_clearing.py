@@ -32,7 +32,7 @@ from ledger.item_kinds import ItemKind
 from ledger.open_items import OpenItem
 from ledger.payments import Payment
 from reconcile import clearing
-from reconcile.clearing import Rest
+from reconcile.clearing import Difference, Rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +46,27 @@ class Missing:
     key: str
     source: str | None
     """Which kind of file told the details; None where the statement told the sum alone."""
+    differs: Difference | None = None
+    """Where both halves came, and are not of one sum."""
 
     @property
     def what(self) -> str:
         """What it is, in few words."""
+        if self.differs is not None:
+            return "Sum and details differ"
         is_line = self.source is None
         return "Sum without details" if is_line else "Details without a statement"
 
     @property
     def reason(self) -> str:
-        """Which file did not come."""
+        """Which file did not come, or in what two files differ."""
+        if self.differs is not None:
+            each = self.differs
+            return (
+                f"{self.account.number}: the statement has {each.shown} under"
+                f" {each.reference}, its details in {each.source} are {each.told}:"
+                f" {each.amount} is told by no file"
+            )
         if self.source is None:
             # OCR giro tells receipts alone.
             file = "camt.054 or OCR giro" if self.amount.number > 0 else "camt.054"
@@ -132,6 +143,7 @@ def may_hold(half: Missing, payment: Payment) -> bool:
     """
     return (
         half.source is None
+        and half.differs is None
         and half.account.number == payment.debtor_account
         and half.amount.currency == payment.amount.currency
         and half.amount.number <= -payment.amount.number
@@ -156,6 +168,7 @@ def _missing(workplace: Workplace) -> Iterator[Missing]:
             amount=-each.rest.amount if is_line else each.rest.amount,
             key=each.rest.key,
             source=None if is_line else each.rest.source,
+            differs=each.rest.differs,
         )
 
 

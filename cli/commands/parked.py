@@ -7,7 +7,7 @@ that it had before still lead to it, for as long as one thing alone waits there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cli.answer import Refused
 from cli.commands import held_files, on_clearing, ordered, references
@@ -28,6 +28,9 @@ def named(workplace: Workplace, reference: str) -> OpenItem:
         Refused: Nothing waits there, or more than one thing does.
     """
     everything = references.named(workplace, reference)
+    whole = _sum_of_key(workplace, reference, everything)
+    if whole is not None:
+        return whole
     for other in references.other_sources(everything):
         everything |= references.named(workplace, other)
     found = {item.key: item for each in everything for item in _under(workplace, each)}
@@ -44,6 +47,19 @@ def named(workplace: Workplace, reference: str) -> OpenItem:
     if only.kind == "open-item":
         return workplace.books.items.by_key[only.name]
     raise Refused(f"{reference}: names no one thing that waits (nothing is parked there)")
+
+
+def _sum_of_key(
+    workplace: Workplace, reference: str, named: Iterable[Reference]
+) -> OpenItem | None:
+    """Return the sum on clearing whose whole key was typed, if nothing is parked under it.
+
+    Its details may be parked by their file, under the same reference of the bank's.
+    """
+    if any(True for each in named for _ in _under(workplace, each)):
+        return None
+    found = (each.item for each in on_clearing.standing(workplace))
+    return next((item for item in found if item.key == reference), None)
 
 
 def refuse_file(workplace: Workplace, reference: str, found: Reference) -> None:

@@ -356,8 +356,10 @@ def _half_told(workplace: Workplace) -> Iterator[Waiting]:
             text=each.what,
             reason=each.reason + _holding(held),
             how=(
-                "ask the bank for the file, and reconcile it; if it never comes, place the"
-                " sum:"
+                "ask the bank which sum is right; if no file says so, place the difference:"
+                if each.differs
+                else "ask the bank for the file, and reconcile it; if it never comes, place"
+                " the sum:"
             ),
             decide=(
                 "books reconcile FILE",

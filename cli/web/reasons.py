@@ -232,6 +232,16 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"(\S+): (\S+) told it for (\S+); a statement that shows it did not come",
             r"\1: fortalt av \2 for \3; en kontoutskrift som viser det, er ikke kommet",
         ),
+        (
+            (
+                r"(\S+): the statement has (.+) under (\S+), its details in (\S+) are (.+):"
+                r" (.+) is told by no file"
+            ),
+            (
+                r"\1: kontoutskriften har \2 under \3, detaljene i \4 er \5:"
+                r" \6 er ikke fortalt av noen fil"
+            ),
+        ),
         (r"quarantined: (.*)", r"Satt i karantene: \1"),
         (r"held in part: (.*)", r"Delvis holdt tilbake: \1"),
         (r"held: (.*)", r"Holdt tilbake: \1"),
@@ -270,6 +280,13 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "For å tilby de samme bytene igjen, under samme navn:",
         ),
         (r"when it has come from the bank:", "Når den er kommet fra banken:"),
+        (
+            (
+                r"ask the bank which sum is right; if no file says so, place the"
+                r" difference:"
+            ),
+            "Spør banken hvilken sum som er rett; sier ingen fil det, plasser differansen:",
+        ),
         (
             (
                 r"ask the bank for the file, and reconcile it; if it never comes, place the"

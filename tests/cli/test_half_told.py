@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from day_statements import stated, take_in
+from day_statements import debit, notified, stated, take_in
 from test_waiting import told
 from world import ACCOUNT, World
 
@@ -120,6 +120,27 @@ def test_a_late_payment_that_such_a_sum_may_hold_is_one_thing_with_it(
     assert len(named) == held
     assert late == ordered - named
     assert set(world.json("status")["late"]) == late
+
+
+def test_a_sum_that_is_not_that_of_its_details_names_the_difference(world: World):
+    world.today = "2026-11-07"
+    details = notified(debit("89.00", "2026-11-06", "L1", "E-2"), day="2026-11-06")
+    take_in(world, details=details)
+    friday = stated("250000.00", "249910.00", LUMP, day="2026-11-06")
+    take_in(world, friday=friday)
+
+    world.today = "2026-11-10"
+    (row,) = [each for each in told(world) if each["kind"] == "clearing"]
+
+    assert row["amount"] == "-1.00"
+    assert row["reason"] == (
+        f"{ACCOUNT}: the statement has -90.00 NOK under L1, its details in camt.054 are"
+        " -89.00 NOK: -1.00 NOK is told by no file"
+    )
+    world.books("book", row["ref"], "7770", code=0)
+    assert not [each for each in told(world) if each["kind"] == "clearing"]
+    assert world.json("status")["accounts"][0]["clearing"] == "0.00"
+    assert world.json("verify")["ok"]
 
 
 def test_details_that_no_statement_shows_wait_once_a_later_day_is_proved(received: World):

@@ -58,6 +58,32 @@ def lump(amount, reference, lump=2):
             ],
             [("-300.00", "A sum on the statement without a file of its details")],
         ),
+        (  # both are there, under one reference, and a krone is told by neither
+            [
+                ocr(receipts("500.00", "300.00")),
+                camt053("1000.00", lump("801.00", "L1")),
+            ],
+            [
+                (
+                    "-1.00",
+                    (
+                        "The statement has 801.00 NOK under L1, its details in ocr-giro"
+                        " are 800.00 NOK: difference 1.00 NOK"
+                    ),
+                )
+            ],
+        ),
+        (  # two lines of one reference: of which are the details?
+            [
+                camt054(receipts("500.00", "300.00")),
+                camt053("1000.00", lump("801.00", "L1"), lump("802.00", "L1")),
+            ],
+            [
+                ("800.00", "Told by camt.054, but on no statement"),
+                ("-801.00", "A sum on the statement without a file of its details"),
+                ("-802.00", "A sum on the statement without a file of its details"),
+            ],
+        ),
         (  # two sources of the same money are one rest
             [ocr(receipts("500.00")), camt054(receipts("500.00"))],
             [("500.00", "Told by ocr-giro, but on no statement")],
