@@ -285,7 +285,10 @@ def match(
     reference: Annotated[str, typer.Argument(metavar="REF")],
     items: Annotated[list[str], typer.Argument(metavar="ITEM[=AMOUNT]...")],
 ) -> Answer:
-    """Settle items with parked money, or offset two items of opposite sign."""
+    """Settle items with parked money, or offset two items of opposite sign.
+
+    For ITEM a payment on its way may be named (E-…): the money is that payment.
+    """
     from cli.commands import deciding
 
     return deciding.match(ctx.obj, reference, items)
