@@ -16,6 +16,9 @@ The second name is a beginning of the sha256 of the bank's file that is contradi
 `never-sent`. So a line ends one contradiction: what the bank tells in another file
 afterwards is an alarm again. It moves no money and changes no state, so that no bill can
 be paid a second time through it.
+
+The first name may also be one of our form that the bank answers and nobody here knows
+(`reconcile.unknown_identifications`): the line says that it is none of ours.
 """
 
 from __future__ import annotations

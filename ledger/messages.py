@@ -73,6 +73,23 @@ class StatusLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredNames:
+    """What one line of a pain.002 or camt.029 names, without what it says of it."""
+
+    message_id: str
+    payment_information_id: str | None = None
+    end_to_end_id: str | None = None
+    sha256: str
+    """The archived file."""
+
+    @property
+    def downwards(self) -> tuple[str, ...]:
+        """The names, from the message down to the payment."""
+        names = (self.message_id, self.payment_information_id, self.end_to_end_id)
+        return tuple(filter(None, names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VoucherRecord:
     """A voucher that we wrote: its number is given, and to no other text."""
 

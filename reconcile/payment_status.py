@@ -28,11 +28,11 @@ Traps:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bankio.iso20022.values import Reason
-from ledger import contradictions, identifications
+from ledger import contradictions
 from ledger.contradictions import Contradiction, Resolution
 from ledger.messages import StatusLine
 from ledger.payments import (
@@ -180,26 +180,6 @@ def _with_second_orders(
             )
         else:
             yield each
-
-
-def unknown_identifications(
-    told: Collection[str], known: Collection[str], language: str
-) -> dict[str, str]:
-    """Return an alarm for every answer to an id of our form that nobody here knows, by id.
-
-    Something was sent that books, archive and store have all lost, or somebody else
-    sends as us: no further payment may be made before it is explained.
-
-    Args:
-        told: The MsgIds that answers name.
-        known: Those of every message and recall of ours.
-        language: Of the alarms.
-    """
-    return {
-        each: say(language, "alarm-unknown-id", identification=each)
-        for each in sorted(set(told) - set(known))
-        if identifications.is_ours(each)
-    }
 
 
 @dataclass(frozen=True, slots=True)

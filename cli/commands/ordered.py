@@ -21,7 +21,13 @@ from ledger.manifest import ManifestUnreadable
 from ledger.messages import StatusLine
 from ledger.payments import Payment, PaymentStanding, PaymentState, Remittance, united
 from ledger.recalls import Drop, Recall
-from reconcile import payment_bookings, payment_status, status_lines
+from reconcile import (
+    payment_bookings,
+    payment_status,
+    status_lines,
+    unknown_identifications,
+)
+from reconcile.unknown_identifications import UnknownIdentification
 
 Ordered = tuple[Remittance, PaymentState]
 
@@ -348,21 +354,24 @@ def _status_lines(archive: Archive, digest: str) -> tuple[StatusLine, ...]:
     return status_lines.lines_of(message, digest)
 
 
-def unknown_answers(workplace: Workplace) -> Mapping[str, str]:
-    """Return an alarm for each answer to an id of our form that nobody here knows."""
+def unknown_answers(workplace: Workplace) -> Mapping[str, UnknownIdentification]:
+    """Return each answered identification of our form that nobody here knows, by name."""
     return workplace.once("unknown answers", lambda: _unknown_answers(workplace))
 
 
-def _unknown_answers(workplace: Workplace) -> Mapping[str, str]:
+def _unknown_answers(workplace: Workplace) -> Mapping[str, UnknownIdentification]:
     with workplace.store.reading() as transaction:
-        told = transaction.order_names.told()
-        stored = transaction.order_names.messages()
-    register = workplace.books.register
-    names = {*register.messages(), *register.messages_paying(), *stored}
-    digests = {head.sha256 for head in stored.values()}
-    manifests = workplace.archive.manifests(besides=digests)
-    names |= {each.message_id for each in manifests}
-    names |= {each.message_id for each in recalled(workplace)}
-    return payment_status.unknown_identifications(
-        told, names, workplace.books.company.language
+        besides = transaction.order_names.answered_besides()
+        told = unknown_identifications.of_our_form(besides)
+    if not told:
+        return {}
+    # Hardly ever: now all that books, archive and store know is asked for.
+    known = {each.message_id for each in recalled(workplace)}
+    for remittance, _ in remittances(workplace):
+        known.add(remittance.message_id)
+        for payment in remittance.payments:
+            known.update(payment_bookings.names_of(payment))
+    books = workplace.books
+    return unknown_identifications.unknown(
+        told, known, _resolved(books), books.company.language
     )

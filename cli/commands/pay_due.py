@@ -200,9 +200,11 @@ def _stop_on_answers_to_unknown(workplace: Workplace) -> None:
     unknown = ordered.unknown_answers(workplace)
     if unknown:
         raise Refused(
-            *unknown.values(),
-            "Something was restored from an older backup. Restore the newest books and"
-            " archive, run books rebuild, then pay.",
+            *(each.alarm for each in unknown.values()),
+            "Something was restored from an older backup, or somebody else sends as you."
+            " Restore the newest books and archive and run books rebuild; where these are"
+            f" the newest, ask the bank, and then: books resolve {next(iter(unknown))}"
+            ' --reason "..."',
         )
 
 

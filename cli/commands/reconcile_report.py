@@ -73,10 +73,9 @@ def _contradictions(workplace: Workplace, taken: Sequence[Received]) -> Iterator
         )
         if raised & files or is_known_after_all:
             yield from waiting.without_money(standing)
-    if answered:
-        for name, alarm in ordered.unknown_answers(workplace).items():
-            if name in answered:
-                yield alarm
+    for unknown in ordered.unknown_answers(workplace).values() if answered else ():
+        if not files.isdisjoint(map(contradictions.of_file, unknown.files)):
+            yield unknown.alarm
 
 
 def _answered(taken: Sequence[Received]) -> set[str | None]:

@@ -5,6 +5,9 @@ it: the books follow the booking, and one of the two words is wrong. Who has ask
 writes down its answer, and the alarm ends. No money moves, and no state changes: what is
 posted to the wrong place is undone and placed as always (`books undo`, `match`, `book`),
 and what is parked is an alarm of its own until it is placed.
+
+An answer to an identification of our form that nobody here knows stops all paying. Where
+books and archive are the newest, it is explained in the same way.
 """
 
 from __future__ import annotations
@@ -20,12 +23,16 @@ from cli.wiring import Workplace, opened
 from ledger import contradictions
 from ledger.contradictions import Contradiction, Resolution
 from ledger.payments import Payment, PaymentStanding
+from reconcile.unknown_identifications import UnknownIdentification
 
 
 def run(options: Options, reference: str, reason: str) -> Answer:
     """Resolve what contradicts a payment, those of a message, or those of an item."""
     reason = said(reason, "--reason")
     with opened(options) as workplace:
+        unknown = ordered.unknown_answers(workplace).get(reference)
+        if unknown is not None:
+            return _explained(workplace, unknown, reason)
         concerned = [each for each in _named(workplace, reference) if each.unresolved]
         made = [
             _resolution(workplace, standing, each, reason)
@@ -40,6 +47,36 @@ def run(options: Options, reference: str, reason: str) -> Answer:
             if each.payment.end_to_end_id in names
         ]
         return _answer(after, made)
+
+
+def _explained(workplace: Workplace, unknown: UnknownIdentification, reason: str) -> Answer:
+    """Write down what an answer is about that names nothing of ours: paying goes on."""
+    made = [
+        Resolution(
+            end_to_end_id=unknown.name,
+            contradicted=contradictions.of_file(sha256),
+            told=unknown.alarm,
+            reason=reason,
+            by=workplace.user,
+            on=workplace.clock.today,
+        )
+        for sha256 in unknown.files
+    ]
+    lines.write(workplace, [contradictions.line(each) for each in made], note=unknown.name)
+    data = {
+        "payments": [],
+        "identification": unknown.name,
+        "resolved": [
+            {"contradicted": each.contradicted, "told": each.told} for each in made
+        ],
+        "reason": reason,
+        "by": workplace.user,
+    }
+    told = [
+        line(f"{unknown.name}: no payment of these books."),
+        line(f"resolved: {reason} ({workplace.user})", 2),
+    ]
+    return Answer(data, "\n".join(told), ExitCode.DONE)
 
 
 def _named(workplace: Workplace, given: str) -> list[PaymentStanding]:

@@ -123,19 +123,27 @@ def _alarms(workplace: Workplace) -> Iterator[Waiting]:
                 if is_second
                 else f'books resolve {payment.end_to_end_id} --reason "..."',
             )
-    for name, alarm in ordered.unknown_answers(workplace).items():
+    yield from _unknown_answers(workplace)
+    yield from _differing(workplace)
+
+
+def _unknown_answers(workplace: Workplace) -> Iterator[Waiting]:
+    """Yield the answers to what nobody here has sent, as far as anybody knows."""
+    for name, each in ordered.unknown_answers(workplace).items():
         yield Waiting(
             kind=Kind.ALARM,
             ref=name,
             date=None,
             amount=None,
             text=name,
-            reason=alarm,
+            reason=each.alarm,
             is_alarm=True,
-            how="nothing is paid until then; with the newest books and archive:",
-            decide=("books rebuild",),
+            how=(
+                "nothing is paid until then; put the newest books and archive back and"
+                " rebuild; where these are the newest, ask the bank what it is, and say so:"
+            ),
+            decide=("books rebuild", f'books resolve {name} --reason "..."'),
         )
-    yield from _differing(workplace)
 
 
 def _differing(workplace: Workplace) -> Iterator[Waiting]:

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, exists, func, or_, select
 
+from ledger.messages import AnsweredNames
 from ledger.payments import PaymentState
 from ledger.store import tables
 from ledger.store.queries import chunks
@@ -105,3 +106,27 @@ class OrderNames:
         c = tables.status_line.c
         query = select(c.message_id).where(c.status.not_in(sorted(besides))).distinct()
         return set(self._connection.execute(query).scalars())
+
+    def answered_besides(self) -> Iterator[AnsweredNames]:
+        """Yield what the bank's answers name and no message, part or payment here bears.
+
+        Each name is looked up once: a message may have ten thousand answers.
+        """
+        line, payment = tables.status_line.c, tables.payment.c
+        names = line.message_id, line.payment_information_id, line.end_to_end_id
+        for depth in (1, 2, 3):
+            told = (
+                select(*names[:depth], line.sha256)
+                .where(names[depth - 1].is_not(None))
+                .distinct()
+                .subquery()
+            )
+            is_known = {
+                1: tables.remittance.c.message_id == told.c.message_id,
+                2: (payment.message_id == told.c.message_id)
+                & (payment.payment_information_id == told.c.get("payment_information_id")),
+                3: payment.our_end_to_end_id == told.c.get("end_to_end_id"),
+            }
+            query = select(told).where(~exists().where(is_known[depth]))
+            for row in self._connection.execute(query).mappings():
+                yield AnsweredNames(**row)

@@ -11,6 +11,8 @@ from functools import partial
 import pytest
 from world import World
 
+from ledger.identifications import end_to_end
+
 REASON = "Banken på telefon: utført, sak 4711"
 AC04 = "<StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf>"
 PAIN_002 = """<?xml version="1.0" encoding="UTF-8"?>
@@ -340,3 +342,54 @@ def test_an_inherited_reason_is_shown(world: World, bill):
     assert payment(world)["reason"] == "AC04 Kontoen er avsluttet"
     assert "rejected by the bank: AC04" in world.json("payables")[0]["reason"]
     assert "RJCT (transaction) AC04" in world.books("why", bill).out
+
+
+NOT_HERE = end_to_end("987654325", "86011117947", ["lf-other"], 1)
+NAMED = """<OrgnlPmtInfAndSts><OrgnlPmtInfId>{part}</OrgnlPmtInfId>{status}{payment}
+</OrgnlPmtInfAndSts>"""
+
+
+@pytest.mark.parametrize("level", ["part", "payment"])
+def test_an_answer_under_our_own_message_to_what_nobody_knows_stops_paying(
+    world: World, bill, level: str
+):
+    """A rejection that reaches no payment was shown nowhere, and paying went on."""
+    message = payment(world)["message_id"]
+    name = f"{message}-9" if level == "part" else NOT_HERE
+    rejected = f"<TxSts>RJCT</TxSts>{AC04}"
+    told = NAMED.format(
+        part=name if level == "part" else f"{message}-1",
+        status=f"<PmtInfSts>RJCT</PmtInfSts>{AC04}" if level == "part" else "",
+        payment=""
+        if level == "part"
+        else f"<TxInfAndSts><OrgnlEndToEndId>{name}</OrgnlEndToEndId>{rejected}"
+        "</TxInfAndSts>",
+    )
+    answered(world, "X1", status="PART", reasons="", payments=told)
+    second = world.bill("10024", "250.00", "2026-11-02", party="L10002")
+
+    ran = world.json("reconcile", code=3)
+
+    (alarm,) = ran["alarms"]
+    assert name in alarm
+    (row,) = world.json("unmatched", code=3)
+    assert (name, "alarm", alarm) == (row["ref"], row["kind"], row["reason"])
+    assert f'books rebuild\nbooks resolve {name} --reason "..."' == row["decide"]
+    assert alarm in world.books("pay-due", code=1).err
+    world.books("rebuild")
+    assert alarm in world.books("pay-due", code=1).err
+    shutil.rmtree(world.folder / ".books")
+    assert alarm in world.books("pay-due", code=1).err
+
+    assert name == world.json("resolve", name, "--reason", REASON, code=0)["identification"]
+
+    assert [] == world.json("unmatched", code=0)
+    shutil.rmtree(world.folder / ".books")
+    (paid,) = world.json("pay-due", code=0)["remittances"]
+    assert ("250.00", 1) == (paid["total"], paid["payments"])
+    assert "in-flight" == next(
+        each["state"] for each in world.json("payables") if each["open_item"] == second
+    )
+    # The same words in another file are an alarm again.
+    answered(world, "X2", status="PART", reasons="", payments=told)
+    world.books("reconcile", code=3)

@@ -33,7 +33,7 @@ from ledger.contradictions import Resolution
 from ledger.payments import ParkedEntry, PaymentState, Remittance
 from ledger.recalls import Recall
 from reconcile.payment_bookings import Booking, bookings
-from reconcile.payment_status import standings, unknown_identifications
+from reconcile.payment_status import standings
 from reconcile.status_lines import lines_of, summary
 
 LF, LF2 = bill("lf-1", "200.00"), bill("lf-2", "300.00")
@@ -422,9 +422,6 @@ def test_a_recall_and_what_came_of_it(messages, recalls, first, second):
         )
 
         assert [first, second] == [each.state.value for each in found]
-        known = {REMITTANCE.message_id, *(each.message_id for each in recalls)}
-        told = {line.message_id for line in lines}
-        assert {} == unknown_identifications(told, known, "en")
 
 
 def test_a_refused_recall_says_why():
@@ -455,17 +452,6 @@ def test_a_booking_after_a_cancellation_is_booked_and_alarms():
 
     assert found.state is PaymentState.BOOKED
     assert len(found.alarms) == 1
-
-
-def test_an_answer_to_an_id_of_our_form_that_nobody_knows_is_an_alarm():
-    ours = payment(LF).message_id
-    told = {ours, "SOMEBODY-ELSE", REMITTANCE.message_id}
-
-    found = unknown_identifications(told, {REMITTANCE.message_id}, "en")
-
-    assert found == {
-        ours: f"The bank answers {ours}, which has our form, but nobody here knows it"
-    }
 
 
 def test_a_status_message_in_one_line():
