@@ -155,6 +155,11 @@ class OpenItem:
         """Whether one of its postings names a payment of ours."""
         return any(posting.payment_name is not None for posting in self.postings)
 
+    def is_given_back(self, posting: ItemPosting) -> bool:
+        """Whether a person said by it that a payment came back, or took that word back."""
+        is_persons = posting.end_to_end_id is not None and posting.movement is None
+        return is_persons and (posting.reason is not None or posting.undoes == self.key)
+
     def payment_marks(self) -> Iterator[PaymentMark]:
         """Yield what its postings say of each payment of ours that they name."""
         is_closed = not self.is_open and not self.is_draft

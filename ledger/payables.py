@@ -238,7 +238,7 @@ def _undone(item: OpenItem, standings: tuple[PaymentStanding, ...]) -> Obstacle 
     paid = {
         each.movement or item.key: each
         for each in item.postings
-        if each.end_to_end_id in booked and each.undoes is None
+        if each.end_to_end_id in booked and each.undoes is None and each.reason is None
     }
     for posting in item.postings:
         settled = paid.get(posting.undoes) if posting.undoes else None

@@ -420,19 +420,24 @@ def in_flight_is_ordered_less_ended(
     """
     settled: dict[str, Decimal] = defaultdict(Decimal)
     discounts: dict[str, Decimal] = defaultdict(Decimal)
+    given_back: dict[str, Decimal] = defaultdict(Decimal)
     for item in books.items.items:
         if item.kind is ItemKind.SUSPENSE:
             continue
         for posting in item.postings:
             if posting.end_to_end_id is not None:
                 settled[posting.end_to_end_id] += posting.amount.number
+                if item.is_given_back(posting):
+                    given_back[posting.end_to_end_id] += posting.amount.number
                 if item.discount_amount and posting.amount == -item.amount:
                     discounts[posting.end_to_end_id] -= item.discount_amount.number
     wrong = [
         problem
         for standing in standings
         for name in [standing.payment.end_to_end_id]
-        for problem in _unsettled(standing, settled[name], discounts[name])
+        for problem in _unsettled(
+            standing, settled[name], discounts[name], given_back[name]
+        )
     ]
     known = {standing.payment.end_to_end_id for standing in standings}
     ordered = [*books.payments, *(p for r in books.remittances for p in r.payments)]
@@ -445,11 +450,14 @@ def in_flight_is_ordered_less_ended(
 
 
 def _unsettled(
-    standing: PaymentStanding, settled: Decimal, discount: Decimal
+    standing: PaymentStanding, settled: Decimal, discount: Decimal, given_back: Decimal
 ) -> Iterator[str]:
     payment = standing.payment
     due = payment.amount.number if standing.state is PaymentState.BOOKED else Decimal(0)
-    if settled not in {due, due and due + discount}:
+    is_by_person = standing.state is PaymentState.RETURNED and given_back < 0
+    if is_by_person:  # what a person said came back may be a part of it
+        due = payment.amount.number + given_back
+    if settled not in {due, (due or is_by_person) and due + discount}:
         yield (
             f"{payment.end_to_end_id} is {standing.state.value}, and"
             f" {settled} of {payment.amount} is settled in the books"

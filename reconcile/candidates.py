@@ -81,6 +81,10 @@ class Clue:
     """The account of ours that it moved on."""
     open_item: str | None = None
     """What it stands under."""
+    returned: str | None = None
+    """Why it came back, where it is a payment of ours that did."""
+    end_to_end_id: str | None = None
+    """Our own, where the bank told it."""
     party_number: str | None = None
     """Whose credit it is; None where nobody knows whose money it is."""
 

@@ -94,6 +94,8 @@ class Share:
     """In the item's currency, never negative."""
     end_to_end_id: str | None = None
     """Of the payment that a person has said the money is."""
+    payment: str | None = None
+    """EndToEndId of the payment of ours by which it is named, where that came back."""
 
 
 def match(
@@ -125,7 +127,7 @@ def match(
         for each in _matched(money, settled, used if _is_owed(money) else -used, desk)
     ]
     first = shares[0].item
-    return _voucher(
+    return voucher(
         money,
         postings,
         desk,
@@ -265,7 +267,7 @@ def book(money: OpenItem, legs: Sequence[Booked], desk: Desk) -> PlannedVoucher:
         raise DecisionRefused(str(error)) from None
     postings.insert(0, _item_posting(money, _times(used, -toward)))
     accounts = "+".join(leg.account for leg in legs)
-    return _voucher(
+    return voucher(
         money,
         postings,
         desk,
@@ -326,6 +328,9 @@ def _mark(posting: Posting) -> str:
 def _reversed(posting: Posting, desk: Desk) -> Posting:
     key = posting.meta.get("open-item")
     meta: dict[str, MetaValue] = {"undoes": _mark(posting), **_vat_reversed(posting)}
+    if "reason" in posting.meta and "end-to-end-id" in posting.meta:
+        # What came back did not: the payment is booked again.
+        meta["end-to-end-id"] = posting.meta["end-to-end-id"]
     if cleared.POSTING_KEY in posting.meta:
         meta[cleared.POSTING_KEY] = posting.meta[cleared.POSTING_KEY]
     if isinstance(key, str):
@@ -393,7 +398,7 @@ def _back_to_suspense(
         account = desk.roles.suspense_in if total.number < 0 else desk.roles.suspense_out
         meta: dict[str, MetaValue] = {
             name: postings[0].meta[name]
-            for name in ("kid", "debtor-account", "counterparty-account")
+            for name in ("kid", "debtor-account", "counterparty-account", "reason")
             if name in postings[0].meta
         }
         meta["open-item"] = _free_item(f"{voucher}/{movement}", desk)
@@ -477,7 +482,7 @@ def _links(postings: Iterable[Posting]) -> tuple[str, ...]:
     return tuple(sorted(filter(None, map(link_of, keys))))
 
 
-def _voucher(
+def voucher(
     money: OpenItem,
     postings: Sequence[Posting],
     desk: Desk,
@@ -487,6 +492,7 @@ def _voucher(
     key: str,
     day: date | None = None,
 ) -> PlannedVoucher:
+    """Return a decision's voucher, on its own day or the first open one."""
     day, own_date = open_day(day or money.date, desk.locked_until)
     decided = say(desk.language, "decided", by=desk.by)
     meta: dict[str, MetaValue] = {"rule": "person", "why": decided}

@@ -66,11 +66,12 @@ def _before_charges(
 
 def _unknown(movement: Movement, evidence: Evidence) -> str:
     language = evidence.language
-    if movement.kid is not None and movement.amount.number > 0:
-        return say(language, "unknown-kid", kid=movement.kid)
+    # What comes back has the KID of our own payment, and no customer's.
     if movement.return_reason is not None or (movement.code or "").endswith("/RRTN"):
         told = bank_reason(language, movement.return_reason)
         return ": ".join(filter(None, (say(language, "return-unknown"), told)))
+    if movement.kid is not None and movement.amount.number > 0:
+        return say(language, "unknown-kid", kid=movement.kid)
     if movement.kid is not None:
         return _unknown_payment(movement, movement.kid, evidence)
     for word in kids_in(movement.text) if movement.amount.number > 0 else ():

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from bankio.amount import Amount
 from ledger.open_items import ItemKind, ItemPosting, Items, OpenItem
@@ -60,7 +61,8 @@ def bookings(
 
     A payment is returned while what came back is not less than what was booked: the
     bank may take a booking back by mistake and book it again. It is not booked while a
-    person has undone all by which he had said that it was.
+    person has undone all by which he had said that it was. A person may say that a part
+    came back.
 
     Args:
         items: Of the books.
@@ -70,6 +72,7 @@ def bookings(
     found: dict[str, Booking] = {}
     nets: dict[str, Amount] = {}
     undone: set[str] = set()
+    given_back: dict[str, Decimal] = {}
     for item in items.with_payments(named):
         for posting in item.postings:
             identification = posting.payment_name
@@ -83,11 +86,14 @@ def bookings(
                 continue
             found[identification] = _with_posting(before, posting)
             undone |= {identification} if posting.undoes is not None else set()
+            if item.is_given_back(posting):
+                before_it = given_back.get(identification, Decimal(0))
+                given_back[identification] = before_it + posting.amount.number
             net = nets.get(identification)
             nets[identification] = posting.amount if net is None else net + posting.amount
     for identification, net in nets.items():
         booking = found[identification]
-        if net.number > 0:
+        if net.number > 0 and given_back.get(identification, Decimal(0)) >= 0:
             found[identification] = replace(booking, returned=None, reason=None)
         elif identification in undone and booking.returned is None:
             found[identification] = replace(booking, booked=None)

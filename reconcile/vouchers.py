@@ -19,6 +19,7 @@ from reconcile.evidence import Evidence, credit_key
 from reconcile.known import PlannedVoucher
 from reconcile.matches import Finding, Leg, Match
 from reconcile.matching import PARKED
+from reconcile.returned_payments import comes_back, reason_of
 from reconcile.wording import counted, say
 
 #: What Beancount takes as a link.
@@ -47,13 +48,20 @@ def legs_of(movement: Movement, finding: Finding, evidence: Evidence) -> tuple[L
             account=roles.suspense_in if incoming else roles.suspense_out,
             amount=-movement.amount,
             open_item=credit_key(movement.key),
-            meta=_part(finding.part),
+            meta=_part(finding.part) | _returned(movement, evidence.language),
         ),
     )
 
 
 def _part(identification: str | None) -> dict[str, MetaValue]:
     return {"payment-information-id": identification} if identification else {}
+
+
+def _returned(movement: Movement, language: str) -> dict[str, MetaValue]:
+    """Return why money came back: whoever finds its payment holds the bill for that."""
+    if not comes_back(movement):
+        return {}
+    return {"reason": reason_of(movement, language)}
 
 
 def item_posting(movement: Movement, leg: Leg, *, key: str | None = None) -> Posting:

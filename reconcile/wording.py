@@ -96,6 +96,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "EndToEndId {end_to_end_id} kom tilbake: {reason}",
         "EndToEndId {end_to_end_id} came back: {reason}",
     ),
+    "why-return-fits": (
+        (
+            "Kom tilbake: {reason}; beløp, konto {account} og {references} passer bare på"
+            " {end_to_end_id}"
+        ),
+        (
+            "Came back: {reason}; amount, account {account} and {references} fit"
+            " {end_to_end_id} only"
+        ),
+    ),
     "why-foreign": (
         "Betaling fra før første dag: KID, konto og beløp stemmer",
         "Payment from before the first day: KID, account and amount equal",
@@ -342,6 +352,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "return-twice": (
         "EndToEndId {end_to_end_id} er alt tilbakeført",
         "EndToEndId {end_to_end_id} has come back already",
+    ),
+    "return-several": (
+        "Retur, og flere betalinger passer: {items}: {reason}",
+        "A return, and several payments fit: {items}: {reason}",
     ),
     "return-unknown": (
         "Retur uten en betaling som passer alene",
@@ -684,6 +698,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         ),
     ),
     # candidates
+    "candidate-returned": (
+        "betalt med {end_to_end_id}, {amount} til {account}, bokført {date}",
+        "paid by {end_to_end_id}, {amount} to {account}, booked {date}",
+    ),
     "candidate-clearing": (
         "fortalt av {source} for {date}, og ingen kontoutskrift viser den",
         "told by {source} for {date}, and no statement shows it",

@@ -252,15 +252,15 @@ def _counterparty(
 ) -> tuple[Party | None, Account | None]:
     """Return whoever is on the other side: debtor of a credit, creditor of a debit.
 
-    A reversal may tell the parties of the original payment, so there the roles are
-    doubtful; the one whose account is the statement's own is never the other side.
+    A reversal or a return may tell the parties of the original payment, so there the
+    roles are doubtful; whose account is the statement's own is never the other side.
     """
     is_debtor = (indicator == "CRDT") is not reversal
     side = plan.debtor if is_debtor else plan.creditor
     party, account = _side(side, values, own_account)
     if party is None and account is None:
         other = plan.creditor if is_debtor else plan.debtor
-        if reversal or _is_own(side, values, own_account):
+        if reversal or plan.is_return or _is_own(side, values, own_account):
             return _side(other, values, own_account)
     return party, account
 

@@ -48,4 +48,6 @@ def of(
         or text(posting.meta, "counterparty-account"),
         counterparty_name=transaction.payee,
         text=transaction.narration,
+        returned=text(posting.meta, "reason"),
+        end_to_end_id=text(posting.meta, "end-to-end-id"),
     )

@@ -38,7 +38,7 @@ from ledger.directives import Transaction
 from ledger.open_items import ItemKind, OpenItem
 from ledger.payments import Payment
 from ledger.vat import CODES
-from reconcile import decisions, settlement, undoing
+from reconcile import decided_return, decisions, settlement, undoing
 from reconcile.candidates import Clue
 from reconcile.decided_accounts import Booked, Vat
 from reconcile.decisions import Desk, Share
@@ -70,7 +70,13 @@ def match(options: Options, reference: str, items: Sequence[str]) -> Answer:
     named = [arguments.named(each) for each in items]
     with opened(options) as workplace:
         held = parked.named(workplace, reference)
-        shares = [share for each in named for share in _shares(workplace, each)]
+        shares = [share for each in named for share in _shares(workplace, held, each)]
+        if decided_return.is_meant(held, shares):
+            return _post(
+                workplace,
+                decision,
+                lambda desk: (decided_return.match(held, shares, desk),),
+            )
         clue = _clue(workplace, held)
         return _post(
             workplace,
@@ -156,8 +162,8 @@ def _told_by_bank(
     )
 
 
-def _shares(workplace: Workplace, named: Named) -> list[Share]:
-    """Return the item that a person named, or those of a payment that is on its way."""
+def _shares(workplace: Workplace, held: OpenItem, named: Named) -> Sequence[Share]:
+    """Return the item that a person named, or what the payment that he named pays."""
     payment = None if named.number is not None else _on_its_way(workplace, named.name)
     if payment is not None:
         return [
@@ -168,12 +174,35 @@ def _shares(workplace: Workplace, named: Named) -> list[Share]:
             )
             for paid in payment.items
         ]
+    return _came_back(workplace, held, named) or [_share(workplace, named)]
+
+
+def _came_back(workplace: Workplace, held: OpenItem, named: Named) -> Sequence[Share]:
+    """Return what a payment that a person named has paid, where its money came back."""
+    meant = references.named(workplace, named.name)
+    if {each.kind for each in meant} != {"payment"} or len(meant) != 1:
+        return ()
+    (found,) = meant
+    paid = [
+        Share(item=item, payment=found.name)
+        for standing in ordered.current(workplace, [found.name])
+        if standing.payment.end_to_end_id == found.name
+        for each in standing.payment.items
+        for item in workplace.books.items.of_key(each.open_item)
+        if found.name in decided_return.settled_by(item)
+    ]
+    if paid and named.number is None and decided_return.is_meant(held, paid):
+        return paid
+    return ()
+
+
+def _share(workplace: Workplace, named: Named) -> Share:
     item = None
     if named.name not in workplace.books.items.by_key:
         item = on_clearing.named(workplace, named.name)
     if item is None:
         item = references.item(workplace, named.name, "books receivables")
-    return [Share(item=item, amount=named.amount(item.residual.currency))]
+    return Share(item=item, amount=named.amount(item.residual.currency))
 
 
 def _on_its_way(workplace: Workplace, name: str) -> Payment | None:

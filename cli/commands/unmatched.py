@@ -12,8 +12,10 @@ from cli.options import Options
 from cli.render import clean, line, money
 from cli.wiring import Workplace, opened
 from ledger.payments import Payment, PaymentStanding
+from reconcile import returned_payments
 from reconcile.candidates import Candidate, Candidates, Clue
 from reconcile.learned import Learned
+from reconcile.returned_payments import CameBack
 from reconcile.same_parties import SameParties
 from reconcile.underway import Underway
 from reconcile.wording import say
@@ -72,7 +74,7 @@ def suggested_for(
         whole = [each.open_item for each in sums if each.amount == abs(clue.amount)]
         found_for[key] = Suggested(
             candidates=_each_once(
-                [*sums, *candidates.ranked(clue)],
+                [*_returned(workplace, clue), *sums, *candidates.ranked(clue)],
                 learned.suggestions(clue, books.items.open_of_party),
             ),
             note=candidates.note(clue),
@@ -98,6 +100,33 @@ def _on_clearing(workplace: Workplace, clue: Clue) -> Iterator[Candidate]:
             language = workplace.books.company.language
             why = say(language, "candidate-clearing", source=rest.source, date=rest.date)
             yield Candidate(open_item=rest.key, amount=abs(rest.amount), why=why)
+
+
+def _returned(workplace: Workplace, clue: Clue) -> Iterator[Candidate]:
+    """Yield the bills of the payments that money which came back may have been."""
+    if clue.returned is None or clue.amount.number <= 0:
+        return
+    told = CameBack(
+        amount=clue.amount,
+        bank_account=clue.bank_account,
+        kid=clue.kid,
+        creditor_account=clue.counterparty_account,
+    )
+    standings = ordered.current(workplace)
+    for each in returned_payments.likely(told, clue.end_to_end_id, standings):
+        payment = each.payment
+        why = say(
+            workplace.books.company.language,
+            "candidate-returned",
+            end_to_end_id=payment.end_to_end_id,
+            amount=payment.amount,
+            account=payment.creditor_account,
+            date=each.booked,
+        )
+        for paid in payment.items:
+            yield Candidate(
+                open_item=paid.open_item, amount=min(paid.amount, clue.amount), why=why
+            )
 
 
 def _is_shown(workplace: Workplace, clue: Clue) -> bool:

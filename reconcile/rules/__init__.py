@@ -24,6 +24,7 @@ from reconcile.rules import (
     kid,
     own_transfer,
     payment_information_id,
+    returned_payment,
     reversal,
     user_rule,
 )
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     end_to_end_id.match,
     payment_information_id.match,
     foreign_payment.match,
+    returned_payment.match,
     reversal.match,
     documents.with_references,
     cash_discount.match,

@@ -22,10 +22,10 @@ from ledger import identifications
 from ledger.directives import MetaValue
 from ledger.item_kinds import ItemKind
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState
-from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.returned_payments import reason_of
 from reconcile.rules import cash_discount, differences, exchange
 from reconcile.wording import say
 
@@ -279,7 +279,7 @@ def returned(
     movement: Movement, payment: Payment, evidence: Evidence, language: str
 ) -> Finding:
     """Return the match that opens a payment's items again."""
-    reason = bank_reason(language, movement.return_reason) or movement.text or "RRTN"
+    reason = reason_of(movement, language)
     legs = []
     for paid in payment.items:
         item = evidence.item(paid.open_item)
