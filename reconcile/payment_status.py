@@ -5,7 +5,7 @@ say was booked. A status speaks for every child that is not named below it in th
 message (`reconcile.status_lines`); a lower level wins over a higher one. Over messages a
 later stage is never undone by an earlier one:
 
-    ACTC, RCVD < ACCP, ACSP, ACWC < PDNG < ACSC < CANC, ACCR < RJCT < booked
+    ACTC, RCVD < ACCP, ACSP, ACWC < PDNG < ACSC, ACCC < CANC, ACCR < RJCT < booked
 
 Traps:
 
@@ -22,7 +22,8 @@ Traps:
 - A booking after a rejection is money that is gone: the payment is booked, and an alarm
   tells the contradiction until a person has resolved it (`ledger.contradictions`). What a
   person says changes no state.
-- Codes are external lists. An unknown one leaves the payment pending, and is told.
+- Codes are external lists. An unknown one leaves the payment pending, and is told until
+  the bank books the payment: then it has nothing more to say.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ _STAGES: dict[str, tuple[int, PaymentState]] = {
     "ACWC": (2, PaymentState.ACCEPTED),
     "PDNG": (3, PaymentState.PENDING),
     "ACSC": (4, PaymentState.ACCEPTED),
+    "ACCC": (4, PaymentState.ACCEPTED),
     "CANC": (5, PaymentState.CANCELLED),
     "CNCL": (5, PaymentState.CANCELLED),
     "ACCR": (5, PaymentState.CANCELLED),
@@ -344,7 +346,7 @@ def _contradictions(
     for line in lines:
         stage = _stage(line, is_recalled=is_recalled)
         is_ending = booked is not None and stage is not None and stage[1] in _ENDINGS
-        if is_ending or _is_unknown(line):
+        if is_ending or (booked is None and _is_unknown(line)):
             codes = (reason.code for reason in line.reasons)
             made = Contradiction(
                 contradicted=contradictions.of_file(line.sha256),

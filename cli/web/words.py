@@ -177,6 +177,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "ACCP": ("godtatt", "accepted"),
     "ACSP": ("under utføring", "being executed"),
     "ACSC": ("utført", "executed"),
+    "ACCC": ("på mottakers konto", "on the payee's account"),
     "ACWC": ("godtatt med endring", "accepted with a change"),
     "PART": ("delvis godtatt", "partly accepted"),
     "PDNG": ("venter", "pending"),

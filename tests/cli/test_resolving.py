@@ -79,7 +79,6 @@ def answered_and_booked(world: World, *, code: int = 3, **answer: str) -> dict:
 
 rejected_and_booked = answered_and_booked
 cancelled_and_booked = partial(answered_and_booked, status="CANC", reasons="", code=0)
-told_oddly_and_booked = partial(answered_and_booked, status="ZZZZ", reasons="")
 
 
 def booked_and_rejected(world: World) -> dict:
@@ -104,7 +103,6 @@ STORIES = {
     "booked, then rejected": (booked_and_rejected, "RJCT AC04"),
     "never sent, then booked": (dropped_and_booked, "2026-11-02"),
     "cancelled, then booked": (cancelled_and_booked, "CANC"),
-    "an unknown status": (told_oddly_and_booked, "ZZZZ"),
 }
 
 
@@ -342,6 +340,28 @@ def test_an_inherited_reason_is_shown(world: World, bill):
     assert payment(world)["reason"] == "AC04 Kontoen er avsluttet"
     assert "rejected by the bank: AC04" in world.json("payables")[0]["reason"]
     assert "RJCT (transaction) AC04" in world.books("why", bill).out
+
+
+def test_a_status_that_nobody_knows_waits_until_the_payment_is_booked(world: World, bill):
+    world.to_bank()
+    answered(world, "X1", status="ZZZZ", reasons="")
+    world.books("reconcile", code=3)
+    assert 1 == len(payment(world)["alarms"])
+    executed(world)
+
+    world.books("reconcile", code=0)
+
+    assert ("booked", []) == (payment(world)["state"], payment(world)["alarms"])
+    assert [] == world.json("unmatched", code=0)
+    assert failing(world) == []
+
+
+def test_a_payment_on_the_payees_account_is_no_alarm(world: World, bill):
+    answered(world, "X1", status="ACCC", reasons="")
+
+    world.books("reconcile", code=0)
+
+    assert ("accepted", []) == (payment(world)["state"], payment(world)["alarms"])
 
 
 NOT_HERE = end_to_end("987654325", "86011117947", ["lf-other"], 1)

@@ -122,6 +122,7 @@ def states(*reports, delivered=PaymentState.TRANSMITTED, booked=None, language="
         ),
         ([report("ACCP"), report(None, information(1, "PDNG"))], "pending", "accepted"),
         ([report("ACTC"), report("CANC")], "cancelled", "cancelled"),
+        ([report("ACSP"), report("ACCC")], "accepted", "accepted"),
         ([report("ZZZZ")], "pending", "pending"),
     ],
 )
@@ -354,6 +355,13 @@ def test_an_unknown_code_is_told_verbatim():
 
     assert found.reason == "ZZZZ"
     assert found.alarms == (f"{FIRST.end_to_end_id}: unknown status ZZZZ",)
+
+
+@pytest.mark.parametrize("status", ["ZZZZ", "ACCC"])
+def test_the_booking_has_the_last_word_on_a_code_that_ends_nothing(status: str):
+    found = states(report(status), booked=PAID)[0]
+
+    assert (found.state, found.alarms) == (PaymentState.BOOKED, ())
 
 
 def recall(*payments, number=1):
