@@ -64,6 +64,8 @@ _STAGES: dict[str, tuple[int, PaymentState]] = {
     "RJCT": (6, PaymentState.REJECTED),
 }
 #: Say nothing of a single payment: PART, PACR mean "look below", RJCR refuses a recall.
+#: Yet who answers so of a message, or of a part of it, has it.
+_LOOK_BELOW = {"PART", "PACR"}
 _SILENT = {"", "PART", "PACR", "RJCR", "PDCR", "UWFW"}
 #: Of a payment that is booked these say nothing more.
 QUIET = frozenset(
@@ -223,9 +225,19 @@ def _is_duplicate(line: StatusLine) -> bool:
     )
 
 
+def _proves_delivery(line: StatusLine) -> bool:
+    """Whether a line that says nothing of a payment shows that the bank has its message.
+
+    A payment that is named without any status is told too little: the answer to a recall
+    names some that the bank does not know.
+    """
+    is_above = line.level in {"group", "payment-information"}
+    return line.status in _LOOK_BELOW or (is_above and not line.status)
+
+
 def _stage(line: StatusLine, *, is_recalled: bool) -> tuple[int, PaymentState] | None:
     if line.status in _SILENT:
-        return None
+        return _RECEIVED_STAGE if _proves_delivery(line) else None
     stage = _STAGES.get(line.status, _UNKNOWN_STAGE)
     if stage[1] is PaymentState.REJECTED and _is_duplicate(line):
         return _RECEIVED_STAGE
@@ -323,11 +335,13 @@ def _told_state(
         return None, bank_reason(language, *bare) or None
     furthest, state = max((stage for stage, _ in staged), key=lambda stage: stage[0])
     telling = [line for stage, line in staged if stage[0] == furthest]
-    reasons = [*(reason for line in telling for reason in line.reasons), *bare]
+    # What a message as a whole was told "look below" for is no reason of this payment.
+    speaking = [line for line in telling if line.status not in _SILENT]
+    reasons = [*(reason for line in speaking for reason in line.reasons), *bare]
     reason = bank_reason(language, *reasons)
     if reason and state is PaymentState.RECEIVED and any(map(_is_duplicate, telling)):
         reason = say(language, "duplicate-proves", reason=reason)
-    odd = [line.status for line in telling if line.status not in _STAGES]
+    odd = [line.status for line in speaking if line.status not in _STAGES]
     return state, " ".join(filter(None, (*dict.fromkeys(odd), reason))) or None
 
 

@@ -107,13 +107,13 @@ def states(*reports, delivered=PaymentState.TRANSMITTED, booked=None, language="
         (
             [report("PART", information(1, "PART", transaction(FIRST, "RJCT", "AC04")))],
             "rejected",
-            "transmitted",
+            "received",
         ),
         # a transaction named without a status has its parent's
         (
             [report(None, information(1, "RJCT", transaction(FIRST, None)))],
             "rejected",
-            "transmitted",
+            "received",
         ),
         (
             [report("RJCT", information(1, None, transaction(FIRST, None)))],
@@ -123,6 +123,10 @@ def states(*reports, delivered=PaymentState.TRANSMITTED, booked=None, language="
         ([report("ACCP"), report(None, information(1, "PDNG"))], "pending", "accepted"),
         ([report("ACTC"), report("CANC")], "cancelled", "cancelled"),
         ([report("ACSP"), report("ACCC")], "accepted", "accepted"),
+        # who answers has the message, whatever he says of its other payments
+        ([report("PART")], "received", "received"),
+        ([report("PACR", information(1, None))], "received", "received"),
+        ([report("ACCP"), report("PART")], "accepted", "accepted"),
         ([report("ZZZZ")], "pending", "pending"),
     ],
 )
@@ -205,7 +209,7 @@ AC04 = [Reason(code="AC04")]
         ),
         (
             report("PART", information(1, None, transaction(FIRST, None, "AC04"))),
-            "transmitted",
+            "received",
             "AC04 The account is closed",
         ),
         (
