@@ -174,6 +174,15 @@ def encoded(reference: str) -> str:
     return reference if _PLAIN.fullmatch(reference) else quote(reference, safe="_./-")
 
 
+def is_called(key: str, reference: str) -> bool:
+    """Whether a movement's key is that of what the bank calls `reference`.
+
+    >>> is_called("detail/86011117947/2026-11-20/AS%201", "AS 1")
+    True
+    """
+    return key.split("/", 3)[-1] == encoded(reference)
+
+
 def detail_key(bank_account: str, booked: date, reference: str) -> str:
     """Return the key of a movement that the bank calls `reference`.
 

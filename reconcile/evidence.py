@@ -16,7 +16,7 @@ from ledger.carried_value import share_of_value
 from ledger.directives import Transaction
 from ledger.open_items import OpenItem
 from ledger.payments import Payment, PaymentStanding
-from reconcile.bank_transactions import Movement, digest
+from reconcile.bank_transactions import Movement, digest, is_called
 from reconcile.known import Known, Roles
 from reconcile.matches import Leg
 from reconcile.party_items import Party, PartyItems
@@ -47,8 +47,10 @@ class Evidence:
         self._taken_value: dict[tuple[str, str], Amount] = {}
         self._booked: dict[str, list[Leg]] = defaultdict(list)
         self._carried: dict[str, tuple[OpenItem, ...]] = {}
-        self._parked: dict[str, Amount] = {}
+        self._parked: dict[str, list[Movement]] = defaultdict(list)
         self._settled: dict[str, list[Leg]] = defaultdict(list)
+        self._taken_back: set[str] = set()
+        """Items made in this plan that a later movement of it took up again."""
 
     # items
 
@@ -69,6 +71,8 @@ class Evidence:
         for leg in legs:
             if leg.open_item is not None:
                 self._settled[movement.key].append(leg)
+                if leg.item is None:
+                    self._taken_back.add(leg.open_item)
             if leg.item is not None:
                 self._take(leg.item, leg)
             end_to_end_id = leg.meta.get("end-to-end-id")
@@ -217,14 +221,51 @@ class Evidence:
     def park(self, movement: Movement) -> None:
         """Remember a movement that no rule placed, so that the next one sees it."""
         if movement.end_to_end_id is not None:
-            self._parked.setdefault(movement.end_to_end_id, movement.amount)
+            self._parked[movement.end_to_end_id].append(movement)
 
     def parked_of(self, payment: Payment) -> Amount | None:
         """Return what stands, or stood, parked under a payment's EndToEndId, or None."""
         standing = self.payments.get(payment.end_to_end_id)
         for parked in standing.parked if standing else ():
             return -parked.amount
-        return self._parked.get(payment.end_to_end_id)
+        here = self._parked.get(payment.end_to_end_id)
+        return here[0].amount if here else None
+
+    def parked_booking(self, payment: Payment, reference: str) -> str | None:
+        """Return the item of the booking too many, where the bank calls one of them so.
+
+        Booked twice, one settles and the other one is parked: whichever of them the bank
+        takes back, the other one stands. In the books or in this plan; None where nothing
+        is parked whole, or nobody can tell which.
+        """
+        found: dict[str, str] = {}
+        standing = self.payments.get(payment.end_to_end_id)
+        for parked in standing.parked if standing else ():
+            item = self.item(parked.open_item)
+            movement = item.postings[0].movement if item else None
+            if item and movement and self.residual(item) == payment.amount == parked.amount:
+                found[item.key] = movement
+        for here in self._parked.get(payment.end_to_end_id, ()):
+            key = credit_key(here.key)
+            if here.amount == -payment.amount and key not in self._taken_back:
+                found[key] = here.key
+        named = [key for key, told in found.items() if is_called(told, reference)]
+        settling = self._settling(payment)
+        if not named and any(is_called(told, reference) for told in settling):
+            named = list(found)
+        return named[0] if len(named) == 1 else None
+
+    def _settling(self, payment: Payment) -> Iterator[str]:
+        """Yield the movements by which a payment settles its items."""
+        name = payment.end_to_end_id
+        for key, legs in self._settled.items():
+            if any(leg.item and leg.meta.get("end-to-end-id") == name for leg in legs):
+                yield key
+        for paid in payment.items:
+            item = self.item(paid.open_item)
+            for posting in item.postings if item else ():
+                if posting.end_to_end_id == name and posting.movement:
+                    yield posting.movement
 
     def settled_of(self, payment: Payment, open_item: str) -> Amount:
         """Return what bookings of a payment have settled of one item, returns taken off."""

@@ -24,6 +24,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "receipt-of-item": ("Innbetaling {item}", "Receipt for {item}"),
     "receipt-credit": ("Innbetaling til gode", "Receipt, to the customer's credit"),
     "returned": ("Retur {reason}", "Returned: {reason}"),
+    "corrected": ("Bankens dobbeltføring tatt tilbake", "Double booking taken back"),
     "reversed": ("Tilbakeført innbetaling", "Receipt taken back"),
     "unknown-receipt": ("Uidentifisert innbetaling", "Unidentified receipt"),
     "unknown-payment": ("Uidentifisert uttak", "Unidentified payment"),
@@ -91,6 +92,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "why-batch-payment": (
         "PmtInfId {batch} er vår; bare én betaling der er på {amount}",
         "PmtInfId {batch} is ours; only one payment of it is of {amount}",
+    ),
+    "why-corrected": (
+        "Banken tok tilbake {reference}: {end_to_end_id} var ført to ganger",
+        "The bank took back {reference}: {end_to_end_id} was booked twice",
     ),
     "why-returned": (
         "EndToEndId {end_to_end_id} kom tilbake: {reason}",

@@ -9,6 +9,8 @@ We sent 12 500.00 to 1503 20 80119 for bill lf-L10001-10023 under E-SQX282KKTVQ7
     bank: -12550.00, the same, and charges of 50.00 told  settles it; 7770 debit 50.00
     bank: +12500.00, E-SQX282KKTVQ7ZGNS, AC04             reopens lf-L10001-10023
     the same after one of the parked ones                 parked: which of them came back?
+    the same, RvslInd, booked twice, and the reference    the bank corrects itself: settles
+    of one of the two bookings                            what is parked, and nothing else
 
 A payment settles its items by the amounts of its manifest, all of them or none. The trap
 is the rejected one: a booking after a rejection is an alarm, yet the money is gone and
@@ -245,6 +247,9 @@ def _came_back(
             booked=movement.amount,
             sent=payment.amount,
         )
+    corrected = _corrected(movement, payment, evidence)
+    if corrected is not None:
+        return corrected
     parked = evidence.parked_of(payment)
     if parked is not None:
         # Opening the item again would let it be paid twice: it may be the parked money.
@@ -265,6 +270,37 @@ def _came_back(
             sent=payment.debtor_account,
         )
     return returned(movement, payment, evidence, language)
+
+
+def _corrected(movement: Movement, payment: Payment, evidence: Evidence) -> Match | None:
+    """Return the match where the bank takes one of two bookings back by its reference."""
+    reference = movement.account_servicer_reference
+    is_same_account = movement.bank_account == payment.debtor_account
+    if not movement.is_reversal or reference is None or not is_same_account:
+        return None
+    parked = evidence.parked_booking(payment, reference)
+    if parked is None or evidence.settled_by(payment).number <= 0:
+        return None
+    language, item = evidence.language, evidence.item(parked)
+    return Match(
+        rule=RULE,
+        why=say(
+            language,
+            "why-corrected",
+            end_to_end_id=payment.end_to_end_id,
+            reference=reference,
+        ),
+        legs=(
+            Leg(
+                account=item.account if item else evidence.roles.suspense_out,
+                amount=-movement.amount,
+                open_item=parked,
+                item=item,
+            ),
+        ),
+        payee=payment.creditor_name,
+        narration=say(language, "corrected"),
+    )
 
 
 def _discount_of(paid: PaidItem, payment: Payment, evidence: Evidence) -> Leg | None:

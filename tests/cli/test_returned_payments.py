@@ -162,6 +162,29 @@ def test_a_return_that_is_over_leaves_the_rest_to_be_placed(world: World, paid):
     world.books("verify", code=0)
 
 
+def test_the_bank_takes_its_own_double_booking_back(world: World, paid):
+    item, other = paid
+    name = paid[item]["end_to_end_id"]
+    twice = debit("500.00", CAME_BACK, "AS9", name)
+    taken = debit("500.00", "2026-11-18", "AS9", name)
+    taken = taken.replace("DBIT</CdtDbtInd>", "CRDT</CdtDbtInd><RvslInd>true</RvslInd>")
+    take_in(world, second=stated("249000.00", "248500.00", twice, day=CAME_BACK))
+    assert [True] == [each["alarm"] for each in world.json("unmatched", code=3)]
+
+    take_in(world, 0, third=stated("248500.00", "249000.00", taken, day="2026-11-18"))
+
+    assert {item: "booked", other: "booked"} == states(world)
+    assert [] == world.json("unmatched", code=0)
+    assert {} == held(world)
+    assert [] == world.json("status", code=0)["alarms"]
+    world.books("verify", code=0)
+    shutil.rmtree(world.folder / ".books")
+    world.books("rebuild", code=0)
+    assert [] == world.json("unmatched", code=0)
+    world.books("verify", code=0)
+    assert 0 == take_in(world, 0)["posted"]
+
+
 def test_what_no_payment_of_ours_has_paid_is_no_return(world: World, paid):
     item, _ = paid
     come_back(world, "500.00", returned("500.00"))

@@ -344,6 +344,80 @@ def test_a_return_after_money_is_parked_under_its_id_opens_no_item(booked, in_on
     assert world.residuals() == {**before, OUT: "200.00", IN: "-200.00"}
 
 
+#: One settles, the other one is parked: the bank may take back either of them.
+CORRECTION = entry(
+    detail("200.00", end_to_end_id=PAID.end_to_end_id, reference="C"),
+    day=date(2026, 11, 23),
+    reversal=True,
+)
+BOOKED_TWICE = camt054(
+    entry(paid_out(PAID, reference="A")), entry(paid_out(PAID, reference="C"))
+)
+
+
+@pytest.mark.parametrize("reference", ["A", "C"])
+@pytest.mark.parametrize("in_one_run", [True, False])
+def test_the_bank_takes_back_one_of_two_bookings_that_it_names(in_one_run, reference):
+    world = World(LF, standings=[standing(PAID)])
+    (told,) = CORRECTION.details
+    named = replace(told, account_servicer_reference=reference)
+    correction = camt054(replace(CORRECTION, details=(named,)))
+
+    if in_one_run:
+        world.reconcile(BOOKED_TWICE, correction)
+    else:
+        world.reconcile(BOOKED_TWICE)
+        assert world.residuals() == {OUT: "200.00"}
+        assert world.reconcile(correction).alarms == ()
+
+    assert world.residuals() == {}
+    told = next(v for v in world.vouchers if v.transaction.date.day == 23)
+    assert told.transaction.narration == "Double booking taken back"
+    assert (
+        told.transaction.meta["why"]
+        == f"The bank took back {reference}: {PAID.end_to_end_id} was booked twice"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reference": "B"},
+        {"reference": None},
+        {"reference": "C", "amount": "199.00"},
+    ],
+)
+@pytest.mark.parametrize("in_one_run", [True, False])
+def test_a_correction_that_names_another_booking_or_amount_is_a_persons(
+    changes, in_one_run
+):
+    world = World(LF, standings=[standing(PAID)])
+    told = {"amount": "200.00", "end_to_end_id": PAID.end_to_end_id, **changes}
+    back = entry(detail(**told), day=date(2026, 11, 23), reversal=True)
+
+    for files in (
+        [(BOOKED_TWICE, camt054(back))]
+        if in_one_run
+        else [(BOOKED_TWICE,), (camt054(back),)]
+    ):
+        world.reconcile(*files)
+
+    assert world.residuals() == {OUT: "200.00", IN: f"-{told['amount']}"}
+
+
+@pytest.mark.parametrize("in_one_run", [True, False])
+def test_what_the_bank_has_taken_back_once_is_not_taken_back_again(in_one_run):
+    world = World(LF, standings=[standing(PAID)])
+    again = replace(CORRECTION, booking_date=date(2026, 11, 24))
+    files = [camt054(CORRECTION), camt054(again)]
+
+    world.reconcile(BOOKED_TWICE)
+    for some in [files] if in_one_run else [[each] for each in files]:
+        world.reconcile(*some)
+
+    assert world.residuals() == {IN: "-200.00"}
+
+
 def test_a_return_of_another_amount_is_parked():
     world = World(LF, standings=[standing(PAID)])
     short = detail("190.00", end_to_end_id=PAID.end_to_end_id, return_code="AC04")
