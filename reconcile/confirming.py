@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from reconcile import placed_payments
 from reconcile.bank_transactions import Movement
+from reconcile.moneys import Money
 from reconcile.progress import Progress
-from reconcile.same_money import Money
 
 
 def confirm(

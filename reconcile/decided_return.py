@@ -7,7 +7,7 @@
 The posting names the payment and the bank's reason, as one does that a rule makes of a
 return: the payment is returned, and its bill is held until a person releases it. What
 came back may be less than was paid, and the rest of the bill stays paid; or more, and the
-rest of the money waits. Undone, all is as before (`decisions.undo`).
+rest of the money waits. Undone, all is as before (`undoing`).
 
 The trap: a bill may have been paid by several payments. Which one came back is never
 chosen here.

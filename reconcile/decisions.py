@@ -1,4 +1,4 @@
-"""What a person decides about parked money: match, offset, book, undo. All new vouchers.
+"""What a person decides about parked money: match, offset, book. All new vouchers.
 
 None of them touches a bank account, and nothing posted is edited:
 
@@ -8,8 +8,6 @@ None of them touches a bank account, and nothing posted is edited:
             2400 lf-4           -100.00
     book    7770                  60.00      what no item expects: a fee
             1579 cr-81f1c0a2b3   -60.00
-    undo    1500 kf-17           300.00      the item's side goes back to suspense, where
-            2990 cr-0d9a6e77f1  -300.00      the next match takes it from
 
 Clearing is touched by a decision that names a sum there, and by nothing else
 (`clearing_decisions`).
@@ -17,13 +15,13 @@ Clearing is touched by a decision that names a sum there, and by nothing else
 A voucher keeps its own date where the period is open, else it goes to the first open day
 and says its own date: the day of the money, or that on which an offset is decided
 (`offsetting`). Money and an item in different currencies: `decided_exchange`; a
-payment of ours for the item on its way: `decided_payments`. The trap is undo: what was done
-with the money since must be undone first, or an item would cross zero.
+payment of ours for the item on its way: `decided_payments`. What is decided is taken back
+by `undoing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -43,23 +41,10 @@ from reconcile import (
 from reconcile.candidates import Clue
 from reconcile.clearing_decisions import DecisionRefused
 from reconcile.decided_accounts import Booked
-from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher, Roles
 from reconcile.same_parties import SameParties
 from reconcile.vouchers import link_of
 from reconcile.wording import say
-
-
-class NothingLeft(DecisionRefused):
-    """What a person wants to undo is undone already, or only parked the money."""
-
-
-class UsedUp(DecisionRefused):
-    """What a voucher made is used since; that must be undone first."""
-
-    def __init__(self, item: str, message: str) -> None:
-        self.item = item
-        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,190 +262,6 @@ def book(money: OpenItem, legs: Sequence[Booked], desk: Desk) -> PlannedVoucher:
     )
 
 
-def undo(
-    transaction: Transaction,
-    desk: Desk,
-    *,
-    money_accounts: Collection[str],
-    corrections: Iterable[Transaction] = (),
-    movement: str | None = None,
-) -> PlannedVoucher:
-    """Take back what a voucher did with its money, or with one movement of it.
-
-    Args:
-        transaction: The voucher as it stands in the books.
-        desk: Who undoes it, and why (`text`).
-        money_accounts: Bank and clearing accounts: never touched.
-        corrections: Vouchers that correct this one already.
-        movement: Only the postings of this movement.
-    """
-    voucher = str(transaction.meta.get("voucher", ""))
-    undone = {
-        (posting.account, str(posting.meta.get("undoes", "")))
-        for each in corrections
-        for posting in each.postings
-    }
-    taken = [
-        posting
-        for posting in transaction.postings
-        if posting.account not in money_accounts
-        and (movement is None or posting.meta.get("movement") == movement)
-        and (posting.account, _mark(posting)) not in undone
-    ]
-    if not taken:
-        raise NothingLeft(f"{voucher}: there is nothing left to undo")
-    moves_money = any(each.account in money_accounts for each in transaction.postings)
-    suspense = {desk.roles.suspense_in, desk.roles.suspense_out}
-    if moves_money and all(posting.account in suspense for posting in taken):
-        raise NothingLeft(f"{voucher}: is parked; match or book it")
-    postings = [_reversed(posting, desk) for posting in taken]
-    if moves_money:
-        postings += _back_to_suspense(taken, voucher, desk)
-    return _undo_voucher(transaction, postings, voucher, movement, desk)
-
-
-def _mark(posting: Posting) -> str:
-    """Return what tells a posting of a voucher apart from its others."""
-    names = ("movement", "open-item", cleared.POSTING_KEY)
-    return next((str(posting.meta[name]) for name in names if posting.meta.get(name)), "")
-
-
-def _reversed(posting: Posting, desk: Desk) -> Posting:
-    key = posting.meta.get("open-item")
-    meta: dict[str, MetaValue] = {"undoes": _mark(posting), **_vat_reversed(posting)}
-    if "reason" in posting.meta and "end-to-end-id" in posting.meta:
-        # What came back did not: the payment is booked again.
-        meta["end-to-end-id"] = posting.meta["end-to-end-id"]
-    if cleared.POSTING_KEY in posting.meta:
-        meta[cleared.POSTING_KEY] = posting.meta[cleared.POSTING_KEY]
-    if isinstance(key, str):
-        meta["open-item"] = key
-        meta |= _payment_again(posting, desk)
-        item = desk.items.by_key.get(key)
-        left = item.residual if item else posting.units
-        after = (left - posting.units).number
-        # What is left may only go back towards what the posting made: a credit that is
-        # used up has nothing to give back.
-        takes_back = posting.units.number > 0
-        is_beyond = left.number >= 0 > after if takes_back else left.number <= 0 < after
-        if item is not None and _made(item, posting) and is_beyond:
-            raise UsedUp(
-                key,
-                f"{key}: {left} is left of {posting.units}; undo first what was done"
-                " with the rest",
-            )
-    return Posting(
-        account=posting.account,
-        units=-posting.units,
-        total_price=posting.total_price,
-        meta=meta,
-    )
-
-
-def _payment_again(posting: Posting, desk: Desk) -> dict[str, MetaValue]:
-    """Return the payment that is on its way again: a person alone had said that it came.
-
-    What the bank itself has told of it stays booked, wherever its money belongs.
-    """
-    name = posting.meta.get("end-to-end-id")
-    if not isinstance(name, str) or "movement" in posting.meta or name in desk.told:
-        return {}
-    return {"end-to-end-id": name}
-
-
-def _vat_reversed(posting: Posting) -> dict[str, MetaValue]:
-    """Return the VAT keys: a return sums by code, and must find what was taken back."""
-    vat: dict[str, MetaValue] = {}
-    if "vat" in posting.meta:
-        vat["vat"] = posting.meta["vat"]
-    base = posting.meta.get("vat-base")
-    if isinstance(base, Amount):
-        vat["vat-base"] = -base
-    return vat
-
-
-def _made(item: OpenItem, posting: Posting) -> bool:
-    """Whether the posting made (part of) the item, and did not settle it."""
-    return (item.amount.number > 0) is (posting.units.number > 0)
-
-
-def _back_to_suspense(
-    taken: Sequence[Posting], voucher: str, desk: Desk
-) -> Iterable[Posting]:
-    """Yield the suspense items that the money becomes, one for each movement."""
-    by_movement: dict[str, list[Posting]] = {}
-    for posting in taken:
-        by_movement.setdefault(str(posting.meta.get("movement", "")), []).append(posting)
-    for movement, postings in by_movement.items():
-        total = Amount.zero(postings[0].weight.currency)
-        for posting in postings:
-            total += posting.weight
-        account = desk.roles.suspense_in if total.number < 0 else desk.roles.suspense_out
-        meta: dict[str, MetaValue] = {
-            name: postings[0].meta[name]
-            for name in ("kid", "debtor-account", "counterparty-account", "reason")
-            if name in postings[0].meta
-        }
-        meta["open-item"] = _free_item(f"{voucher}/{movement}", desk)
-        yield Posting(account=account, units=total, meta=meta)
-
-
-def _free_item(mark: str, desk: Desk) -> str:
-    ordinal = 1
-    while (key := _undone_key(mark, ordinal)) in desk.items.by_key:
-        ordinal += 1
-    return key
-
-
-def _undone_key(mark: str, ordinal: int) -> str:
-    return credit_key(f"undone/{mark}/{ordinal}")
-
-
-def undone_items(voucher: str, movement: str, known: Container[str]) -> Iterator[str]:
-    """Yield the items that a movement of a voucher became, each time that it was undone.
-
-    Args:
-        voucher: Its number.
-        movement: Its key; empty where the posting had none.
-        known: The items of the books.
-    """
-    ordinal = 1
-    while (key := _undone_key(f"{voucher}/{movement}", ordinal)) in known:
-        yield key
-        ordinal += 1
-
-
-def _undo_voucher(
-    transaction: Transaction,
-    postings: Sequence[Posting],
-    voucher: str,
-    movement: str | None,
-    desk: Desk,
-) -> PlannedVoucher:
-    day, own_date = open_day(transaction.date, desk.locked_until)
-    meta: dict[str, MetaValue] = {
-        "corrects": voucher,
-        "rule": "undo",
-        "why": ": ".join(
-            filter(None, (say(desk.language, "undone-by", by=desk.by), desk.text))
-        ),
-    }
-    if own_date is not None:
-        meta["value-date"] = own_date
-    return PlannedVoucher(
-        transaction=Transaction(
-            date=day,
-            payee=transaction.payee,
-            narration=decided_words.undone(transaction, voucher, desk.language),
-            links=_links(postings),
-            meta=meta,
-            postings=tuple(postings),
-        ),
-        sha256=desk.sha256,
-        key=f"undo/{voucher}/{movement or ''}",
-    )
-
-
 def open_day(day: date, locked_until: date | None) -> tuple[date, date | None]:
     """Return the first open day from `day` on, and `day` itself where that is another."""
     if locked_until is None or day > locked_until:
@@ -477,7 +278,8 @@ def _item_posting(item: OpenItem, amount: Amount) -> Posting:
     return Posting(account=item.account, units=amount, meta={name: item.key})
 
 
-def _links(postings: Iterable[Posting]) -> tuple[str, ...]:
+def links_of(postings: Iterable[Posting]) -> tuple[str, ...]:
+    """Return the links of a decision's voucher: its items'."""
     keys = {str(each.meta["open-item"]) for each in postings if "open-item" in each.meta}
     return tuple(sorted(filter(None, map(link_of, keys))))
 
@@ -503,7 +305,7 @@ def voucher(
             date=day,
             payee=payee,
             narration=desk.text or narration or decided,
-            links=_links(postings),
+            links=links_of(postings),
             meta=meta,
             postings=tuple(postings),
         ),

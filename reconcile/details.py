@@ -31,9 +31,10 @@ from reconcile.confirming import confirm, confirming
 from reconcile.evidence import credit_key
 from reconcile.known import PlannedVoucher
 from reconcile.matches import Doubt, Finding, Match
+from reconcile.moneys import Money
 from reconcile.progress import Progress
 from reconcile.rules.reversal import is_taken_back, takes_back
-from reconcile.same_money import BANK_DAYS_APART_MAX, Money
+from reconcile.same_money import BANK_DAYS_APART_MAX
 from reconcile.vouchers import batch_voucher, detail_voucher, explaining_voucher
 from reconcile.wording import say, sources
 

@@ -19,8 +19,9 @@ from ledger.payments import Payment, PaymentStanding
 from reconcile.bank_transactions import Movement, digest, is_called
 from reconcile.known import Known, Roles
 from reconcile.matches import Leg
+from reconcile.moneys import Money
 from reconcile.party_items import Party, PartyItems
-from reconcile.same_money import Memory, Money
+from reconcile.same_money import Memory
 
 
 def credit_key(key: str) -> str:

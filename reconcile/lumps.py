@@ -23,8 +23,9 @@ from bankio.amount import Amount
 from ledger.movements import ToldEntry, ToldMovement
 from reconcile.bank_transactions import BankEntry, Movement
 from reconcile.evidence import credit_key
+from reconcile.moneys import Money
 from reconcile.progress import Progress
-from reconcile.same_money import BANK_DAYS_APART_MAX, Money, contradicts, payers_first
+from reconcile.same_money import BANK_DAYS_APART_MAX, contradicts, payers_first
 
 
 def references_of(entry: BankEntry) -> frozenset[str]:

@@ -11,8 +11,9 @@ it does not tell again.
 from __future__ import annotations
 
 from reconcile.bank_transactions import Movement
+from reconcile.moneys import Money
 from reconcile.progress import Progress
-from reconcile.same_money import BANK_DAYS_APART_MAX, Money
+from reconcile.same_money import BANK_DAYS_APART_MAX
 
 
 def money_of(movement: Movement, progress: Progress) -> Money | None:

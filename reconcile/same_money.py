@@ -26,15 +26,14 @@ month, some banks write `1`); hence the bank days, and hence a KID outweighs the
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from enum import Enum
 
-from bankio.amount import Amount
 from ledger import identifications
 from ledger.movements import Source, ToldMovement
 from reconcile.bank_transactions import Movement
+from reconcile.moneys import Index, Money
 
 #: DESIGN: KID and payer's account within three bank days.
 BANK_DAYS_APART_MAX = 3
@@ -46,22 +45,6 @@ class Sameness(Enum):
     SAME = "same"
     DIFFERENT = "different"
     UNDECIDED = "undecided"
-
-
-@dataclass(slots=True, kw_only=True)
-class Money:
-    """A movement with its tellers. `key` is that of the movement that settled it."""
-
-    key: str
-    bank_account: str
-    booking_date: date
-    amount: Amount
-    end_to_end_id: str | None
-    account_servicer_reference: str | None
-    kid: str | None
-    counterparty_account: str | None
-    batch: str
-    tellers: frozenset[str] = field(default_factory=frozenset)
 
 
 def sameness(
@@ -127,55 +110,6 @@ SOURCES: tuple[Source, ...] = ("ocr-giro", "camt.054", "statement")
 _ALONE = {source: frozenset({source}) for source in SOURCES}
 
 
-class _Index:
-    """Moneys by account and amount, then by what may be equal, then by their tellers.
-
-    Those that a source has told already are passed over as one, however many there are:
-    else a biller's thousand equal receipts would each be compared with all the others.
-    """
-
-    def __init__(self) -> None:
-        self._buckets: dict[tuple[object, ...], _Bucket] = {}
-
-    @staticmethod
-    def _at(bank_account: str, amount: Amount) -> tuple[object, ...]:
-        return (bank_account, amount.currency, amount.number)
-
-    def insert(self, money: Money) -> None:
-        at = self._at(money.bank_account, money.amount)
-        bucket = self._buckets.get(at)
-        if bucket is None:
-            bucket = self._buckets[at] = _Bucket()
-        bucket.insert(money)
-
-    def remove(self, money: Money) -> None:
-        bucket = self._buckets.get(self._at(money.bank_account, money.amount))
-        if bucket is not None:
-            bucket.remove(money)
-
-    def alike(self, movement: Movement) -> Iterator[Money]:
-        """Yield moneys, untold by the movement's source, that share something with it."""
-        bucket = self._buckets.get(self._at(movement.bank_account, movement.amount))
-        if bucket is None or not bucket.has_untold(movement.source):
-            return
-        seen: set[str] = set()
-        for key in _keys(movement):
-            for money in bucket.untold(key, movement.source):
-                if money.key not in seen:
-                    seen.add(money.key)
-                    yield money
-
-    def is_shown(self, movement: Movement) -> bool:
-        bucket = self._buckets.get(self._at(movement.bank_account, movement.amount))
-        key = ("e2e", movement.end_to_end_id or "")
-        return bucket is not None and bucket.is_told(key, "statement")
-
-    def of_kid(self, bank_account: str, amount: Amount, kid: str) -> Iterator[Money]:
-        bucket = self._buckets.get(self._at(bank_account, amount))
-        if bucket is not None:
-            yield from bucket.untold(("kid", kid), None)
-
-
 def _fingerprint(told: Movement | ToldMovement) -> tuple[object, ...]:
     return (
         told.bank_account,
@@ -185,77 +119,6 @@ def _fingerprint(told: Movement | ToldMovement) -> tuple[object, ...]:
         told.counterparty_account,
         told.end_to_end_id,
     )
-
-
-def _keys(money: Money | Movement) -> Iterator[tuple[str, str]]:
-    if money.end_to_end_id:
-        yield ("e2e", money.end_to_end_id)
-    if money.account_servicer_reference:
-        yield ("ref", money.account_servicer_reference)
-    if money.kid:
-        yield ("kid", money.kid)
-    if money.counterparty_account:
-        yield ("payer", money.counterparty_account)
-
-
-class _Bucket:
-    """Moneys of one account and amount, each under whatever another may share with it.
-
-    One flat table: most buckets hold one money, and there are as many as receipts.
-    """
-
-    __slots__ = ("_counts", "_named")
-
-    def __init__(self) -> None:
-        self._counts: dict[frozenset[str], int] = {}
-        self._named: dict[_Name, Money | dict[str, Money]] = {}
-
-    def insert(self, money: Money) -> None:
-        tellers = money.tellers
-        self._counts[tellers] = self._counts.get(tellers, 0) + 1
-        for key in _keys(money):
-            name = (key, tellers)
-            found = self._named.get(name)
-            if found is None:
-                self._named[name] = money
-            elif isinstance(found, dict):
-                found[money.key] = money
-            else:
-                self._named[name] = {found.key: found, money.key: money}
-
-    def remove(self, money: Money) -> None:
-        self._counts[money.tellers] -= 1
-        for key in _keys(money):
-            found = self._named[key, money.tellers]
-            if isinstance(found, dict):
-                del found[money.key]
-            else:
-                del self._named[key, money.tellers]
-
-    def has_untold(self, source: str) -> bool:
-        for tellers, count in self._counts.items():
-            if count and source not in tellers:
-                return True
-        return False
-
-    def is_told(self, key: tuple[str, str], source: str) -> bool:
-        return any(
-            source in tellers and self._named.get((key, tellers))
-            for tellers in self._counts
-        )
-
-    def untold(self, key: tuple[str, str], source: str | None) -> Iterator[Money]:
-        for tellers in self._counts:
-            if source in tellers:
-                continue
-            found = self._named.get((key, tellers))
-            if isinstance(found, dict):
-                yield from found.values()
-            elif found is not None:
-                yield found
-
-
-_Name = tuple[tuple[str, str], frozenset[str]]
 
 
 class Memory:
@@ -272,7 +135,7 @@ class Memory:
         self._of_batch: dict[str, list[Money]] = defaultdict(list)
         self._claims: dict[str, str] = {}
         self._claiming: set[str] = set()
-        self._index = _Index()
+        self._index = Index()
         self._counts: Counter[tuple[str, tuple[object, ...]]] = Counter()
         self._named: set[tuple[str, str]] = set()
         self.new: list[ToldMovement] = []

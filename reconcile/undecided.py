@@ -25,8 +25,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 
 from reconcile import lumps
 from reconcile.bank_transactions import Movement
+from reconcile.moneys import Money
 from reconcile.progress import Progress
-from reconcile.same_money import Money, Sameness, contradicts, payers_first
+from reconcile.same_money import Sameness, contradicts, payers_first
 
 Pair = tuple[Movement, Money]
 

@@ -132,12 +132,12 @@ def undo(options: Options, reference: str, reason: str | None) -> Answer:
                     movement=movement,
                 ),
             )
-        except decisions.NothingLeft:
+        except undoing.NothingLeft:
             since = undone.since(workplace, transactions, movement, corrections)
             if not since:
                 raise
             raise Refused(f"{number}: there is nothing left to undo; {since}") from None
-        except decisions.UsedUp as used:
+        except undoing.UsedUp as used:
             uses = undone.uses(workplace, used.item, number)
             raise Refused(f"{used}: {uses}" if uses else str(used)) from None
         left = undone.left(transactions, corrections) if movement is None else ""

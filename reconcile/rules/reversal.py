@@ -28,8 +28,8 @@ from collections.abc import Iterable, Sequence
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
+from reconcile.moneys import Money
 from reconcile.rules import differences
-from reconcile.same_money import Money
 from reconcile.wording import say
 
 RULE = "reversal"

@@ -30,8 +30,9 @@ from bank_stories import (
 from ledger.item_kinds import ItemKind
 from ledger.parties import Party, PartyKind
 from reconcile.decided_accounts import Booked, Vat
-from reconcile.decisions import DecisionRefused, Desk, Share, book, match, undo
+from reconcile.decisions import DecisionRefused, Desk, Share, book, match
 from reconcile.same_parties import SameParties
+from reconcile.undoing import undo_transaction as undo
 
 KF17 = invoice("kf-17", "500.00", "17")
 KF18 = invoice("kf-18", "300.00", "18")

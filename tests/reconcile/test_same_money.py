@@ -9,7 +9,8 @@ from bank_stories import ACCOUNT, DAY, PLACE, nok, weekdays_apart
 
 from ledger.identifications import end_to_end
 from reconcile.bank_transactions import Movement, reports_of
-from reconcile.same_money import Money, Sameness, sameness
+from reconcile.moneys import Money
+from reconcile.same_money import Sameness, sameness
 from tests.bankio.bank_files import details, entry, read_account, statement
 
 OURS = end_to_end("987654325", ACCOUNT, ["lf-1"], 1)
