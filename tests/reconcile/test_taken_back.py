@@ -167,7 +167,11 @@ def test_a_fee_booked_twice_under_one_reference_is_asked_about():
     [
         ("17", OTHER_ACCOUNT, "KID 17 and the amount are those of the receipt detail/"),
         ("17", None, "KID 17 and the amount are those of the receipt detail/"),
-        ("17", "15030000037", "No rule knows it: KID 17 is on no payment that we have"),
+        (
+            "17",
+            "15030000037",
+            "KID 17 is on kf-a, and no credit note there fits the money out",
+        ),
         ("18", OTHER_ACCOUNT, "No rule knows it: KID 18 is on no payment that we have"),
         (None, OTHER_ACCOUNT, "No rule knows it: no KID and no EndToEndId"),
     ],
