@@ -156,9 +156,14 @@ class OpenItem:
         return any(posting.payment_name is not None for posting in self.postings)
 
     def is_given_back(self, posting: ItemPosting) -> bool:
-        """Whether a person said by it that a payment came back, or took that word back."""
-        is_persons = posting.end_to_end_id is not None and posting.movement is None
-        return is_persons and (posting.reason is not None or posting.undoes == self.key)
+        """Whether a person said by it that a payment came back, or took that word back.
+
+        What takes back that a payment was booked has the opposite sign of the latter.
+        """
+        if posting.end_to_end_id is None or posting.movement is not None:
+            return False
+        settles_again = posting.undoes == self.key and posting.amount.number > 0
+        return posting.reason is not None or settles_again
 
     def payment_marks(self) -> Iterator[PaymentMark]:
         """Yield what its postings say of each payment of ours that they name."""
