@@ -7,7 +7,7 @@ signs mean what the holder of the value says they mean.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 #: ISO 4217 minor units that are not two. A short list: what a Norwegian account may meet.
 _EXPONENTS = {
@@ -94,3 +94,13 @@ class Amount:
 
     def __str__(self) -> str:
         return f"{self.text} {self.currency}"
+
+
+def rounded(number: Decimal, currency: str) -> Amount:
+    """Return an amount to the minor unit of its currency, half up.
+
+    >>> str(rounded(Decimal("0.125"), "NOK")), str(rounded(Decimal("0.5"), "JPY"))
+    ('0.13 NOK', '1 JPY')
+    """
+    unit = Decimal(1).scaleb(-exponent(currency))
+    return Amount(number.quantize(unit, ROUND_HALF_UP), currency)

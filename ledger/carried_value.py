@@ -15,9 +15,9 @@ rounded to the øre, so the last part takes what no other part took.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from bankio.amount import Amount, exponent
+from bankio.amount import Amount, rounded
 from ledger.directives import Posting
 
 
@@ -61,9 +61,3 @@ def share_of_value(amount: Amount, *, left: Amount, value: Amount) -> Amount:
     """
     share = abs(value).number * abs(amount).number / abs(left).number
     return rounded(share, value.currency)
-
-
-def rounded(number: Decimal, currency: str) -> Amount:
-    """Return an amount to the minor unit, half up."""
-    unit = Decimal(1).scaleb(-exponent(currency))
-    return Amount(number.quantize(unit, ROUND_HALF_UP), currency)

@@ -13,12 +13,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
 from typing import Protocol
 
-from bankio.amount import Amount, exponent
+from bankio.amount import Amount, rounded
 from ledger.directives import BooksPlace, Transaction
 from ledger.item_kinds import ItemKind
 
@@ -146,9 +146,8 @@ class OpenItem:
         """What may be left unpaid in time, ledger sign, half up to the minor unit."""
         if self.discount is None:
             return None
-        unit = Decimal(1).scaleb(-exponent(self.amount.currency))
         off = self.amount.number * self.discount / 100
-        return Amount(off.quantize(unit, ROUND_HALF_UP), self.amount.currency)
+        return rounded(off, self.amount.currency)
 
     @property
     def has_payment(self) -> bool:

@@ -96,6 +96,11 @@ class Movement:
         """Whether nothing but its amount and the bank's reference tells what it is."""
         return self.end_to_end_id is None and self.kid is None and not self.kids
 
+    @property
+    def has_return_code(self) -> bool:
+        """Whether the bank's code says that money comes back (RRTN)."""
+        return (self.code or "").endswith("/RRTN")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankEntry:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from bankio.amount import Amount, exponent
+from bankio.amount import Amount, rounded
 from ledger.directives import Posting
 
 
@@ -34,16 +34,16 @@ class Booked:
 def postings_of(leg: Booked, amount: Amount, toward: int) -> Iterable[Posting]:
     """Yield the postings of an amount, its VAT apart; `toward` is 1 for a debit, or -1."""
     if leg.vat is None:
-        yield Posting(account=leg.account, units=_times(amount, toward))
+        yield Posting(account=leg.account, units=turned(amount, toward))
         return
     tax = included_vat(amount, leg.vat.rate)
     yield Posting(
         account=leg.account,
-        units=_times(amount - tax, toward),
+        units=turned(amount - tax, toward),
         meta={"vat": leg.vat.code},
     )
     if tax:
-        yield Posting(account=leg.vat.account, units=_times(tax, toward))
+        yield Posting(account=leg.vat.account, units=turned(tax, toward))
 
 
 def included_vat(amount: Amount, rate: Decimal) -> Amount:
@@ -54,10 +54,9 @@ def included_vat(amount: Amount, rate: Decimal) -> Amount:
     >>> str(included_vat(Amount(Decimal("99.99"), "NOK"), Decimal("25")))
     '20.00 NOK'
     """
-    unit = Decimal(1).scaleb(-exponent(amount.currency))
-    tax = amount.number * rate / (100 + rate)
-    return Amount(tax.quantize(unit, ROUND_HALF_UP), amount.currency)
+    return rounded(amount.number * rate / (100 + rate), amount.currency)
 
 
-def _times(amount: Amount, sign: int) -> Amount:
+def turned(amount: Amount, sign: int) -> Amount:
+    """Return an amount as a debit (1) or as a credit (-1)."""
     return amount if sign > 0 else -amount

@@ -77,10 +77,9 @@ class Share:
     item: OpenItem
     amount: Amount | None = None
     """In the item's currency, never negative."""
-    end_to_end_id: str | None = None
-    """Of the payment that a person has said the money is."""
     payment: str | None = None
-    """EndToEndId of the payment of ours by which it is named, where that came back."""
+    """EndToEndId of the payment of ours by which a person named it: the money is that
+    payment, or what came back of it."""
 
 
 def match(
@@ -133,7 +132,7 @@ def _payments(
     clue: Clue | None,
 ) -> dict[str, str]:
     """Return the payment of ours that the money is, by item, where it is one."""
-    named = [share.end_to_end_id for share in shares if share.end_to_end_id is not None]
+    named = [share.payment for share in shares if share.payment is not None]
     try:
         return decided_payments.booked_by(money, settled, desk.standings, clue, named)
     except decided_payments.InFlight as error:
@@ -247,10 +246,12 @@ def book(money: OpenItem, legs: Sequence[Booked], desk: Desk) -> PlannedVoucher:
         raise DecisionRefused(f"{money.key}: name the account that it belongs to")
     used = abs(money.residual) - left
     try:
-        decided_payments.refuse_in_flight(money, _times(used, -toward), desk.standings)
+        decided_payments.refuse_in_flight(
+            money, decided_accounts.turned(used, -toward), desk.standings
+        )
     except decided_payments.InFlight as error:
         raise DecisionRefused(str(error)) from None
-    postings.insert(0, _item_posting(money, _times(used, -toward)))
+    postings.insert(0, _item_posting(money, decided_accounts.turned(used, -toward)))
     accounts = "+".join(leg.account for leg in legs)
     return voucher(
         money,
@@ -267,10 +268,6 @@ def open_day(day: date, locked_until: date | None) -> tuple[date, date | None]:
     if locked_until is None or day > locked_until:
         return day, None
     return locked_until + timedelta(days=1), day
-
-
-def _times(amount: Amount, sign: int) -> Amount:
-    return amount if sign > 0 else -amount
 
 
 def _item_posting(item: OpenItem, amount: Amount) -> Posting:

@@ -67,7 +67,7 @@ def _before_charges(
 def _unknown(movement: Movement, evidence: Evidence) -> str:
     language = evidence.language
     # What comes back has the KID of our own payment, and no customer's.
-    if movement.return_reason is not None or (movement.code or "").endswith("/RRTN"):
+    if movement.return_reason is not None or movement.has_return_code:
         told = bank_reason(language, movement.return_reason)
         return ": ".join(filter(None, (say(language, "return-unknown"), told)))
     if movement.kid is not None and movement.amount.number > 0:

@@ -88,8 +88,7 @@ class CameBack:
 def comes_back(movement: Movement) -> bool:
     """Whether the bank says that money we had sent comes back."""
     is_told = movement.is_reversal or movement.return_reason is not None
-    is_told = is_told or (movement.code or "").endswith("/RRTN")
-    return movement.amount.number > 0 and is_told
+    return movement.amount.number > 0 and (is_told or movement.has_return_code)
 
 
 def reason_of(movement: Movement, language: str) -> str:

@@ -170,7 +170,7 @@ def _shares(workplace: Workplace, held: OpenItem, named: Named) -> Sequence[Shar
             Share(
                 item=references.item(workplace, paid.open_item, "books payments"),
                 amount=abs(paid.amount),
-                end_to_end_id=payment.end_to_end_id,
+                payment=payment.end_to_end_id,
             )
             for paid in payment.items
         ]

@@ -35,8 +35,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from bankio.amount import Amount
-from ledger.carried_value import rounded, share_of_value
+from bankio.amount import Amount, rounded
+from ledger.carried_value import share_of_value
 from ledger.directives import MetaValue
 from ledger.open_items import OpenItem
 from reconcile.bank_transactions import Movement

@@ -105,7 +105,7 @@ def _difference(
 
 def is_taken_back(movement: Movement) -> bool:
     """Whether the bank says that it takes something back."""
-    return movement.is_reversal or (movement.code or "").endswith("/RRTN")
+    return movement.is_reversal or movement.has_return_code
 
 
 def takes_back(movements: Iterable[Movement]) -> bool:
