@@ -26,7 +26,7 @@ check: dev       ## format, lint, types, import contracts
 
 # One more than there are cores: a third of the time these tests wait for the disk.
 test: dev system ## every test
-	$(BIN)/pytest -n 3 -r s
+	$(BIN)/pytest -n 4 --dist loadgroup -r s
 
 demo: dev        ## the main job on a copy of example-books/, with a simulated bank
 	@$(BIN)/python demo.py

@@ -18,6 +18,9 @@ from pathlib import Path
 
 import pytest
 
+#: One worker runs the demo, and not as many as there are.
+pytestmark = pytest.mark.xdist_group("demo")
+
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = Path(sys.executable).parent
 AFTER = "2026-11-27T09:00"

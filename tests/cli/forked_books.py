@@ -4,9 +4,10 @@ The first line is run here, before any fork: whatever a command imports on its w
 imported then, and no fork does it again under strace.
 
 To be run under strace, which counts the calls of each process by itself and hits always the
-same one. A run whose Nth write is to be hit makes idle writes first: so many that its Nth is
-the one. A line is the number of idle writes and the words of the command, with tabs between;
-the answer is the exit code, or less than zero for the signal that ended it.
+same one. A run whose Nth call is to be hit makes idle ones first: so many that its Nth is
+the one. The program's only word names the call. A line is the number of idle calls and the
+words of the command, with tabs between; the answer is the exit code, or less than zero for
+the signal that ended it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ import tempfile
 from pathlib import Path
 
 from cli import app
+
+IDLE = {
+    "fsync": os.fsync,
+    "fdatasync": os.fdatasync,
+    "pwrite64": lambda nowhere: os.pwrite(nowhere, b".", 0),
+}
 
 
 def main() -> None:
@@ -41,8 +48,9 @@ def _run(idle: int, words: list[str], nowhere: int) -> None:
     """Be `books`, and never return."""
     code = 70
     try:
+        call = IDLE[sys.argv[1]]
         for _ in range(idle):
-            os.pwrite(nowhere, b".", 0)
+            call(nowhere)
         code = int(app.run(words))
     except BaseException:  # noqa: BLE001 - nothing may return into the loop above
         sys.excepthook(*sys.exc_info())

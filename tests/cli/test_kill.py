@@ -4,9 +4,10 @@
 each name N goes up until the command survives. After each kill the command is run again, and
 everything that a person can ask is the same as after a run that nobody killed.
 
-There are a few hundred `pwrite64`, most of them inside commits of SQLite. They are too many
-for as many starts of Python, so one process under strace imports the program and forks for
-each of them (`forked_books.py`); in `make torture` each is a `books` of its own too.
+There are a few hundred `pwrite64`, most of them inside commits of SQLite, and dozens of syncs.
+They are too many for as many starts of Python, so one process under strace imports the
+program and forks for each of them (`forked_books.py`); each rename is a `books` of its own,
+and in `make torture` every call is one too.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from kept_state import difference, kept, lists
 from world import ACCOUNT, World, copied
 
 IS_WHOLE = os.environ.get("TORTURE") == "full"
-CALLS = ("fsync", "fdatasync", "?rename,?renameat,renameat2")
-MANY = "pwrite64"
-LAUNCHED = (*CALLS, MANY) if IS_WHOLE else CALLS
-WRITES_MAX = 400
+RENAMES = "?rename,?renameat,renameat2"
+FORKED = ("fsync", "fdatasync", "pwrite64")
+LAUNCHED = (RENAMES, *FORKED) if IS_WHOLE else (RENAMES,)
+CALLS_MAX = 400
 """More than a command makes: the kill is set on this one, and calls before it are idle."""
 
 BROKEN = ("fsync", "EIO", 1 if IS_WHOLE else 5)
@@ -112,8 +113,8 @@ class Forking:
         self._process = process
 
     def run(self, world: World, command: Command, number: int) -> int:
-        """Run the command with its write of this number as the one that is hit."""
-        words = [str(WRITES_MAX - number), *command.words, *options(world, command)]
+        """Run the command with its call of this number as the one that is hit."""
+        words = [str(CALLS_MAX - number), *command.words, *options(world, command)]
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write("\t".join(words) + "\n")
@@ -122,14 +123,14 @@ class Forking:
 
 
 @contextmanager
-def forking(stage, injected: str, folder: Path) -> Iterator[Forking]:
-    """Have the program forked for each run, its write `WRITES_MAX` being hit."""
+def forking(stage, call: str, injected: str, folder: Path) -> Iterator[Forking]:
+    """Have the program forked for each run, its call `CALLS_MAX` being hit."""
     command, before, _, _ = stage
     log = folder / "log"
     with (
         log.open("w+", encoding="utf-8") as errors,
         subprocess.Popen(
-            [*tracing(MANY, injected), *FORKING],
+            [*tracing(call, injected), *FORKING, call],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -137,7 +138,7 @@ def forking(stage, injected: str, folder: Path) -> Iterator[Forking]:
         ) as process,
     ):
         program = Forking(process)
-        code = program.run(copied(before, folder / "imports"), command, WRITES_MAX)
+        code = program.run(copied(before, folder / "imports"), command, CALLS_MAX)
         assert code in command.codes
         yield program
         process.communicate(timeout=60)
@@ -201,14 +202,17 @@ def test_killed_anywhere_the_next_run_ends_where_one_run_does(stage, tmp_path, c
     told(stage, times, call)
 
 
-def test_killed_at_every_write_the_next_run_ends_where_one_run_does(stage, tmp_path):
-    with forking(stage, f"signal=SIGKILL:when={WRITES_MAX}", tmp_path) as program:
+@pytest.mark.parametrize(("call", "least"), zip(FORKED, (10, 10, 50), strict=True))
+def test_killed_at_every_call_the_next_run_ends_where_one_run_does(
+    stage, tmp_path, call, least
+):
+    with forking(stage, call, f"signal=SIGKILL:when={CALLS_MAX}", tmp_path) as program:
         times = killed_everywhere(
-            stage, tmp_path, lambda world, n: program.run(world, stage[0], n), MANY
+            stage, tmp_path, lambda world, n: program.run(world, stage[0], n), call
         )
 
-    told(stage, times, MANY)
-    assert 50 < times < WRITES_MAX
+    told(stage, times, call)
+    assert least < times < CALLS_MAX
 
 
 def refused_everywhere(stage, folder: Path, run: Run, fault: tuple[str, str, int]) -> None:
@@ -229,18 +233,10 @@ def refused_everywhere(stage, folder: Path, run: Run, fault: tuple[str, str, int
     assert number > 1
 
 
-def test_a_broken_disk_is_told_and_the_next_run_ends_it(stage, tmp_path):
-    call, error, _ = BROKEN
-
-    def run(world: World, number: int) -> int:
-        return traced(world, stage[0], call, f"error={error}:when={number}+")
-
-    refused_everywhere(stage, tmp_path, run, BROKEN)
-
-
-def test_a_full_disk_is_told_and_the_next_run_ends_it(stage, tmp_path):
-    _, error, _ = FULL
-    with forking(stage, f"error={error}:when={WRITES_MAX}+", tmp_path) as program:
+@pytest.mark.parametrize("fault", [BROKEN, FULL], ids=["broken", "full"])
+def test_a_disk_that_refuses_is_told_and_the_next_run_ends_it(stage, tmp_path, fault):
+    call, error, _ = fault
+    with forking(stage, call, f"error={error}:when={CALLS_MAX}+", tmp_path) as program:
         refused_everywhere(
-            stage, tmp_path, lambda world, n: program.run(world, stage[0], n), FULL
+            stage, tmp_path, lambda world, n: program.run(world, stage[0], n), fault
         )
