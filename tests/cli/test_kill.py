@@ -202,7 +202,7 @@ def test_killed_anywhere_the_next_run_ends_where_one_run_does(stage, tmp_path, c
     told(stage, times, call)
 
 
-@pytest.mark.parametrize(("call", "least"), zip(FORKED, (10, 10, 50), strict=True))
+@pytest.mark.parametrize(("call", "least"), list(zip(FORKED, (10, 10, 50), strict=True)))
 def test_killed_at_every_call_the_next_run_ends_where_one_run_does(
     stage, tmp_path, call, least
 ):
