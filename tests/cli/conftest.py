@@ -12,6 +12,14 @@ from web_world import TODAY, filled
 from world import World
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_settled() -> Iterator[None]:
+    """No test here writes a file while it is read: that is tested with the channel."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bankio.channels.directory.SETTLE_SECONDS", 0.001)
+        yield
+
+
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new company and its bank, made once."""
