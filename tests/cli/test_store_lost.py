@@ -17,6 +17,7 @@ from world import ACCOUNT, SUPPLIER_ACCOUNT, World, copied
 from cli.commands import runs
 from ledger.archive import Archive
 from ledger.journal import Journal
+from reconcile import replay
 
 TODAY = "2026-11-10"
 KID = "200010050017"
@@ -131,14 +132,15 @@ def test_a_run_that_was_stopped_gives_its_number_to_the_next(
         patched.setattr(Journal, "commit", _stopped)
         assert world.books("reconcile", first, today=TODAY).code not in {0, 3}
     world.books("reconcile", second, today=TODAY)
-    told = sorted(filter(None, numbers(world).values()))
+    # A run that is stopped in one second and gone on with in the next leaves it twice.
+    told = [replay.valid(each) for each in numbers(world).values() if each]
     world.books("reconcile", *others, today=TODAY)
     before = remembered(world)
 
     lose_store(world)
     world.books("status", today=TODAY)
 
-    assert told == [[1], [1]]
+    assert told == [(1,), (1,)]
     assert remembered(world) == before
 
 
