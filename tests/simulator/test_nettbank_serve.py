@@ -340,7 +340,7 @@ def test_a_person_orders_uploads_approves_and_fetches_in_a_real_browser(served, 
         kari.get_by_label("to personer i fellesskap").check()
         kari.get_by_label("Detaljer i camt.054").check()
         kari.get_by_role("button", name="Bestill").click()
-        assert kari.get_by_role("heading", name="Ordrebekreftelse").is_visible()
+        kari.get_by_role("heading", name="Ordrebekreftelse").wait_for()
 
         kari.get_by_role("link", name="Filtjenester").click()
         kari.get_by_label("Fil (pain.001").set_input_files(path)
