@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+#: One worker builds the wheel.
+pytestmark = pytest.mark.xdist_group("wheel")
+
 PROJECT = Path(__file__).resolve().parent.parent
 PACKAGES = ("bankio", "ledger", "reconcile", "cli", "simulator")
 

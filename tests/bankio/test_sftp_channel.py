@@ -102,7 +102,11 @@ def test_a_file_that_the_bank_archived_is_a_delivery(server):
     assert names(server.bank / "inbox") == []
 
 
-@pytest.mark.parametrize("other", [b"", b"<other/>", DATA[:-1] + b"!"])
+@pytest.mark.parametrize(
+    "other",
+    [b"", b"<other/>", DATA[:-1] + b"!"],
+    ids=["empty", "another", "one byte"],
+)
 def test_an_existing_target_with_other_bytes_is_never_replaced(server, other):
     (server.bank / "inbox" / NAME).write_bytes(other)
 

@@ -21,6 +21,9 @@ from world import ACCOUNT, World, copied
 from ledger.decision_log import DecisionLog
 
 YESTERDAY, TODAY = "2026-11-03", "2026-11-07"
+#: What they look at is made once, and not once by each worker.
+pytestmark = pytest.mark.xdist_group("decisions after a backup")
+
 SUBSETS = [each for size in (1, 2) for each in combinations(PARTS, size)]
 GIVEN = ("saldo.csv", "bilag.pdf")
 REST = "Income:3000-Salgsinntekt-høy"

@@ -19,6 +19,9 @@ from test_backups import PARTS, WITHOUT_STORE, restore
 from world import ACCOUNT, World, copied
 
 YESTERDAY, TODAY = "2026-11-03", "2026-11-04"
+#: What they look at is made once, and not once by each worker.
+pytestmark = pytest.mark.xdist_group("lists after a backup")
+
 SUBSETS = [each for size in (1, 2) for each in combinations(PARTS, size)]
 
 

@@ -13,6 +13,9 @@ import pytest
 from bench import biller, biller_bank, biller_books, matching
 from bench.biller_stories import KNOWN_KID, LISTED, PARKS, STORIES
 
+#: One worker draws the biller.
+pytestmark = pytest.mark.xdist_group("biller")
+
 
 @pytest.fixture(scope="module")
 def drawn():
