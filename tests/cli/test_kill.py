@@ -1,13 +1,14 @@
-"""The real `books`, killed by strace at every call that touches the disk, then run again.
+"""The real `books`, killed at every call that touches the disk, then run again.
 
-`when=N` counts each call by its name and process, and the kill falls on its entry. So for
+Calls are counted by name and process, and the kill falls on the entry of the Nth. So for
 each name N goes up until the command survives. After each kill the command is run again, and
 everything that a person can ask is the same as after a run that nobody killed.
 
 There are a few hundred `pwrite64`, most of them inside commits of SQLite, and dozens of syncs.
-They are too many for as many starts of Python, so one process under strace imports the
-program and forks for each of them (`forked_books.py`); each rename is a `books` of its own,
-and in `make torture` every call is one too.
+They are too many for as many starts of Python under strace, so one process imports the
+program and forks for each of them, and the kernel asks before each call
+(`forked_books.py`). Each rename is a `books` of its own, killed by strace, and in
+`make torture` every call is one too.
 """
 
 from __future__ import annotations
@@ -30,9 +31,6 @@ IS_WHOLE = os.environ.get("TORTURE") == "full"
 RENAMES = "?rename,?renameat,renameat2"
 FORKED = ("fsync", "fdatasync", "pwrite64")
 LAUNCHED = (RENAMES, *FORKED) if IS_WHOLE else (RENAMES,)
-CALLS_MAX = 400
-"""More than a command makes: the kill is set on this one, and calls before it are idle."""
-
 BROKEN = ("fsync", "EIO", 1 if IS_WHOLE else 5)
 FULL = ("pwrite64", "ENOSPC", 1 if IS_WHOLE else 8)
 BOOKS = [sys.executable, "-m", "cli.app"]
@@ -46,7 +44,18 @@ def _can_trace() -> bool:
     return subprocess.run(probe, check=False, capture_output=True).returncode == 0
 
 
-pytestmark = pytest.mark.skipif(not _can_trace(), reason="needs strace and its rights")
+def _can_ask() -> bool:
+    """Return whether the kernel asks us before a call, and libseccomp is there to tell it."""
+    asking = (
+        "import pyseccomp as kernel; calls = kernel.SyscallFilter(kernel.ALLOW);"
+        "calls.add_rule(kernel.NOTIFY, 'fsync'); calls.load()"
+    )
+    probe = [sys.executable, "-c", asking]
+    return subprocess.run(probe, check=False, capture_output=True).returncode == 0
+
+
+traces = pytest.mark.skipif(not _can_trace(), reason="needs strace and its rights")
+asks = pytest.mark.skipif(not _can_ask(), reason="needs Linux 5.5 and libseccomp 2.5")
 
 
 @dataclass(frozen=True)
@@ -87,16 +96,12 @@ def options(world: World, command: Command) -> list[str]:
     return ["--books", str(world.folder), "--today", command.today, "--user", "kari"]
 
 
-def tracing(call: str, injected: str) -> list[str]:
-    """Return the words before those of a program, so that a fault is injected."""
+def traced(world: World, command: Command, call: str, number: int) -> int:
+    """Run the command, killed at its Nth call; return its exit code, negative if killed."""
     trace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}"]
-    return [*trace, "-e", f"inject={call}:{injected}"]
-
-
-def traced(world: World, command: Command, call: str, injected: str) -> int:
-    """Run the command with a fault injected; return its exit code, negative if killed."""
+    kill = ["-e", f"inject={call}:signal=SIGKILL:when={number}"]
     ran = subprocess.run(
-        [*tracing(call, injected), *BOOKS, *command.words, *options(world, command)],
+        [*trace, *kill, *BOOKS, *command.words, *options(world, command)],
         check=False,
         capture_output=True,
         text=True,
@@ -107,14 +112,14 @@ def traced(world: World, command: Command, call: str, injected: str) -> int:
 
 
 class Forking:
-    """The program under strace, with the imports done, forked for each run."""
+    """The program with the imports done, forked for each run."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def run(self, world: World, command: Command, number: int) -> int:
         """Run the command with its call of this number as the one that is hit."""
-        words = [str(CALLS_MAX - number), *command.words, *options(world, command)]
+        words = [str(number), *command.words, *options(world, command)]
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write("\t".join(words) + "\n")
@@ -123,14 +128,14 @@ class Forking:
 
 
 @contextmanager
-def forking(stage, call: str, injected: str, folder: Path) -> Iterator[Forking]:
-    """Have the program forked for each run, its call `CALLS_MAX` being hit."""
+def forking(stage, call: str, happens: str, folder: Path) -> Iterator[Forking]:
+    """Have the program forked for each run, and this happen at the call that is hit."""
     command, before, _, _ = stage
     log = folder / "log"
     with (
         log.open("w+", encoding="utf-8") as errors,
         subprocess.Popen(
-            [*tracing(call, injected), *FORKING, call],
+            [*FORKING, call, happens],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -138,7 +143,7 @@ def forking(stage, call: str, injected: str, folder: Path) -> Iterator[Forking]:
         ) as process,
     ):
         program = Forking(process)
-        code = program.run(copied(before, folder / "imports"), command, CALLS_MAX)
+        code = program.run(copied(before, folder / "imports"), command, 0)
         assert code in command.codes
         yield program
         process.communicate(timeout=60)
@@ -192,27 +197,29 @@ def told(stage, times: int, call: str) -> None:
     sys.stdout.write(f"{stage[0].words[0]}: killed at each of {times} {call}\n")
 
 
+@traces
 @pytest.mark.parametrize("call", LAUNCHED)
 def test_killed_anywhere_the_next_run_ends_where_one_run_does(stage, tmp_path, call):
     def run(world: World, number: int) -> int:
-        return traced(world, stage[0], call, f"signal=SIGKILL:when={number}")
+        return traced(world, stage[0], call, number)
 
     times = killed_everywhere(stage, tmp_path, run, call)
 
     told(stage, times, call)
 
 
+@asks
 @pytest.mark.parametrize(("call", "least"), list(zip(FORKED, (10, 10, 50), strict=True)))
 def test_killed_at_every_call_the_next_run_ends_where_one_run_does(
     stage, tmp_path, call, least
 ):
-    with forking(stage, call, f"signal=SIGKILL:when={CALLS_MAX}", tmp_path) as program:
+    with forking(stage, call, "KILL", tmp_path) as program:
         times = killed_everywhere(
             stage, tmp_path, lambda world, n: program.run(world, stage[0], n), call
         )
 
     told(stage, times, call)
-    assert least < times < CALLS_MAX
+    assert times > least
 
 
 def refused_everywhere(stage, folder: Path, run: Run, fault: tuple[str, str, int]) -> None:
@@ -233,10 +240,11 @@ def refused_everywhere(stage, folder: Path, run: Run, fault: tuple[str, str, int
     assert number > 1
 
 
+@asks
 @pytest.mark.parametrize("fault", [BROKEN, FULL], ids=["broken", "full"])
 def test_a_disk_that_refuses_is_told_and_the_next_run_ends_it(stage, tmp_path, fault):
     call, error, _ = fault
-    with forking(stage, call, f"error={error}:when={CALLS_MAX}+", tmp_path) as program:
+    with forking(stage, call, error, tmp_path) as program:
         refused_everywhere(
             stage, tmp_path, lambda world, n: program.run(world, stage[0], n), fault
         )
