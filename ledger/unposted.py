@@ -3,7 +3,8 @@
 A file that has just come, one that is held, one in quarantine: any of them may say that a
 payment is booked which was refused before, or that a bill was paid in the netbank. For
 money out the union wins, so what such a file names is not ordered until it is posted, or
-a person has set the file aside.
+a person has set the file aside. So it is with a payment that the bank has named since a
+person placed its money as another.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class ToldBooking:
     creditor_account: str | None = None
     references: frozenset[str] = frozenset()
     """KIDs, invoice numbers, and each word of the text."""
+    first: str = "books reconcile"
+    """What a person does before it can be ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +120,4 @@ def names_of(payment: Payment) -> set[str]:
 
 
 def _told(booking: ToldBooking) -> str:
-    return f"the bank has told of a booking of it in {booking.file}: books reconcile first"
+    return f"the bank has told of a booking of it in {booking.file}: {booking.first} first"

@@ -16,6 +16,7 @@ from cli.commands import (
     channels,
     dropping,
     lines,
+    named_since,
     ordered,
     pay_due,
     recalling,
@@ -41,6 +42,7 @@ def run(
     reason = None if reason is None else said(reason, "--reason")
     with opened(options) as workplace:
         found = _named(workplace, reference)
+        named_since.refuse(workplace, found)
         if found[0].payment.foreign:
             if not never_sent:
                 raise Refused(

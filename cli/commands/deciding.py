@@ -154,12 +154,10 @@ def _told_by_bank(
         return frozenset()
     since = min(each.date for each in transactions) - settlement.MEMORY_BEFORE
     with workplace.store.reading() as reading:
-        movements = reading.told_movements(since=since)
-    return frozenset(
-        each.end_to_end_id
-        for each in movements
-        if each.end_to_end_id is not None and each.end_to_end_id in named
-    )
+        movements = reading.told_movements(
+            since=since, named=frozenset(filter(None, named))
+        )
+    return frozenset(each.end_to_end_id for each in movements if each.end_to_end_id)
 
 
 def _shares(workplace: Workplace, held: OpenItem, named: Named) -> Sequence[Share]:

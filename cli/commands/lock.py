@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator
 
 from cli.answer import Answer, Refused
-from cli.commands import lines, ordered, statement, waiting
+from cli.commands import lines, named_since, ordered, statement, waiting
 from cli.options import Options
 from cli.wiring import Workplace, opened
 from ledger import period_lock, verification
@@ -84,6 +84,7 @@ def _obstacles(workplace: Workplace, day: dt.date) -> Iterator[str]:
             yield f"{draft.place}: is a draft; post it or take it away"
     told = ordered.told(workplace.books, workplace.archive)
     yield from waiting.alarms(told)
+    yield from (each.reason for each in named_since.of(workplace).values())
     for check in verification.checks(workplace.books, workplace.archive, told):
         if not check.ok:
             yield f"{check.name}: {check.detail}"

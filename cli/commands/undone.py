@@ -57,6 +57,29 @@ def since(
     return f"{sentence}: {', or '.join(lines)}" if lines else sentence
 
 
+def placed(
+    workplace: Workplace, transactions: Sequence[Transaction], movement: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return by which vouchers the money of a movement is placed, and where it waits.
+
+    Args:
+        workplace: Where.
+        transactions: The voucher that posted it, as the books have it.
+        movement: Its key.
+    """
+    items = {
+        item.key: item
+        for each in transactions
+        for item in _money(workplace, each, movement)
+    }
+    newer = _placing(workplace, sorted(items), besides="")
+    waits = tuple(item.key for item in items.values() if item.is_open)
+    if newer or waits:
+        return newer, waits
+    # A rule has placed it, and no person has said anything of it since.
+    return tuple(dict.fromkeys(filter(None, map(_number, transactions)))), ()
+
+
 def left(transactions: Sequence[Transaction], corrections: Sequence[Transaction]) -> str:
     """Return how much of a voucher an undo of all of it has left as it was; empty: nothing.
 

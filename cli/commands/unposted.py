@@ -13,7 +13,7 @@ from bankio import formats
 from bankio.amount import Amount
 from bankio.errors import Unreadable
 from bankio.iso20022.values import AccountMessage, Entry, TransactionDetails
-from cli.commands import ordered, setting_aside
+from cli.commands import named_since, ordered, setting_aside
 from cli.wiring import Workplace
 from ledger import identifications
 from ledger.unposted import ToldBooking, Unposted, UnreadFile
@@ -27,7 +27,10 @@ def of(workplace: Workplace) -> Unposted:
 
 
 def _of(workplace: Workplace) -> Unposted:
-    bookings: list[ToldBooking] = []
+    bookings = [
+        ToldBooking(file=each.source, names=frozenset({name}), first="books unmatched")
+        for name, each in named_since.of(workplace).items()
+    ]
     unread: list[UnreadFile] = []
     for record in setting_aside.unfinished(workplace):
         is_told = record.outcome == "nothing-new"

@@ -15,9 +15,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from cli.commands import (
     held_files,
+    named_since,
     on_clearing,
     open_items,
     ordered,
@@ -47,6 +49,7 @@ def of(workplace: Workplace) -> tuple[Waiting, ...]:
     found = [
         *_alarms(workplace),
         *failed,
+        *_named_since(workplace),
         *_late(workplace),
         *_unknown(workplace),
         *waiting_money.of(
@@ -125,6 +128,22 @@ def _alarms(workplace: Workplace) -> Iterator[Waiting]:
             )
     yield from _unknown_answers(workplace)
     yield from _differing(workplace)
+
+
+def _named_since(workplace: Workplace) -> Iterator[Waiting]:
+    """Yield payments that the bank has named, where their money is placed as another."""
+    for each in named_since.of(workplace).values():
+        if each.vouchers:
+            yield replace(
+                _of_payment(
+                    each.payment,
+                    Kind.ALARM,
+                    reason=each.reason,
+                    how="to let it be that payment, and its bill be paid:",
+                    decide=each.ending[0],
+                ),
+                decide=each.ending,
+            )
 
 
 def _unknown_answers(workplace: Workplace) -> Iterator[Waiting]:
@@ -292,13 +311,16 @@ def _how_late(may_be_recalled: bool, is_foreign: bool) -> str:
 def late(workplace: Workplace) -> tuple[PaymentStanding, ...]:
     """Return payments three bank days past their date that the bank has not booked.
 
-    One that a sum on the statement may hold waits for the details of that sum.
+    One that a sum on the statement may hold waits for the details of that sum, and one that
+    the bank has named for what a person has said of its money.
     """
     halves = on_clearing.missing(workplace)
+    named = named_since.of(workplace)
     return tuple(
         each
         for each in _overdue(workplace)
-        if not any(on_clearing.may_hold(half, each.payment) for half in halves)
+        if each.payment.end_to_end_id not in named
+        and not any(on_clearing.may_hold(half, each.payment) for half in halves)
     )
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cli.commands import clues, open_items
+from cli.commands import clues, named_since, open_items
+from cli.commands.named_since import NamedSince
 from cli.commands.waiting_row import Kind, Waiting
 from cli.wiring import Workplace
 from ledger import payables
@@ -42,8 +43,12 @@ def of(
         if item.key not in besides and not _is_decided(paid_back.get(item.key))
     ]
     sources = clues.sources(books.register.by_items([item.key for item in found]))
+    named = named_since.parked(workplace)
     for item in found:
         each = _row(item, sources.get(item.key))
+        if item.key in named:
+            yield _named(each, named[item.key])
+            continue
         refund = paid_back.get(item.key)
         may_go_back = payables.is_refund(item)
         yield replace(
@@ -56,6 +61,18 @@ def of(
                 *((f"books pay-due {item.key}",) if may_go_back else ()),
             ),
         )
+
+
+def _named(row: Waiting, named: Sequence[NamedSince]) -> Waiting:
+    """Return the row of money that the bank has said is a payment of ours, or several."""
+    names = " ".join(each.payment.end_to_end_id for each in named)
+    return replace(
+        row,
+        reason="; ".join((row.reason, *(each.reason for each in named))),
+        is_alarm=True,
+        how="to let it be that payment, and its bill be paid:",
+        decide=(f"books match {row.open_item} {names}",),
+    )
 
 
 def placing(item: str) -> tuple[str, ...]:

@@ -268,10 +268,21 @@ class StoreTransaction:
         bank_account: str | None = None,
         since: date | None = None,
         until: date | None = None,
+        named: Collection[str] | None = None,
     ) -> tuple[ToldMovement, ...]:
-        """Return movements by booking date, both limits included."""
+        """Return movements by booking date, both limits included.
+
+        Those with an EndToEndId of `named` alone, where that is given.
+        """
         query = by_day(tables.told_movement, bank_account, since, until)
-        return tuple(tables.MOVEMENTS.value(row) for row in self._rows(query))
+        if named is None:
+            return tuple(tables.MOVEMENTS.value(row) for row in self._rows(query))
+        column = tables.told_movement.c.end_to_end_id
+        return tuple(
+            tables.MOVEMENTS.value(row)
+            for names in chunks(sorted(named))
+            for row in self._rows(query.where(column.in_(names)))
+        )
 
     def told_entries(
         self,

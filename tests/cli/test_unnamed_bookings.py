@@ -5,6 +5,8 @@ What has become of a payment is decided with the money, and by `undo` it is unde
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from day_statements import debit, lump, notified, stated, take_in
 from world import OTHER_ACCOUNT, World
@@ -158,6 +160,115 @@ def test_a_payment_that_comes_back_opens_the_bill_that_a_person_matched(parked: 
     assert state(parked) == {BILL: "returned"}
     assert parked.json("payables")[0]["state"] == "held"
     assert is_proved(parked)
+
+
+NAMED = pytest.mark.parametrize("reference", ["R1", "R2"], ids=["same", "another"])
+
+
+def named_since(world: World, reference: str) -> str:
+    """Let the bank name our payment, late, in the details of the debit that it booked."""
+    name = name_of(world)
+    told = debit("500.00", "2026-11-03", reference, name)
+    take_in(world, details=notified(told, day="2026-11-03"))
+    return name
+
+
+def only_row(world: World) -> dict[str, object]:
+    (row,) = world.json("unmatched", code=3)
+    return row
+
+
+@NAMED
+@pytest.mark.parametrize("today", ["2026-11-04", LATER], ids=["at once", "later"])
+def test_what_is_named_after_it_was_booked_to_an_account_waits_for_a_person(
+    parked: World, reference: str, today: str
+):
+    """Nothing is moved by itself, and the bill is not ordered again."""
+    parked.today = today
+    voucher = parked.json("book", money(parked), "6800")["voucher"]
+    before = parked.json("status")["accounts"]
+
+    name = named_since(parked, reference)
+
+    row = only_row(parked)
+    assert row["reason"] == (
+        f"camt.054 says that 500.00 NOK of 2026-11-03 was {name}; {voucher} posted it to"
+        " 6800-Kontorrekvisita"
+    )
+    assert f"ALARM {row['reason']}" in parked.books("status", code=3).out
+    assert parked.json("status")["accounts"] == before
+    assert state(parked) == {BILL: "transmitted"}
+    assert parked.json("pay-due", "--until", "2026-12-31")["remittances"] == []
+    assert voucher in parked.books("lock", "2026-11-03", code=1).err
+    told = answers(parked)
+    lose_store(parked)
+    assert answers(parked) == told
+
+
+@NAMED
+def test_the_commands_of_its_row_end_it(parked: World, reference: str):
+    parked.books("book", money(parked), "6800", code=0)
+    name = named_since(parked, reference)
+    undo, match = only_row(parked)["decide"].splitlines()
+
+    parked.books(*undo.split()[1:], code=0)
+
+    (row,) = parked.json("unmatched", code=3)
+    assert row["decide"].split()[-1] == name
+    assert "was " + name in row["reason"]
+    parked.books(*match.split()[1:], code=0)
+    assert state(parked) == {BILL: "booked"}
+    assert parked.json("unmatched", code=0) == []
+    assert parked.json("payables") == []
+    assert is_proved(parked)
+    parked.books("lock", "2026-11-03", code=0)
+
+
+@pytest.mark.parametrize("words", [(), ("--never-sent", "--reason", "lå igjen")])
+def test_what_the_bank_has_named_is_not_called_back(parked: World, words: tuple[str, ...]):
+    """Its bill would be open, and paid a second time."""
+    voucher = parked.json("book", money(parked), "6800")["voucher"]
+    name = named_since(parked, "R1")
+    before = answers(parked)
+
+    said = parked.books("cancel", name, *words, code=1).err
+
+    assert f"books undo {voucher}" in said
+    assert answers(parked) == before
+
+
+def test_what_a_rule_of_a_person_placed_is_named_and_undone_alike(ordered: World):
+    rule = 'name = "any"\ncode = "PMNT/ICDT"\naccount = "Expenses:6800-Kontorrekvisita"'
+    ordered.append("books.toml", f"\n[[rule]]\n{rule}\n")
+    told = debit("500.00", "2026-11-03", "R1", None)
+    nobody = re.sub("<RltdPties>.*</RltdPties>", "", told)
+    booked(ordered, nobody, closing="249500.00")
+    name = named_since(ordered, "R1")
+    undo, match = only_row(ordered)["decide"].splitlines()
+
+    ordered.books(*undo.split()[1:], code=0)
+
+    row = only_row(ordered)
+    assert row["decide"] == f"books match {row['open_item']} {name}"
+    ordered.books(*match.split()[1:], code=0)
+    assert state(ordered) == {BILL: "booked"}
+    assert ordered.json("unmatched", code=0) == []
+    assert is_proved(ordered)
+
+
+def test_what_is_named_after_a_person_said_it_was_never_sent_waits_too(parked: World):
+    parked.books("book", money(parked), "6800", code=0)
+    (message,) = {each["message_id"] for each in parked.json("payments")}
+    parked.books("cancel", message, "--never-sent", "--reason", "lå igjen", code=0)
+
+    name = named_since(parked, "R1")
+
+    assert f"was {name}; " in only_row(parked)["reason"]
+    for today in (LATER, "2027-03-01"):  # while the bank knows the MsgId, and after
+        parked.today = today
+        done = parked.json("pay-due", "--until", "2027-03-31")
+        assert done["remittances"] == []
+        assert "books unmatched first" in done["skipped"][0]["reason"]
 
 
 def refused(world: World, *targets: str) -> str:
