@@ -11,8 +11,9 @@ kf-17 is 1000.00 with `discount: 2.00` and `discount-until: 2026-11-12`:
     11 Nov  +480.00 after 500.00     paid in part: the discount is for who pays all at once
 
 and lf-9, a bill of 1000.00 with the same terms, of which `books pay-due lf-9=980.00` was
-ordered, is settled by that payment; 8070 (`discount-received`) credit 20.00. If it comes
-back, the whole bill is open again and the discount is given back.
+ordered, is settled by that payment; 8070 (`discount-received`) credit 20.00. So it is where
+it is in another currency than the account that paid (`exchange`). If it comes back, the
+whole bill is open again and the discount is given back.
 
 The day is when the bank booked it, or its value date if that is earlier. The trap is VAT:
 the tax was invoiced on the full price, and nothing here corrects it; a seller who is to

@@ -130,16 +130,14 @@ def _legs(
     movement: Movement, payment: Payment, evidence: Evidence
 ) -> tuple[Leg, ...] | Doubt:
     """Return everything that a booked payment posts beside the bank."""
-    legs = settling_legs(payment, evidence)
+    legs = settling_legs(movement, payment, evidence)
     if isinstance(legs, Doubt):
         return legs
     if movement.amount.currency == payment.amount.currency:
-        legs = cash_discount.with_discounts(movement, legs, evidence)
         charges = _charges(movement, payment, evidence)
         return legs if charges is None else (*legs, charges)
-    shares = [(leg.item, leg.amount) for leg in legs if leg.item is not None]
     meta: dict[str, MetaValue] = {"end-to-end-id": payment.end_to_end_id}
-    exchanged = exchange.legs(movement, shares, evidence, meta)
+    exchanged = exchange.priced_legs(movement, legs, evidence, meta)
     if exchanged is not None:
         return exchanged
     return _alarm(
@@ -155,8 +153,13 @@ def _charges(movement: Movement, payment: Payment, evidence: Evidence) -> Leg | 
     return differences.charged(movement, -movement.amount - payment.amount, evidence)
 
 
-def settling_legs(payment: Payment, evidence: Evidence) -> tuple[Leg, ...] | Doubt:
-    """Return the legs that settle a payment's items, or why one of them cannot."""
+def settling_legs(
+    movement: Movement, payment: Payment, evidence: Evidence
+) -> tuple[Leg, ...] | Doubt:
+    """Return the legs that settle a payment's items, or why one of them cannot.
+
+    They are in the items' currency; a discount taken in time stands after its item.
+    """
     legs = []
     for paid in payment.items:
         item = evidence.item(paid.open_item)
@@ -186,7 +189,7 @@ def settling_legs(payment: Payment, evidence: Evidence) -> tuple[Leg, ...] | Dou
                 meta={"end-to-end-id": payment.end_to_end_id},
             )
         )
-    return tuple(legs)
+    return cash_discount.with_discounts(movement, legs, evidence)
 
 
 def _takes(residual: Amount, paid: Amount) -> bool:

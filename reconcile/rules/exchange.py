@@ -24,7 +24,15 @@ Nothing is left of it in either; of a part payment so many kroner as were instru
 settled.
 
 A cash discount of 20.00 EUR, taken in time, is so much of the item's value (or, of an
-invoice in kroner, so much at the bank's price) and no agio. The trap: the amount in the
+invoice in kroner, so much at the bank's price) and no agio. Of the bill above 980.00 EUR
+were ordered, and the bank books -11700.00 NOK:
+
+    2400 lf-L10002-77   1000.00 EUR @@ 11800.00 NOK
+    8070               -236.00 NOK
+    8160 Disagio         136.00 NOK
+    1920              -11700.00 NOK
+
+The trap: the amount in the
 bank's currency proves nothing; without the instructed amount (`InstdAmt`) nothing is
 settled.
 """
@@ -57,21 +65,31 @@ def as_instructed(movement: Movement) -> Movement | None:
 
 def exchanged(movement: Movement, found: Match, evidence: Evidence) -> Match | None:
     """Return what is found for a movement as it was instructed, as it was booked."""
+    priced = priced_legs(movement, found.legs, evidence)
+    if priced is None:
+        return None
+    told = say(evidence.language, "why-instructed", amount=movement.instructed_amount)
+    return replace(found, why=f"{found.why}; {told}", legs=priced)
+
+
+def priced_legs(
+    movement: Movement,
+    found: Sequence[Leg],
+    evidence: Evidence,
+    meta: dict[str, MetaValue] | None = None,
+) -> tuple[Leg, ...] | None:
+    """Return legs in their items' currency, each discount after its item, as booked."""
     roles = evidence.roles
     shares: list[tuple[OpenItem, Amount]] = []
     discounts: list[tuple[OpenItem, Leg]] = []
-    for leg in found.legs:
+    for leg in found:
         if leg.item is not None:
             shares.append((leg.item, leg.amount))
         elif shares and leg.account in {roles.discount_given, roles.discount_received}:
             discounts.append((shares[-1][0], leg))
         else:
             return None
-    priced = legs(movement, shares, evidence, discounts=discounts)
-    if priced is None:
-        return None
-    told = say(evidence.language, "why-instructed", amount=movement.instructed_amount)
-    return replace(found, why=f"{found.why}; {told}", legs=priced)
+    return legs(movement, shares, evidence, meta, discounts)
 
 
 def legs(

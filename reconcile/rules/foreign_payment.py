@@ -40,7 +40,7 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     payment = found[0]
     if movement.amount.number > 0:
         return end_to_end_id.returned(movement, payment, evidence, evidence.language)
-    legs = end_to_end_id.settling_legs(payment, evidence)
+    legs = end_to_end_id.settling_legs(movement, payment, evidence)
     if isinstance(legs, Doubt):
         return legs
     return Match(

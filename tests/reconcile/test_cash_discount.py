@@ -24,7 +24,8 @@ from bank_stories import (
     standing,
 )
 
-from bankio.iso20022.values import Document
+from bankio.iso20022.values import Charge, Document
+from ledger.payments import Payment
 
 GIVEN = "Expenses:8170-Andre-finanskostnader"
 RECEIVED = "Income:8070-Andre-finansinntekter"
@@ -228,3 +229,73 @@ def test_a_discounted_payment_that_comes_back_opens_the_whole_bill():
     assert "has come back already" in twice.alarms[0]
     assert world.residual("lf-9") == "-1000.00"
     assert world.balance(RECEIVED) == nok("0.00")
+
+
+def in_euro(paid: Payment) -> Payment:
+    """A payment of euros."""
+    amount = nok(str(paid.amount.number), "EUR")
+    items = tuple(replace(each, amount=amount) for each in paid.items)
+    return replace(paid, amount=amount, items=items)
+
+
+@pytest.mark.parametrize("charge", ["0.00", "60.00"])
+@pytest.mark.parametrize(
+    ("ordered", "booked", "day", "left", "received", "gained"),
+    [
+        # 1000.00 EUR stand at 11800.00 NOK, so 20.00 EUR are 236.00 NOK
+        ("980.00", "11700.00", 20, None, "-236.00", "136.00"),
+        ("980.00", "11500.00", 20, None, "-236.00", "-64.00"),
+        ("980.00", "11564.00", 20, None, "-236.00", "0.00"),
+        ("980.00", "11700.00", 21, ("-20.00 EUR", "-236.00 NOK"), "0.00", "136.00"),
+        ("985.00", "11700.00", 20, ("-15.00 EUR", "-177.00 NOK"), "0.00", "77.00"),
+        ("1000.00", "11900.00", 20, None, "0.00", "100.00"),
+    ],
+)
+def test_a_bill_in_euro_ordered_less_its_discount_and_paid_in_kroner(
+    ordered, booked, day, left, received, gained, charge
+):
+    """Nothing is left in euro nor in kroner."""
+    owed = -nok("1000.00", "EUR")
+    item = bill("lf-e", "1000.00", **TERMS)
+    paid = in_euro(payment(replace(item, residual=nok(f"-{ordered}"))))
+    item = replace(item, amount=owed, residual=owed, value=-nok("11800.00"))
+    world = World(item, standings=[standing(paid)])
+    charges = (Charge(amount=nok(charge)),) if charge != "0.00" else ()
+    debited = replace(
+        paid_out(paid),
+        amount=nok(booked) + nok(charge),
+        instructed_amount=paid.amount,
+        charges=charges,
+    )
+
+    plan = world.reconcile(camt054(entry(debited, day=date(2026, 11, day))))
+
+    assert plan.alarms == ()
+    (settling,) = (
+        each
+        for voucher in plan.vouchers
+        for each in voucher.transaction.postings
+        if each.meta.get("open-item") == "lf-e"
+    )
+    rest, value = owed + settling.units, nok("-11800.00") + settling.weight
+    assert (str(rest), str(value)) == (left or ("0.00 EUR", "0.00 NOK"))
+    assert world.balance(RECEIVED) == nok(received)
+    assert world.balance("Expenses:7770-Bankgebyr") == nok(charge)
+    agio = world.balance("Income:8060-Agio") + world.balance("Expenses:8160-Disagio")
+    assert agio == nok(gained)
+
+
+def test_a_payment_of_the_old_system_less_its_discount_settles_the_whole_bill():
+    item = bill("lf-9", "1000.00", kid="0010023000", **TERMS)
+    paid = replace(
+        payment(replace(item, residual=nok("-980.00"))), foreign=True, kid="0010023000"
+    )
+    world = World(item, standings=[standing(paid)])
+    told = replace(
+        paid_out(paid), end_to_end_identification=None, creditor_reference="0010023000"
+    )
+
+    world.reconcile(camt054(entry(told, day=date(2026, 11, 20))))
+
+    assert world.residuals() == {}
+    assert world.balance(RECEIVED) == nok("-20.00")
