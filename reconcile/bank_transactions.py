@@ -27,7 +27,6 @@ from urllib.parse import quote
 
 from bankio.amount import Amount
 from bankio.errors import Place, Problem
-from bankio.identifiers import creditor_reference
 from bankio.iso20022.values import (
     AccountMessage,
     AccountReport,
@@ -40,8 +39,8 @@ from bankio.iso20022.values import (
     Reason,
     TransactionDetails,
 )
-from ledger import identifications
 from ledger.movements import Source
+from reconcile import told_details
 
 ReportSource = Source | Literal["camt.052"]
 
@@ -86,6 +85,8 @@ class Movement:
     instructed_amount: Amount | None = None
     currency_exchange: CurrencyExchange | None = None
     charges: tuple[Charge, ...] = ()
+    is_charge: bool = False
+    """What the bank took for an entry of several details, beside them."""
     is_whole_entry: bool = False
     """The entry itself: it tells no details, or such as do not add up to it."""
     place: Place
@@ -124,6 +125,9 @@ class BankEntry:
     movements: tuple[Movement, ...] = ()
     """Its details; where it has none, or they do not add up, one that is the entry."""
     details_add_up: bool = True
+    details_total: Amount | None = None
+    """What details that do not add up make together, signed; None: that is not told."""
+    charges: tuple[Charge, ...] = ()
     text: str = ""
     place: Place
     sha256: str
@@ -132,6 +136,11 @@ class BankEntry:
     def tells_details(self) -> bool:
         """Whether the movements are the entry's own details, all of them."""
         return not self.movements[0].is_whole_entry
+
+    @property
+    def payments(self) -> int:
+        """How many payments it tells: a charge beside its details is none."""
+        return sum(not movement.is_charge for movement in self.movements)
 
     @property
     def is_lump(self) -> bool:
@@ -315,7 +324,9 @@ class _Reader:
             message_id=entry.batch_message_identification,
             movements=movements,
             # fewer details than payments: incomplete, so a lump; not details that are wrong
-            details_add_up=entry.details_add_up or _is_incomplete(entry),
+            details_add_up=entry.details_add_up or told_details.is_incomplete(entry),
+            details_total=None if entry.details_add_up else told_details.total(entry),
+            charges=entry.charges,
             text=entry.additional_information or "",
             place=entry.place,
             sha256=self._sha256,
@@ -352,13 +363,41 @@ class _Reader:
             not details
             or not entry.details_add_up
             or any(detail.amount is None for detail in details)
-            or _is_incomplete(entry)
+            or told_details.is_incomplete(entry)
         )
         if whole:
             return (self._whole(entry, booked),)
-        return tuple(
+        told = tuple(
             self._movement(entry, booked, detail, position)
             for position, detail in enumerate(details, 1)
+        )
+        if entry.charges_apart is None:
+            return told
+        return (*told, self._charge(entry, booked, entry.charges_apart, told))
+
+    def _charge(
+        self, entry: Entry, booked: date, charges: Amount, told: Sequence[Movement]
+    ) -> Movement:
+        """Return what the bank took for an entry, as one movement beside its details.
+
+        Whoever tells it again is known by what it was taken for, so that is its reference:
+        the bank gives it none.
+        """
+        contents = sorted(
+            f"{each.amount} {each.end_to_end_id} {each.kid} {each.kids}" for each in told
+        )
+        reference = f"charges.{digest((charges, *contents))}"
+        return Movement(
+            key=self._unique(detail_key(self._account, booked, reference)),
+            source=self._source,
+            bank_account=self._account,
+            booking_date=booked,
+            value_date=entry.value_date,
+            amount=-charges,
+            account_servicer_reference=reference,
+            is_charge=True,
+            place=entry.place,
+            sha256=self._sha256,
         )
 
     def _whole(self, entry: Entry, booked: date) -> Movement:
@@ -398,8 +437,8 @@ class _Reader:
             own = entry.account_servicer_reference
         party, account = detail.counterparty, detail.counterparty_account
         amount = signed(detail.amount, detail.credit_debit_indicator)
-        kid = _reference(detail.creditor_reference)
-        text = _text(detail, entry)
+        kid = told_details.reference(detail.creditor_reference)
+        text = told_details.text(detail, entry)
         payer = account.identification if account else None
         if own:
             named = encoded(own)
@@ -415,13 +454,15 @@ class _Reader:
             booking_date=booked,
             value_date=entry.value_date,
             amount=amount,
-            end_to_end_id=_end_to_end_id(detail),
+            end_to_end_id=told_details.end_to_end_id(detail),
             instruction_id=detail.instruction_identification,
             payment_information_id=detail.payment_information_identification
             or entry.batch_payment_information_identification,
             message_id=detail.message_identification or entry.batch_message_identification,
             kid=kid,
-            kids=tuple(filter(None, map(_reference, detail.creditor_references))),
+            kids=tuple(
+                filter(None, map(told_details.reference, detail.creditor_references))
+            ),
             counterparty_name=party.name if party else None,
             counterparty_account=payer,
             text=text,
@@ -436,42 +477,6 @@ class _Reader:
             place=detail.place,
             sha256=self._sha256,
         )
-
-
-def _end_to_end_id(detail: TransactionDetails) -> str | None:
-    """Return what the payment is called end to end; ours, wherever the bank echoes it.
-
-    Some banks keep EndToEndId for the payee and give the payer his own back in InstrId.
-    """
-    told, instruction = (
-        detail.end_to_end_identification,
-        detail.instruction_identification,
-    )
-    if not identifications.is_ours(told) and identifications.is_ours(instruction):
-        return instruction
-    # The reader knows NOTPROVIDED; some banks write it as two words.
-    is_none = told is not None and "".join(told.split()).upper() == "NOTPROVIDED"
-    return None if is_none else told
-
-
-def _is_incomplete(entry: Entry) -> bool:
-    """Whether a lump tells only some of its payments, as some banks do."""
-    count = entry.batch_number_of_transactions
-    return count is not None and count > len(entry.details)
-
-
-def _reference(told: str | None) -> str | None:
-    """Return a creditor reference without the blanks that people and banks put into it."""
-    compacted = "".join(told.split()) if told else ""
-    return creditor_reference.capitals(compacted) or None
-
-
-def _text(detail: TransactionDetails, entry: Entry) -> str:
-    lines = (*detail.unstructured, detail.additional_information or "")
-    told = " ".join(line.strip() for line in lines if line.strip())
-    if told or len(entry.details) > 1:
-        return told
-    return entry.additional_information or ""
 
 
 def _content(movement: Movement) -> str:

@@ -19,24 +19,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.movements import ToldEntry
-from reconcile import lumps, matching, undecided
+from reconcile import lumps, undecided
 from reconcile.bank_transactions import (
     BankEntry,
     BankReport,
     Movement,
-    detail_key,
     with_ordinal,
 )
 from reconcile.confirming import confirm, confirming
 from reconcile.evidence import credit_key
+from reconcile.examining import examine
 from reconcile.known import PlannedVoucher
-from reconcile.matches import Doubt, Finding, Match
+from reconcile.matches import Match
 from reconcile.moneys import Money
 from reconcile.progress import Progress
 from reconcile.rules.reversal import is_taken_back, takes_back
 from reconcile.same_money import BANK_DAYS_APART_MAX
 from reconcile.vouchers import batch_voucher, detail_voucher, explaining_voucher
-from reconcile.wording import say, sources
+from reconcile.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -448,47 +448,3 @@ def replace_key(movement: Movement, progress: Progress) -> Movement:
     """Return the movement under a key that nothing else in the books has."""
     free = progress.free_key(movement.key)
     return movement if free == movement.key else replace(movement, key=free)
-
-
-def examine(movement: Movement, entry: BankEntry, progress: Progress) -> Finding:
-    """Return what a movement is that nobody has told: a match, or why it waits."""
-    language, evidence = progress.language, progress.evidence
-    if progress.is_recorded(movement.key):
-        # What it is stands in the books; nothing is matched for it again.
-        return Doubt(rule=matching.PARKED, reason="")
-    if not entry.details_add_up:
-        reason = say(language, "details-differ", amount=entry.amount)
-        return Doubt(rule=matching.PARKED, reason=reason)
-    if entry.status is None and entry.source == "statement":
-        return Doubt(rule=matching.PARKED, reason=say(language, "no-status"))
-    twin = _booked_before(movement, entry, progress)
-    if twin is not None:
-        return Doubt(rule=matching.PARKED, reason=say(language, "duplicate", movement=twin))
-    maybe = undecided.doubt(movement, progress)
-    if maybe is not None:
-        source = sources(language, maybe.tellers)
-        reason = say(language, "same-money", movement=maybe.key, source=source)
-        return Doubt(rule=matching.PARKED, reason=reason)
-    return matching.find(movement, evidence)
-
-
-def _booked_before(movement: Movement, entry: BankEntry, progress: Progress) -> str | None:
-    """Return the key of a booking of the day under the bank's same reference, all alike.
-
-    Two bookings of one reference are asked about, and never the details of one: there
-    the sum that was booked holds them all, and some banks give each the sum's reference.
-    """
-    reference = movement.account_servicer_reference
-    if reference is None or len(entry.movements) > 1:
-        return None
-    key = detail_key(movement.bank_account, movement.booking_date, reference)
-    told = progress.memory.told(movement.source, key)
-    if told is None or key == movement.key:
-        return None
-    is_alike = (
-        told.amount == movement.amount
-        and told.kid == movement.kid
-        and told.end_to_end_id == movement.end_to_end_id
-        and told.counterparty_account == movement.counterparty_account
-    )
-    return key if is_alike else None

@@ -260,7 +260,7 @@ def later_line_for(copy: BankEntry, progress: Progress) -> ToldEntry | None:
 
 def is_certain(line: ToldEntry, copy: BankEntry) -> bool:
     """Whether sum and count of several payments are equal; one payment's sum may recur."""
-    return line.number_of_transactions == len(copy.movements) > 1
+    return line.number_of_transactions == copy.payments > 1
 
 
 def _is_overdue(line: ToldEntry, progress: Progress) -> bool:

@@ -26,8 +26,9 @@ from ledger.payments import Payment, PaymentStanding
 from reconcile import lumps, own_lumps, undecided
 from reconcile.bank_transactions import BankEntry, Movement, with_ordinal
 from reconcile.confirming import confirm
-from reconcile.details import examine, replace_key
+from reconcile.details import replace_key
 from reconcile.evidence import Evidence
+from reconcile.examining import examine
 from reconcile.matches import Doubt, Finding, Match
 from reconcile.matching import PARKED
 from reconcile.own_lumps import Sum

@@ -344,7 +344,7 @@ def _statement_heading(
     if len(found) == 1 and len(entry.movements) == 1:
         payee, narration = _heading(*found[0], evidence)
         return payee or say(language, "bank"), narration
-    count = max(entry.number_of_transactions or 0, len(entry.movements))
+    count = max(entry.number_of_transactions or 0, entry.payments)
     return say(language, "bank"), _lump_narration(entry.amount, count, language)
 
 

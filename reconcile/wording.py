@@ -179,6 +179,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Banken kaller det gebyr ({code})",
         "The bank calls it a charge ({code})",
     ),
+    "why-charges-apart": (
+        "Banken forteller gebyret med posten; detaljene og det gir postens beløp",
+        "The bank tells the charge with the entry; its details and it make its amount",
+    ),
     "why-interest": (
         "Banken kaller det renter ({code})",
         "The bank calls it interest ({code})",
@@ -421,6 +425,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "details-differ": (
         "Detaljene gir ikke postens beløp {amount}",
         "The details do not make the entry's amount {amount}",
+    ),
+    "details-differ-by": (
+        ": de gir {told}, forskjellen er {difference}",
+        ": they make {told}, the difference is {difference}",
+    ),
+    "details-differ-with-charges": (
+        ": de gir {told}, forskjellen er {difference}, gebyrene {charges}",
+        ": they make {told}, the difference is {difference}, the charges are {charges}",
     ),
     "no-status": (
         "Filen sier ikke om posten er bokført",

@@ -10,6 +10,15 @@ Some banks tell the amount of a detail (`TxAmt`) before the charges that they to
     entry 575.00 CRDT, TxAmt 600.00, Chrgs 25.00    the detail is 575.00
     entry 625.00 DBIT, TxAmt 600.00, Chrgs 25.00    the detail is 625.00
     entry 580.00 CRDT, TxAmt 600.00, Chrgs 25.00    the detail disagrees
+
+Of several details, charges of the entry are nobody's: they are booked beside them.
+
+    entry  975.00 CRDT, Chrgs 25.00, TxAmt 600.00 and 400.00    the details, and 25.00 apart
+    entry  975.00 CRDT, TxAmt 600.00 with Chrgs 25.00, 400.00   575.00 and 400.00
+    entry  950.00 CRDT, Chrgs 25.00, the same two details       575.00, 400.00, 25.00 apart
+    entry  975.00 CRDT, Chrgs 25.00, the same two details       575.00 and 400.00: a charge
+                                                                of a detail, told again
+    entry  980.00 CRDT, Chrgs 25.00, TxAmt 600.00 and 400.00    the details disagree
 """
 
 from __future__ import annotations
@@ -111,18 +120,13 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
     reversal = bool(told and read.truth(told, "RvslInd"))
     servicer = values[plan.account_servicer_reference]
     charges = read.charges(content.fields, "Chrgs") if plan.has_charges else ()
-    add_up = True
+    add_up, apart = True, None
     if details:
         details = _with_amounts(details, amount)
         add_up = _add_up(details, amount, indicator, number)
     if not add_up:
-        booked = _less_charges(details, charges)
-        if add_up := _add_up(booked, amount, indicator, number):
-            details = booked
-    if not add_up and reversal:
-        turned = _turned(details, indicator)
-        if add_up := _add_up(turned, amount, indicator, number):
-            details = turned
+        sums = _Told(amount, indicator, number, charges)
+        details, apart, add_up = _tied(details, sums, is_reversal=reversal)
     return _new_entry(
         place=place,
         amount=amount,
@@ -140,6 +144,7 @@ def entry(place: Place, content: Content, details: tuple[TransactionDetails, ...
         batch_total=total,
         additional_information=values[plan.text] or None,
         charges=charges,
+        charges_apart=apart,
         details=details,
         details_add_up=add_up,
     )
@@ -207,6 +212,57 @@ def _with_amounts(
         else one
         for one in details
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an entry tells that its details must make."""
+
+    amount: Amount
+    indicator: CreditDebit
+    number: int | None
+    """Of its batches' payments."""
+    charges: tuple[Charge, ...]
+
+
+def _tied(
+    details: tuple[TransactionDetails, ...], told: _Told, *, is_reversal: bool
+) -> tuple[tuple[TransactionDetails, ...], Amount | None, bool]:
+    """Return details as they make the entry, the charges apart, and whether they do.
+
+    Charges are only ever added, so no two readings make one sum, but where the entry's are
+    just those of its details: then they are told twice, and the details have them.
+    """
+    amount, indicator, number = told.amount, told.indicator, told.number
+    booked = _less_charges(details, told.charges)
+    if _add_up(booked, amount, indicator, number):
+        return booked, None, True
+    if is_reversal:
+        turned = _turned(details, indicator)
+        return turned, None, _add_up(turned, amount, indicator, number)
+    apart = _apart(told)
+    if apart is not None:
+        rest = amount + apart if indicator == "CRDT" else amount - apart
+        for reading in (details, booked):
+            if _add_up(reading, rest, indicator, number):
+                return reading, apart, True
+    return details, None, False
+
+
+def _apart(told: _Told) -> Amount | None:
+    """Return what the bank took of the whole entry; None: nothing, or it is not certain."""
+    other = "DEBT" if told.indicator == "CRDT" else "CRED"
+    total = Amount.zero(told.amount.currency)
+    for charge in told.charges:
+        if charge.included is False or not charge.amount:
+            continue
+        is_refund = charge.credit_debit_indicator == "CRDT"
+        if is_refund or charge.bearer == other:
+            return None
+        if charge.amount.currency != total.currency or charge.amount.number < 0:
+            return None
+        total += charge.amount
+    return total or None
 
 
 def _turned(

@@ -146,10 +146,14 @@ class Entry:
     the other way than the entry."""
     additional_information: str | None = None
     charges: tuple[Charge, ...] = ()
+    charges_apart: Amount | None = None
+    """So much of its charges the bank booked beside the details: only with it they make the
+    entry. Money out is positive."""
     details: tuple[TransactionDetails, ...] = ()
     details_add_up: bool = True
-    """Whether the details' signed amounts make the entry's amount. Where they do not, the
-    entry is the money and the details are only told."""
+    """Whether the details' signed amounts, and charges that are booked beside them, make
+    the entry's amount. Where they do not, the entry is the money and the details are only
+    told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

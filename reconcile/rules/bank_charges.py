@@ -7,6 +7,8 @@ ISO's bank transaction codes: sub-family CHRG, FEES or COMM is a charge, INTR is
     -12.00   ACMT/MDOP/INTR    Expenses:8150-Rentekostnad
     +60.00   ACMT/MCOP/CHRG    Expenses:7770-Bankgebyr, taken back
     -60.00   PMNT/ICDT/DMCT    nothing is said here, whatever the text says
+    +975.00  of 600.00 and 400.00, and charges of 25.00 told with it (`Chrgs`)
+                               Expenses:7770-Bankgebyr 25.00
 
 The trap: a charge that concerns somebody (a KID, an EndToEndId) is no charge of ours. And
 text alone is for `[[rule]]` of books.toml: a person decides what it means.
@@ -33,8 +35,10 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     if movement.counterparty_account is not None:
         return None
     roles, incoming = evidence.roles, movement.amount.number > 0
-    account, text = None, ""
-    if kind in _CHARGES:
+    account, text, why = None, "", ""
+    if movement.is_charge:
+        account, text, why = roles.charges, "charges", "charges-apart"
+    elif kind in _CHARGES:
         account, text = roles.charges, "charges"
     elif kind in _INTEREST:
         account = roles.interest_income if incoming else roles.interest_expense
@@ -43,7 +47,7 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
         return None
     return Match(
         rule=RULE,
-        why=say(evidence.language, f"why-{text}", code=movement.code),
+        why=say(evidence.language, f"why-{why or text}", code=movement.code),
         legs=(Leg(account=account, amount=-movement.amount),),
         payee=movement.counterparty_name or say(evidence.language, "bank"),
         narration=movement.text or say(evidence.language, text),

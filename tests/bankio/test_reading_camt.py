@@ -740,7 +740,28 @@ def test_the_charges_of_an_entry_are_those_of_its_only_detail():
     )
 
     assert ["575.00"] == [each.amount.text for each in one.details]
-    assert not two.details_add_up
+    assert one.charges_apart is None
+    assert ["300.00", "300.00"] == [each.amount.text for each in two.details]
+    assert (two.details_add_up, str(two.charges_apart)) == (True, "25.00 NOK")
+
+
+def test_charges_of_an_entry_are_taken_off_receipts_and_added_to_payments():
+    more = '<Chrgs><Amt Ccy="NOK">25.00</Amt></Chrgs>'
+    rows = details(paid("300.00"), paid("300.00"))
+    read = {
+        (amount, way): only_entry(
+            statement(entry(amount, more=more, details=rows, indicator=way))
+        )
+        for amount in ("575.00", "600.00", "625.00", "580.00")
+        for way in ("CRDT", "DBIT")
+    }
+
+    assert {
+        ("575.00", "CRDT"): "25.00 NOK",
+        ("600.00", "CRDT"): "None",  # they make it without: the charge is booked elsewhere
+        ("600.00", "DBIT"): "None",
+        ("625.00", "DBIT"): "25.00 NOK",
+    } == {at: str(each.charges_apart) for at, each in read.items() if each.details_add_up}
 
 
 def test_a_total_is_the_charge_where_nothing_else_is_told():

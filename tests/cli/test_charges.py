@@ -198,3 +198,159 @@ def test_a_payment_in_a_file_that_waits_is_known_by_what_it_was_before_charges(
 
     assert ordered["remittances"] == []
     assert "books reconcile first" in ordered["skipped"][0]["reason"]
+
+
+SECOND = "200010050025"
+
+
+def two(world: World) -> tuple[str, str]:
+    return world.sale("5001", "600.00", KID), world.sale("5002", "400.00", SECOND)
+
+
+@SOURCES
+@pytest.mark.parametrize(
+    ("amount", "of_entry", "of_detail", "fees"),
+    [
+        ("975.00", charge("25.00"), "", "25.00"),
+        ("975.00", TOTAL, "", "25.00"),
+        ("960.00", charge("25.00") + charge("15.00"), "", "40.00"),
+        ("975.00", "", charge("25.00"), "25.00"),
+        ("950.00", charge("25.00"), charge("25.00"), "50.00"),
+        ("975.00", charge("25.00"), charge("25.00"), "25.00"),  # told twice
+        ("975.00", charge("25.00") + charge("9.00", included="false"), "", "25.00"),
+    ],
+)
+def test_receipts_with_charges_for_all_of_them(
+    world, amount, of_entry, of_detail, fees, source
+):
+    two(world)
+    details = (
+        detail("600.00", kid=KID, charges=of_detail),
+        detail("400.00", kid=SECOND),
+    )
+
+    received_together(world, amount, details, of_entry, source)
+
+    assert balances(world) == {FEES: fees}
+    text = (world.folder / "bank" / "2026" / "11.beancount").read_text("utf-8")
+    assert "2 transaksjoner" in text
+    assert "3 transaksjoner" not in text
+    world.books("rebuild", code=0)
+    world.books("verify", code=0)
+    assert world.json("reconcile")["posted"] == 0
+
+
+@SOURCES
+@pytest.mark.parametrize(
+    ("amount", "of_entry"),
+    [
+        ("980.00", charge("25.00")),
+        ("975.00", charge("25.00", included="false")),
+        ("975.00", charge("25.00", bearer="DEBT")),
+        ("975.00", charge("25.00", way="CRDT")),
+        ("1025.00", charge("25.00")),
+        ("975.00", ""),
+    ],
+)
+def test_what_does_not_make_the_entry_is_parked_whole(world, amount, of_entry, source):
+    two(world)
+    details = (detail("600.00", kid=KID), detail("400.00", kid=SECOND))
+
+    received_together(world, amount, details, of_entry, source, code=3)
+
+    (row,) = world.json("unmatched", code=3)
+    missing = f"{float(amount) - 1000:.2f}"
+    assert f"forskjellen er {missing} NOK" in row["reason"]
+    assert ("gebyrene 25.00 NOK" in row["reason"]) is bool(of_entry)
+    assert row["amount"] == amount
+
+
+def received_together(
+    world: World, amount: str, details, charges: str, source: str, code: int = 0
+) -> None:
+    """Let the bank tell several receipts in one entry, with charges of the entry."""
+    closing = f"{250000 + float(amount):.2f}"
+    told = booked(amount, *details, day=DAY, reference="R1", charges=charges)
+    if source == "camt.054":
+        take_in(world, code=code, details=notified(told, day=DAY))
+        told = booked(amount, day=DAY, reference="R1", charges=charges, lump=len(details))
+    take_in(world, code=code, statement=stated("250000.00", closing, told, day=DAY))
+    world.books("verify", code=0)
+    assert world.json("status")["accounts"][0]["clearing"] == "0.00"
+
+
+@pytest.mark.parametrize("order", ["details first", "statement first", "one run"])
+@pytest.mark.parametrize("reference", ["R1", "R2"])
+def test_a_charge_for_all_that_both_files_tell_is_booked_once(world, order, reference):
+    """The bank may call one entry otherwise in each file."""
+    two(world)
+    details = (detail("600.00", kid=KID), detail("400.00", kid=SECOND))
+    details = tuple(each.replace("</AmtDtls>", "</AmtDtls>" + PAYER) for each in details)
+    told = [
+        booked("975.00", *details, day=DAY, reference=each, charges=charge("25.00"))
+        for each in ("R1", reference)
+    ]
+    files = {
+        "n": notified(told[0], day=DAY),
+        "s": stated("250000.00", "250975.00", told[1], day=DAY),
+    }
+
+    if order == "one run":
+        take_in(world, code=0, **files)
+    else:
+        for name in files if order == "details first" else reversed(files):
+            take_in(world, code=0, **{name: files[name]})
+
+    assert balances(world) == {FEES: "25.00"}
+    assert world.json("status")["accounts"][0]["clearing"] == "0.00"
+    world.books("verify", code=0)
+
+
+PAYER = (
+    "<RltdPties><DbtrAcct><Id><Othr><Id>15101234565</Id></Othr></Id></DbtrAcct></RltdPties>"
+)
+
+
+@SOURCES
+def test_payments_with_a_charge_for_all_of_them_are_booked(world: World, source):
+    world.bill("10023", "600.00", DAY)
+    world.bill("10024", "400.00", DAY, party="L10002")
+    world.books("pay-due", "--yes", code=0)
+    details = tuple(
+        detail(
+            payment["amount"],
+            way="DBIT",
+            name=payment["end_to_end_id"],
+            instructed=payment["amount"],
+        )
+        for payment in world.json("payments")
+    )
+    told = booked(
+        "1015.00", *details, day=DAY, way="DBIT", reference="R1", charges=charge("15.00")
+    )
+
+    if source == "camt.054":
+        take_in(world, code=0, details=notified(told, day=DAY))
+        told = booked("1015.00", day=DAY, way="DBIT", reference="R1", lump=2)
+    take_in(world, code=0, day=stated("250000.00", "248985.00", told, day=DAY))
+
+    assert {each["state"] for each in world.json("payments")} == {"booked"}
+    assert balances(world) == {FEES: "15.00"}
+    world.books("verify", code=0)
+
+
+def test_the_voucher_of_a_charge_for_all_says_so_and_is_undone_by_itself(world: World):
+    two(world)
+    details = (detail("600.00", kid=KID), detail("400.00", kid=SECOND))
+    told = booked("975.00", *details, day=DAY, charges=charge("25.00"))
+    take_in(world, code=0, details=notified(told, day=DAY))
+    text = (world.folder / "bank" / "2026" / "11.beancount").read_text("utf-8")
+    assert "Banken forteller gebyret med posten" in text
+    key = next(word.strip('"') for word in text.split() if "/charges." in word)
+
+    world.books("undo", key, code=0)
+
+    assert balances(world) == {
+        "1579-Uidentifiserte-utbetalinger": "25.00",
+        "B1920": "975.00",
+    }

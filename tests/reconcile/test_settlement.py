@@ -380,8 +380,9 @@ def test_details_that_do_not_add_up_leave_the_entry_parked_whole():
         )
     )
 
-    assert (
-        plan.vouchers[0].reason == "The details do not make the entry's amount 526.00 NOK"
+    assert plan.vouchers[0].reason == (
+        "The details do not make the entry's amount 526.00 NOK: they make 500.00 NOK, the"
+        " difference is 26.00 NOK"
     )
     assert world.residuals() == {"kf-17": "500.00", IN: "-526.00"}
 
