@@ -135,6 +135,11 @@ class OpenItem:
         """Whether anything is left."""
         return bool(self.residual)
 
+    def opens_too_far(self, residual: Amount) -> bool:
+        """Whether so much left of it is more than it ever was: nobody owes that."""
+        is_same_side = residual.number * self.amount.number > 0
+        return is_same_side and abs(residual).number > abs(self.amount).number
+
     @property
     def names(self) -> frozenset[str]:
         """By what a payer names it: KIDs, an RF reference, its number; case-folded."""
@@ -163,6 +168,16 @@ class OpenItem:
             return False
         settles_again = posting.undoes == self.key and posting.amount.number > 0
         return posting.reason is not None or settles_again
+
+    def meets_undone(self, posting: ItemPosting) -> bool:
+        """Whether what came back settled by it what stood on suspense, undone.
+
+        What the bank told under a payment's name and nobody could place is the item's own
+        beginning, and a sum that it stands for has no EndToEndId.
+        """
+        first = self.postings[0]
+        is_begun_by_undo = self.kind is ItemKind.SUSPENSE and first.payment_name is None
+        return is_begun_by_undo and posting.end_to_end_id is not None
 
     def payment_marks(self) -> Iterator[PaymentMark]:
         """Yield what its postings say of each payment of ours that they name."""

@@ -71,7 +71,7 @@ def checks(
         partial(chain_is_unbroken, books.transactions, archive),
         partial(batches_are_unaltered, books.folder),
         partial(decisions_are_in_the_books, books.folder),
-        partial(items_do_not_cross_zero, books),
+        partial(items_stay_in_bounds, books),
         partial(no_draft_is_locked_in, books),
         partial(locked_period_is_unchanged, books, archive),
         partial(bank_agrees, books, archive),
@@ -205,8 +205,8 @@ def decisions_are_in_the_books(folder: Path) -> Check:
     return _check("decisions", wrong, "; ".join([f"{len(kept)} kept, all there", *told]))
 
 
-def items_do_not_cross_zero(books: Books) -> Check:
-    """Look for a bill paid beyond its amount, an invoice settled beyond its own."""
+def items_stay_in_bounds(books: Books) -> Check:
+    """Look for an item that is settled beyond zero, or opened beyond its own amount."""
     told = _told_to_cross(books.transactions)
     looked_at = [item for item in books.items.items if _may_not_cross(item)]
     wrong = [
@@ -214,7 +214,14 @@ def items_do_not_cross_zero(books: Books) -> Check:
         for item in looked_at
         if item.residual.number * item.amount.number < 0 and item.key not in told
     ]
-    return _check("items", wrong, f"{len(looked_at)} items, none beyond zero")
+    # What opened it again had settled nothing of it: it would be paid twice.
+    wrong += [
+        f"{item.place}: {item.key} was {item.amount} and is open with {item.residual}"
+        for item in looked_at
+        if item.opens_too_far(item.residual)
+    ]
+    evidence = f"{len(looked_at)} items, none beyond zero or its own amount"
+    return _check("items", wrong, evidence)
 
 
 def _may_not_cross(item: OpenItem) -> bool:
@@ -422,9 +429,9 @@ def in_flight_is_ordered_less_ended(
     discounts: dict[str, Decimal] = defaultdict(Decimal)
     given_back: dict[str, Decimal] = defaultdict(Decimal)
     for item in books.items.items:
-        if item.kind is ItemKind.SUSPENSE:
-            continue
         for posting in item.postings:
+            if item.kind is ItemKind.SUSPENSE and not item.meets_undone(posting):
+                continue
             if posting.end_to_end_id is not None:
                 settled[posting.end_to_end_id] += posting.amount.number
                 if item.is_given_back(posting):

@@ -3,6 +3,7 @@
     match cr-4bede18ec3 lf-4      2990 cr-4bede18ec3   1250.00    the money that came back
                                   2400 lf-4           -1250.00    end-to-end-id, reason
     match cr-4bede18ec3 E-7KQ2…   the same, of every bill that the payment has paid
+    match cr-4bede18ec3 lf-9      where its booking was undone and matched to lf-9 instead
 
 The posting names the payment and the bank's reason, as one does that a rule makes of a
 return: the payment is returned, and its bill is held until a person releases it. What
@@ -32,10 +33,14 @@ _Back = tuple[OpenItem, str, Amount]
 
 
 def settled_by(item: OpenItem) -> Mapping[str, Amount]:
-    """Return how much of an item each payment has settled, what came back taken off."""
+    """Return how much of an item each payment has settled, what came back taken off.
+
+    What a person has undone stands on suspense, and is settled no more.
+    """
     found: dict[str, Amount] = {}
+    told = {each.movement: each.end_to_end_id for each in item.postings if each.movement}
     for posting in item.postings:
-        name = posting.end_to_end_id
+        name = posting.end_to_end_id or told.get(posting.undoes or "")
         if name is not None:
             before = found.get(name)
             found[name] = posting.amount if before is None else before + posting.amount
@@ -63,7 +68,8 @@ def match(money: OpenItem, shares: Sequence[Share], desk: Desk) -> PlannedVouche
         if any(share.item == item for item, _, _ in back):
             raise DecisionRefused(f"{share.item.key}: is named twice")
         payment = _payment(money, share)
-        amount = _amount(money, share, settled_by(share.item)[payment], left)
+        settled = share.settled or settled_by(share.item)[payment]
+        amount = _amount(money, share, settled, left)
         if share.payment is None:
             left -= amount
         back.append((share.item, payment, amount))
@@ -84,7 +90,7 @@ def _payment(money: OpenItem, share: Share) -> str:
             f"{item.key}: is in {item.residual.currency}, what came back is in"
             f" {money.residual.currency}: post it by hand"
         )
-    if share.payment is not None and share.payment in settled:
+    if share.payment is not None and (share.settled or share.payment in settled):
         return share.payment
     if not settled or share.payment is not None:
         raise DecisionRefused(

@@ -80,6 +80,8 @@ class Share:
     payment: str | None = None
     """EndToEndId of the payment of ours by which a person named it: the money is that
     payment, or what came back of it."""
+    settled: Amount | None = None
+    """How much of the item undone money of that payment has settled, by a person's word."""
 
 
 def match(

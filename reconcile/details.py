@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.movements import ToldEntry
-from reconcile import lumps, undecided
+from reconcile import lumps, to_come, undecided
 from reconcile.bank_transactions import (
     BankEntry,
     BankReport,
@@ -27,13 +27,13 @@ from reconcile.bank_transactions import (
     with_ordinal,
 )
 from reconcile.confirming import confirm, confirming
+from reconcile.day_order import in_order
 from reconcile.evidence import credit_key
 from reconcile.examining import examine
 from reconcile.known import PlannedVoucher
 from reconcile.matches import Match
 from reconcile.moneys import Money
 from reconcile.progress import Progress
-from reconcile.rules.reversal import is_taken_back, takes_back
 from reconcile.same_money import BANK_DAYS_APART_MAX
 from reconcile.vouchers import batch_voucher, detail_voucher, explaining_voucher
 from reconcile.wording import say
@@ -47,47 +47,19 @@ class Lump:
     entry: BankEntry
 
 
-def lumps_of(reports: Iterable[BankReport]) -> tuple[Lump, ...]:
+def lumps_of(reports: Iterable[BankReport], progress: Progress) -> tuple[Lump, ...]:
     """Return every lump of detail files, by date: money of an earlier day comes first."""
     found = [Lump(report, entry) for report in reports for entry in report.entries]
-    return tuple(
-        sorted(
-            found,
-            key=lambda lump: (
-                lump.entry.booking_date,
-                takes_back(lump.entry.movements),
-                lump.report.source != "ocr-giro",
-                lump.entry.bank_account,
-                lump.entry.key,
-                lump.report.sha256,
-            ),
-        )
+    found.sort(
+        key=lambda lump: (
+            lump.entry.booking_date,
+            lump.report.source != "ocr-giro",
+            lump.entry.bank_account,
+            lump.entry.key,
+            lump.report.sha256,
+        ),
     )
-
-
-def awaits_receipt(
-    lump: Lump, statements: Iterable[BankReport], progress: Progress
-) -> bool:
-    """Whether a lump takes back what only a statement tells: that goes first."""
-    taken_back = [
-        movement
-        for movement in lump.entry.movements
-        if is_taken_back(movement) and movement.kid is not None
-    ]
-    return any(
-        not progress.memory.opposite(movement) and _tells_opposite(movement, statements)
-        for movement in taken_back
-    )
-
-
-def _tells_opposite(movement: Movement, statements: Iterable[BankReport]) -> bool:
-    return any(
-        (told.bank_account, told.kid, told.amount)
-        == (movement.bank_account, movement.kid, -movement.amount)
-        for report in statements
-        for entry in report.entries
-        for told in entry.movements
-    )
+    return tuple(in_order(found, lambda lump: lump.entry.movements, progress))
 
 
 def take(lump: Lump, progress: Progress) -> bool:
@@ -106,8 +78,9 @@ def take(lump: Lump, progress: Progress) -> bool:
         return True
     if told is not None or (new and any(_is_alike(m, progress) for m in new)):
         return _copy(lump, told, new, progress)
-    if any(_takes_back_unknown(m, progress) for m in new):
-        progress.hold(report, say(progress.language, "receipt-to-come"), entry)
+    awaited = to_come.awaited(new, progress)
+    if awaited is not None:
+        progress.hold(report, awaited, entry)
         return False
     if _awaits_statement(entry, new, progress):
         progress.hold(report, say(progress.language, "statement-to-come"), entry)
@@ -117,27 +90,6 @@ def take(lump: Lump, progress: Progress) -> bool:
         return True
     _settle(lump, new, progress)
     return True
-
-
-def _takes_back_unknown(movement: Movement, progress: Progress) -> bool:
-    """Whether a receipt is taken back that no file has told: it may come in a later run.
-
-    So the order of the runs decides nothing. Once so much is proven that the receipt
-    cannot come any more, a person is asked.
-    """
-    if not is_taken_back(movement) or movement.amount.number > 0 or movement.kid is None:
-        return False
-    told = progress.memory.same(movement)
-    # A line without details that was parked is no answer, even where it has this very
-    # reference: they explain it once they settle.
-    if progress.is_posted(movement.key) if told is None else told.kid is not None:
-        return False
-    whoever_paid = replace(movement, counterparty_account=None)
-    if progress.memory.opposite(whoever_paid) or not progress.evidence.carriers(
-        movement.kid
-    ):
-        return False
-    return not progress.is_settled_for_good(movement.bank_account, movement.booking_date)
 
 
 def _awaits_statement(
@@ -414,7 +366,7 @@ def _post(unknown: Sequence[Movement], batch: str, lump: Lump, progress: Progres
     group = f"{lump.entry.sha256}:{batch}"
     settled: list[tuple[Movement, Match]] = []
     progress.evidence.expect(unknown)
-    for told in sorted(unknown, key=is_taken_back):
+    for told in in_order(unknown, lambda movement: (movement,), progress):
         movement = replace_key(told, progress)
         finding = examine(movement, lump.entry, progress)
         progress.memory.tell(movement, batch)

@@ -8,13 +8,13 @@ settle the same krone, and an item never crosses zero.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 
 from bankio.amount import Amount
 from ledger.carried_value import share_of_value
 from ledger.directives import Transaction
-from ledger.open_items import OpenItem
+from ledger.open_items import Items, OpenItem
 from ledger.payments import Payment, PaymentStanding
 from reconcile.bank_transactions import Movement, digest, is_called
 from reconcile.known import Known, Roles
@@ -33,6 +33,38 @@ def credit_key(key: str) -> str:
     'cr-4bede18ec3'
     """
     return f"cr-{digest((key,), 10)}"
+
+
+def undone_key(mark: str, ordinal: int) -> str:
+    """Return the suspense item that a movement of a voucher becomes when it is undone."""
+    return credit_key(f"undone/{mark}/{ordinal}")
+
+
+def undone_items(voucher: str, movement: str, known: Container[str]) -> Iterator[str]:
+    """Yield the items that a movement of a voucher became, each time that it was undone.
+
+    Args:
+        voucher: Its number.
+        movement: Its key; empty where the posting had none.
+        known: The items of the books.
+    """
+    ordinal = 1
+    while (key := undone_key(f"{voucher}/{movement}", ordinal)) in known:
+        yield key
+        ordinal += 1
+
+
+def undone_money(payment: Payment, items: Items) -> tuple[OpenItem, ...]:
+    """Return what the money of a payment became where a person has undone its booking."""
+    keys: dict[str, None] = {}
+    for paid in payment.items:
+        item = items.by_key.get(paid.open_item)
+        for posting in item.postings if item else ():
+            is_booking = posting.reason is None and posting.undoes is None
+            if posting.end_to_end_id == payment.end_to_end_id and is_booking:
+                told = (posting.voucher or "", posting.movement or "")
+                keys |= dict.fromkeys(undone_items(*told, items.by_key))
+    return tuple(items.by_key[key] for key in keys)
 
 
 class Evidence:
@@ -205,12 +237,13 @@ class Evidence:
         """
         for leg in self._booked.get(payment.end_to_end_id, ()):
             yield leg.open_item or "", leg.amount
-        for paid in payment.items:
-            item = self.item(paid.open_item)
-            for posting in item.postings if item else ():
+        paid_items = (self.item(paid.open_item) for paid in payment.items)
+        # Undone, its money stands on suspense, and what comes back meets it there.
+        for item in (*filter(None, paid_items), *self.undone_of(payment)):
+            for posting in item.postings:
                 is_counted = undone or posting.undoes is None
                 if posting.end_to_end_id == payment.end_to_end_id and is_counted:
-                    yield paid.open_item, posting.amount
+                    yield item.key, posting.amount
 
     def settled_by(self, payment: Payment) -> Amount:
         """Return what bookings of a payment have settled so far, returns taken off."""
@@ -268,6 +301,10 @@ class Evidence:
                 if posting.end_to_end_id == name and posting.movement:
                     yield posting.movement
 
+    def undone_of(self, payment: Payment) -> tuple[OpenItem, ...]:
+        """Return what the money of a payment became where its booking was undone."""
+        return undone_money(payment, self.items)
+
     def settled_of(self, payment: Payment, open_item: str) -> Amount:
         """Return what bookings of a payment have settled of one item, returns taken off."""
         total = Amount.zero(payment.amount.currency)
@@ -280,7 +317,7 @@ class Evidence:
         """Whether a payment has been returned already; it can be only once."""
         paid = {each.open_item: each.amount.number for each in payment.items}
         return any(
-            paid.get(key, 0) * amount.number < 0
+            paid.get(key, 1) * amount.number < 0
             for key, amount in self._booked_amounts(payment, undone=False)
         )
 

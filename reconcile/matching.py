@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bankio.amount import Amount
+from ledger.item_kinds import ItemKind
 from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
 from reconcile.candidates import kids_in
@@ -44,7 +45,11 @@ def _first(movement: Movement, evidence: Evidence) -> Finding | None:
         found = rule(movement, evidence)
         if isinstance(found, Match):
             _check(found, movement, evidence)
-            found = contradiction(found, movement, evidence) or found
+            found = (
+                contradiction(found, movement, evidence)
+                or _too_far(found, evidence)
+                or found
+            )
         if found is not None:
             return found
     return None
@@ -99,6 +104,27 @@ def _check(match: Match, movement: Movement, evidence: Evidence) -> None:
         total += leg.weight
         assert not _crosses_zero(leg, evidence), f"{match.rule}: {leg.open_item}"
     assert not total, f"{match.rule}: legs of {movement.key} are off by {total}"
+
+
+def _too_far(match: Match, evidence: Evidence) -> Doubt | None:
+    """Return the doubt where an item would open beyond its own amount.
+
+    What it was settled by is taken back already, or never was: nobody is owed it twice.
+    """
+    for leg in match.legs:
+        if leg.item is None or leg.item.kind in {ItemKind.SUSPENSE, ItemKind.CREDIT}:
+            continue
+        after = evidence.residual(leg.item) + leg.amount
+        if leg.item.opens_too_far(after):
+            reason = say(
+                evidence.language,
+                "opens-too-far",
+                item=leg.item.key,
+                after=abs(after),
+                amount=abs(leg.item.amount),
+            )
+            return Doubt(rule=match.rule, reason=reason, alarms=(reason,))
+    return None
 
 
 def _crosses_zero(leg: Leg, evidence: Evidence) -> bool:

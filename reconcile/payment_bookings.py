@@ -62,7 +62,8 @@ def bookings(
     A payment is returned while what came back is not less than what was booked: the
     bank may take a booking back by mistake and book it again. It is not booked while a
     person has undone all by which he had said that it was. A person may say that a part
-    came back.
+    came back. What came back after a person had undone the booking settles what stands on
+    suspense, and is a return all the same.
 
     Args:
         items: Of the books.
@@ -79,7 +80,7 @@ def bookings(
             if identification is None or not _counts(posting, until):
                 continue
             before = found.get(identification, Booking())
-            if item.kind is ItemKind.SUSPENSE:
+            if item.kind is ItemKind.SUSPENSE and not item.meets_undone(posting):
                 if not _is_explained(item, posting, until):
                     parked = (*before.parked, _parked(item, posting, until))
                     found[identification] = replace(before, parked=parked)

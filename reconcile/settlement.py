@@ -18,7 +18,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from reconcile import details, gaps, late_statements, statement, statement_entries
+from reconcile import (
+    details,
+    gaps,
+    late_statements,
+    statement,
+    statement_entries,
+    to_come,
+)
 from reconcile.bank_transactions import BankReport, Movement, with_ordinal
 from reconcile.known import (
     Held,
@@ -61,8 +68,8 @@ def plan(reports: Sequence[BankReport], known: Known) -> Plan:
     _adopt(told, progress)
     waiting = [
         lump
-        for lump in details.lumps_of(notified)
-        if details.awaits_receipt(lump, statements, progress)
+        for lump in details.lumps_of(notified, progress)
+        if to_come.awaits_receipt(lump.entry.movements, statements, progress)
         or not details.take(lump, progress)
     ]
     _statements(statement.ordered(statements), progress)

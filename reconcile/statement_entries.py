@@ -26,6 +26,7 @@ from ledger.payments import Payment, PaymentStanding
 from reconcile import lumps, own_lumps, undecided
 from reconcile.bank_transactions import BankEntry, Movement, with_ordinal
 from reconcile.confirming import confirm
+from reconcile.day_order import in_order
 from reconcile.details import replace_key
 from reconcile.evidence import Evidence
 from reconcile.examining import examine
@@ -34,7 +35,6 @@ from reconcile.matching import PARKED
 from reconcile.own_lumps import Sum
 from reconcile.progress import Progress
 from reconcile.rules import end_to_end_id
-from reconcile.rules.reversal import is_taken_back, takes_back
 from reconcile.same_money import contradicts, payers_first
 from reconcile.vouchers import statement_voucher
 from reconcile.wording import counted, say
@@ -68,7 +68,7 @@ def post(entries: Sequence[BankEntry], progress: Progress) -> None:
     for line in sorted(lines, key=lambda each: not each.entry.tells_details):
         _claim(line, progress, by_amount=True)
     _confirm_undecided(lines, progress)
-    for line in sorted(lines, key=lambda each: takes_back(each.entry.movements)):
+    for line in in_order(lines, lambda each: each.unknown, progress):
         _finish(line, progress)
         _write(line, progress)
 
@@ -308,7 +308,7 @@ def _finish(line: Line, progress: Progress) -> None:
             progress.language, "why-lump-waits", count=entry.number_of_transactions
         )
         return
-    for told in sorted(line.unknown, key=is_taken_back):
+    for told in in_order(line.unknown, lambda movement: (movement,), progress):
         movement = replace_key(told, progress)
         finding = examine(movement, entry, progress)
         progress.memory.tell(movement, entry.key)

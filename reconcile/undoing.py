@@ -18,7 +18,7 @@ What was done with the money since must be undone first, or an item would cross 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from bankio.amount import Amount
@@ -28,7 +28,7 @@ from ledger.open_items import OpenItem
 from reconcile import decided_words
 from reconcile.clearing_decisions import DecisionRefused
 from reconcile.decisions import Desk, links_of, open_day
-from reconcile.evidence import credit_key
+from reconcile.evidence import undone_key
 from reconcile.known import PlannedVoucher
 from reconcile.wording import say
 
@@ -126,13 +126,20 @@ def undo_transaction(
     if not taken:
         raise NothingLeft(f"{voucher}: there is nothing left to undo")
     moves_money = any(each.account in money_accounts for each in transaction.postings)
-    suspense = {desk.roles.suspense_in, desk.roles.suspense_out}
-    if moves_money and all(posting.account in suspense for posting in taken):
+    if moves_money and all(_is_parked(posting, desk) for posting in taken):
         raise NothingLeft(f"{voucher}: is parked; match or book it")
     postings = [_reversed(posting, desk) for posting in taken]
     if moves_money:
         postings += _back_to_suspense(taken, voucher, desk)
     return _undo_voucher(transaction, postings, voucher, movement, desk)
+
+
+def _is_parked(posting: Posting, desk: Desk) -> bool:
+    """Whether money waits by it; what settled undone money on suspense does not."""
+    if posting.account not in {desk.roles.suspense_in, desk.roles.suspense_out}:
+        return False
+    item = desk.items.by_key.get(str(posting.meta.get("open-item")))
+    return item is None or _made(item, posting)
 
 
 def _mark(posting: Posting) -> str:
@@ -164,6 +171,12 @@ def _reversed(posting: Posting, desk: Desk) -> Posting:
                 key,
                 f"{key}: {left} is left of {posting.units}; undo first what was done"
                 " with the rest",
+            )
+        if item is not None and item.opens_too_far(left - posting.units):
+            raise DecisionRefused(
+                f"{key}: {abs(left - posting.units)} would be open of"
+                f" {abs(item.amount)}; undo first what has opened it again"
+                f" ({', '.join(_opened_again_in(item))})"
             )
     return Posting(
         account=posting.account,
@@ -200,6 +213,13 @@ def _made(item: OpenItem, posting: Posting) -> bool:
     return (item.amount.number > 0) is (posting.units.number > 0)
 
 
+def _opened_again_in(item: OpenItem) -> Iterable[str]:
+    """Return the vouchers by which what was settled of an item is open again."""
+    made = item.amount.number > 0
+    again = [each for each in item.postings[1:] if (each.amount.number > 0) is made]
+    return dict.fromkeys(each.voucher or "?" for each in again)
+
+
 def _back_to_suspense(
     taken: Sequence[Posting], voucher: str, desk: Desk
 ) -> Iterable[Posting]:
@@ -223,27 +243,9 @@ def _back_to_suspense(
 
 def _free_item(mark: str, desk: Desk) -> str:
     ordinal = 1
-    while (key := _undone_key(mark, ordinal)) in desk.items.by_key:
+    while (key := undone_key(mark, ordinal)) in desk.items.by_key:
         ordinal += 1
     return key
-
-
-def _undone_key(mark: str, ordinal: int) -> str:
-    return credit_key(f"undone/{mark}/{ordinal}")
-
-
-def undone_items(voucher: str, movement: str, known: Container[str]) -> Iterator[str]:
-    """Yield the items that a movement of a voucher became, each time that it was undone.
-
-    Args:
-        voucher: Its number.
-        movement: Its key; empty where the posting had none.
-        known: The items of the books.
-    """
-    ordinal = 1
-    while (key := _undone_key(f"{voucher}/{movement}", ordinal)) in known:
-        yield key
-        ordinal += 1
 
 
 def _undo_voucher(

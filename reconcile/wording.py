@@ -101,6 +101,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "EndToEndId {end_to_end_id} kom tilbake: {reason}",
         "EndToEndId {end_to_end_id} came back: {reason}",
     ),
+    "why-returned-undone": (
+        "EndToEndId {end_to_end_id} kom tilbake: {reason}; angret, pengene sto på {item}",
+        "EndToEndId {end_to_end_id} came back: {reason}; undone, its money stood on {item}",
+    ),
     "why-return-fits": (
         (
             "Kom tilbake: {reason}; beløp, konto {account} og {references} passer bare på"
@@ -362,6 +366,22 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "EndToEndId {end_to_end_id} er alt tilbakeført",
         "EndToEndId {end_to_end_id} has come back already",
     ),
+    "return-undone": (
+        (
+            "EndToEndId {end_to_end_id} kom tilbake: {reason}; betalingen er angret, og"
+            " pengene er plassert siden ({vouchers}): angre det, og match de to, eller før"
+            " returen dit pengene gikk"
+        ),
+        (
+            "EndToEndId {end_to_end_id} came back: {reason}; the payment is undone, and its"
+            " money was placed since ({vouchers}): undo that and match the two, or book"
+            " the return where the money went"
+        ),
+    ),
+    "opens-too-far": (
+        "{item} ville stå åpen med {after}, mer enn sine {amount}",
+        "{item} would be open with {after}, more than its {amount}",
+    ),
     "return-several": (
         "Retur, og flere betalinger passer: {items}: {reason}",
         "A return, and several payments fit: {items}: {reason}",
@@ -463,6 +483,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Several rules of books.toml fit: {names}",
     ),
     # held
+    "booking-to-come": (
+        "Retur av en betaling som ingen fil har fortalt som bokført: den kan komme",
+        "A return of a payment that no file has told as booked: that may come",
+    ),
     "receipt-to-come": (
         "Tilbakeføring av en innbetaling som ingen fil har fortalt ennå: venter på den",
         "Takes back a receipt that no file has told yet: waits for it",
@@ -718,6 +742,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "candidate-returned": (
         "betalt med {end_to_end_id}, {amount} til {account}, bokført {date}",
         "paid by {end_to_end_id}, {amount} to {account}, booked {date}",
+    ),
+    "candidate-undone": (
+        "der pengene til {end_to_end_id} står etter angringen",
+        "where the money of {end_to_end_id} stands since the undo",
+    ),
+    "candidate-placed": (
+        "der pengene til {end_to_end_id} er plassert etter angringen ({voucher})",
+        "where the money of {end_to_end_id} was placed after the undo ({voucher})",
     ),
     "candidate-clearing": (
         "fortalt av {source} for {date}, og ingen kontoutskrift viser den",

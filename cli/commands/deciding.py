@@ -26,6 +26,7 @@ from cli.commands import (
     posting,
     references,
     undone,
+    undone_payments,
 )
 from cli.options import Options
 from cli.render import clean, count, money, table
@@ -172,7 +173,22 @@ def _shares(workplace: Workplace, held: OpenItem, named: Named) -> Sequence[Shar
             )
             for paid in payment.items
         ]
-    return _came_back(workplace, held, named) or [_share(workplace, named)]
+    came_back = _came_back(workplace, held, named)
+    return came_back or [_of_undone(workplace, held, _share(workplace, named))]
+
+
+def _of_undone(workplace: Workplace, held: OpenItem, share: Share) -> Share:
+    """Return the share of an item to which undone money was matched that came back now."""
+    name = held.postings[0].end_to_end_id if held.postings else None
+    if name is None or held.residual.number >= 0 or held.kind is not ItemKind.SUSPENSE:
+        return share
+    for standing in ordered.current(workplace, [name]):
+        if standing.payment.end_to_end_id != name:
+            continue
+        for _, placed in undone_payments.placed(workplace, standing.payment):
+            if text(placed.meta, "open-item") == share.item.key:
+                return replace(share, payment=name, settled=placed.units)
+    return share
 
 
 def _came_back(workplace: Workplace, held: OpenItem, named: Named) -> Sequence[Share]:

@@ -16,7 +16,7 @@ from cli.wiring import Workplace
 from ledger.accounts import text
 from ledger.directives import Transaction
 from ledger.open_items import ItemKind, OpenItem
-from reconcile import undoing
+from reconcile.evidence import undone_items
 
 _WAITS = frozenset({ItemKind.SUSPENSE, ItemKind.CREDIT})
 
@@ -106,7 +106,7 @@ def _undone(workplace: Workplace, found: Reference) -> Iterator[str]:
         voucher = text(transaction.meta, "voucher") or ""
         marks = {text(each.meta, "movement") or "" for each in transaction.postings}
         for mark in marks if movement is None else (movement,):
-            yield from undoing.undone_items(voucher, mark, by_key)
+            yield from undone_items(voucher, mark, by_key)
 
 
 def _postings(

@@ -12,7 +12,7 @@ from cli.wiring import Workplace
 from ledger.accounts import text
 from ledger.directives import Transaction
 from ledger.open_items import ItemKind, OpenItem
-from reconcile import undoing
+from reconcile.evidence import undone_items
 
 _MONEY = frozenset({ItemKind.SUSPENSE, ItemKind.CREDIT})
 
@@ -125,7 +125,7 @@ def _money(
     by_key = workplace.books.items.by_key
     marks = {text(each.meta, "movement") or "" for each in transaction.postings}
     for mark in marks if movement is None else (movement,):
-        keys = undoing.undone_items(_number(transaction), mark, by_key)
+        keys = undone_items(_number(transaction), mark, by_key)
         yield from (by_key[key] for key in keys)
     for posting in transaction.postings:
         item = by_key.get(text(posting.meta, "open-item") or "")

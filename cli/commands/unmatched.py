@@ -6,11 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cli.answer import Answer, ExitCode
-from cli.commands import decided_before, knowledge, on_clearing, ordered, waiting
+from cli.commands import (
+    decided_before,
+    knowledge,
+    on_clearing,
+    ordered,
+    undone_payments,
+    waiting,
+)
 from cli.commands.waiting_row import Kind, Waiting
 from cli.options import Options
 from cli.render import clean, line, money
 from cli.wiring import Workplace, opened
+from ledger.accounts import text
 from ledger.payments import Payment, PaymentStanding
 from reconcile import returned_payments
 from reconcile.candidates import Candidate, Candidates, Clue
@@ -115,6 +123,10 @@ def _returned(workplace: Workplace, clue: Clue) -> Iterator[Candidate]:
     standings = ordered.current(workplace)
     for each in returned_payments.likely(told, clue.end_to_end_id, standings):
         payment = each.payment
+        undone = [*_undone(workplace, clue, payment)]
+        if undone:
+            yield from undone
+            continue
         why = say(
             workplace.books.company.language,
             "candidate-returned",
@@ -127,6 +139,25 @@ def _returned(workplace: Workplace, clue: Clue) -> Iterator[Candidate]:
             yield Candidate(
                 open_item=paid.open_item, amount=min(paid.amount, clue.amount), why=why
             )
+
+
+def _undone(workplace: Workplace, clue: Clue, payment: Payment) -> Iterator[Candidate]:
+    """Yield where the money of a payment is whose booking a person has undone."""
+    language, name = workplace.books.company.language, payment.end_to_end_id
+    for item in undone_payments.standing(workplace, payment):
+        yield Candidate(
+            open_item=item.key,
+            amount=min(abs(item.residual), clue.amount),
+            why=say(language, "candidate-undone", end_to_end_id=name),
+        )
+    for voucher, posting in undone_payments.placed(workplace, payment):
+        key = text(posting.meta, "open-item")
+        yield Candidate(
+            open_item=key,
+            account=None if key else posting.account,
+            amount=min(posting.units, clue.amount),
+            why=say(language, "candidate-placed", end_to_end_id=name, voucher=voucher),
+        )
 
 
 def _is_shown(workplace: Workplace, clue: Clue) -> bool:

@@ -9,6 +9,8 @@ We sent 12 500.00 to 1503 20 80119 for bill lf-L10001-10023 under E-SQX282KKTVQ7
     bank: -12550.00, the same, and charges of 50.00 told  settles it; 7770 debit 50.00
     bank: +12500.00, E-SQX282KKTVQ7ZGNS, AC04             reopens lf-L10001-10023
     the same after one of the parked ones                 parked: which of them came back?
+    the same after a person has undone the booking        settles what stands on suspense;
+                                                          parked if that is placed since
     the same, RvslInd, booked twice, and the reference    the bank corrects itself: settles
     of one of the two bookings                            what is parked, and nothing else
 
@@ -19,10 +21,13 @@ the bill is paid, so it settles.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bankio.amount import Amount
 from ledger import identifications
 from ledger.directives import MetaValue
 from ledger.item_kinds import ItemKind
+from ledger.open_items import OpenItem
 from ledger.payments import PaidItem, Payment, PaymentStanding, PaymentState
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
@@ -272,7 +277,65 @@ def _came_back(
             booked=movement.bank_account,
             sent=payment.debtor_account,
         )
+    undone = evidence.undone_of(payment)
+    if undone and not _is_settled_again(payment, undone, evidence):
+        return _meets_undone(movement, payment, undone, evidence)
     return returned(movement, payment, evidence, language)
+
+
+def _is_settled_again(
+    payment: Payment, undone: Sequence[OpenItem], evidence: Evidence
+) -> bool:
+    """Whether a person has matched undone money to the very items of its payment again."""
+    since = {each.voucher for item in undone for each in item.postings[1:]}
+    for paid in payment.items:
+        item = evidence.item(paid.open_item)
+        settled = Amount.zero(paid.amount.currency)
+        for posting in item.postings if item else ():
+            if posting.voucher in since and posting.amount.currency == settled.currency:
+                settled += posting.amount
+        if settled != paid.amount:
+            return False
+    return True
+
+
+def _meets_undone(
+    movement: Movement, payment: Payment, undone: Sequence[OpenItem], evidence: Evidence
+) -> Finding:
+    """Return the match with undone money where it stands; its bill is open already."""
+    language, reason = evidence.language, reason_of(movement, evidence.language)
+    left = [item for item in undone if evidence.residual(item)]
+    if len(left) != 1 or evidence.residual(left[0]) != movement.amount:
+        since = {each.voucher for item in undone for each in item.postings[1:]}
+        return _alarm(
+            evidence,
+            "return-undone",
+            end_to_end_id=payment.end_to_end_id,
+            reason=reason,
+            vouchers=", ".join(sorted(filter(None, since))),
+        )
+    (item,) = left
+    return Match(
+        rule=RULE,
+        why=say(
+            language,
+            "why-returned-undone",
+            end_to_end_id=payment.end_to_end_id,
+            reason=reason,
+            item=item.key,
+        ),
+        legs=(
+            Leg(
+                account=item.account,
+                amount=-movement.amount,
+                open_item=item.key,
+                item=item,
+                meta={"end-to-end-id": payment.end_to_end_id, "reason": reason},
+            ),
+        ),
+        payee=payment.creditor_name,
+        narration=say(language, "returned", reason=reason),
+    )
 
 
 def _corrected(movement: Movement, payment: Payment, evidence: Evidence) -> Match | None:

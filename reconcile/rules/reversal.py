@@ -16,14 +16,14 @@ Everything that the receipt did is taken back, not its amount alone:
     it settled an item in euro, or bank charges with it   parked: a person undoes it whole
 
 The receipt may stand in the same run, the same day, or the same file, before or after it:
-whoever asks about several movements asks about those that take back last.
+whoever asks about several movements asks in the order of `reconcile.day_order`.
 
 The trap is the sign: `RvslInd` is the reason for the entry, never its direction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
@@ -106,10 +106,3 @@ def _difference(
 def is_taken_back(movement: Movement) -> bool:
     """Whether the bank says that it takes something back."""
     return movement.is_reversal or movement.has_return_code
-
-
-def takes_back(movements: Iterable[Movement]) -> bool:
-    """Whether one of them is a receipt taken back: what it takes back goes first."""
-    return any(
-        movement.amount.number < 0 and is_taken_back(movement) for movement in movements
-    )

@@ -197,3 +197,114 @@ def test_what_no_payment_of_ours_has_paid_is_no_return(world: World, paid):
     assert "600.00 NOK of 500.00 NOK that was paid" in refused
     refused = world.books("match", row["ref"], item, unpaid, code=1).err
     assert "no payment of ours has settled it" in refused
+
+
+def bank_vouchers(world: World, reference: str) -> list[str]:
+    steps = world.json("why", reference)["steps"]
+    numbers = [step["voucher"] or "" for step in steps if "voucher" in step]
+    return [each for each in dict.fromkeys(numbers) if each.startswith("B")]
+
+
+@pytest.fixture
+def undone(world: World, paid) -> dict[str, dict]:
+    """The booking of the first bill's payment is undone: its money stands on 1579."""
+    item = next(iter(paid))
+    (number,) = bank_vouchers(world, item)
+    world.books("undo", number, "--reason", "feil regning", code=0)
+    return paid
+
+
+def return_of(payment: dict) -> str:
+    name = f"<EndToEndId>{payment['end_to_end_id']}</EndToEndId>"
+    return returned("500.00", name)
+
+
+def test_a_return_meets_undone_money_and_no_bill_is_open_twice(world: World, undone):
+    item, other = undone
+
+    come_back(world, "500.00", return_of(undone[item]))
+
+    assert {item: "returned", other: "booked"} == states(world)
+    assert {item: ("500.00", "held", RETURNED)} == held(world)
+    assert [item] == [each["ref"] for each in world.json("unmatched", code=3)]
+    world.books("verify", code=0)
+    world.books("release", item, code=0)
+    (remittance,) = world.json("pay-due", item, "--yes")["remittances"]
+    assert "500.00" == remittance["total"]
+
+
+def test_a_return_that_met_undone_money_can_be_undone(world: World, undone):
+    item, _ = undone
+    come_back(world, "500.00", return_of(undone[item]))
+    number = bank_vouchers(world, "RT1")[-1]
+
+    world.books("undo", number, "--reason", "feil", code=0)
+
+    assert "booked" == states(world)[item]
+    sums = {each["amount"] for each in world.json("unmatched", code=3)}
+    assert {"500.00", "-500.00"} == sums
+    world.books("verify", code=0)
+
+
+def test_a_return_of_undone_money_that_is_booked_elsewhere_waits(world: World, undone):
+    item, _ = undone
+    (row,) = world.json("unmatched", code=3)
+    placed = world.json("book", row["ref"], "6800", code=0)["voucher"]
+
+    come_back(world, "500.00", return_of(undone[item]))
+
+    assert "500.00" == held(world)[item][0]
+    (row,) = world.json("unmatched", code=3)
+    assert placed in row["reason"]
+    (candidate,) = row["candidates"]
+    assert candidate["account"] == "Expenses:6800-Kontorrekvisita"
+    world.books("book", row["ref"], candidate["account"], code=0)
+    world.books("verify", code=0)
+
+
+def test_a_return_of_undone_money_that_paid_another_bill_opens_that_one(
+    world: World, undone
+):
+    item, _ = undone
+    third = world.bill("10025", "500.00", "2026-12-16")
+    (row,) = world.json("unmatched", code=3)
+    world.books("match", row["ref"], third, code=0)
+
+    come_back(world, "500.00", return_of(undone[item]))
+
+    (row,) = world.json("unmatched", code=3)
+    assert [third] == [each["open_item"] for each in row["candidates"]]
+    assert 1 == world.books("match", row["ref"], item).code
+    world.books("match", row["ref"], third, code=0)
+    assert {item, third} == set(held(world))
+    assert {"500.00"} == {amount for amount, _, _ in held(world).values()}
+    world.books("verify", code=0)
+
+
+def test_a_booking_is_not_undone_after_its_return(world: World, paid):
+    """The bill is open already; once more, and it would be paid twice."""
+    item, _ = paid
+    come_back(world, "500.00", return_of(paid[item]))
+    booked, came_back = bank_vouchers(world, item)
+
+    refused = world.books("undo", booked, "--reason", "feil", code=1).err
+
+    assert came_back in refused
+    assert "500.00" == held(world)[item][0]
+
+
+def test_a_return_is_told_before_its_booking_and_in_one_statement(world: World):
+    """Whatever stands first in the file, the bill is open once, and held."""
+    item = world.bill("10023", "500.00", "2026-11-16", kid=KID)
+    world.today = "2026-11-10"
+    world.books("pay-due", code=0)
+    (payment,) = world.json("payments")
+    name = payment["end_to_end_id"]
+    entries = [return_of(payment), debit("500.00", CAME_BACK, "AS1", name)]
+    world.today = "2026-11-18"
+
+    take_in(world, only=stated("250000.00", "250000.00", *entries, day=CAME_BACK))
+
+    assert {item: "returned"} == states(world)
+    assert {item: ("500.00", "held", RETURNED)} == held(world)
+    world.books("verify", code=0)

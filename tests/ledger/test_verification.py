@@ -382,7 +382,7 @@ def test_books_that_are_right_pass_every_check(world):
         "chain": "2 vouchers, 1 heads known from the archive",
         "batches": "2 batches are as they were written",
         "decisions": "0 kept, all there",
-        "items": "1 items, none beyond zero",
+        "items": "1 items, none beyond zero or its own amount",
         "drafts": "nothing is locked; 0 drafts wait",
         "lock": "nothing is locked",
         "bank": "86011117947: to 2026-11-20, 1 days, 1 entries",
@@ -546,11 +546,23 @@ def test_an_item_beyond_zero_is_named_unless_somebody_has_told_it(world):
         ),
     )
 
-    assert verification.items_do_not_cross_zero(found).ok
-    check = verification.items_do_not_cross_zero(beyond)
+    assert verification.items_stay_in_bounds(found).ok
+    check = verification.items_stay_in_bounds(beyond)
     assert "lf-L10001-10023 was -12500.00 NOK and is 100.00 NOK" in check.detail
     assert not check.ok
-    assert verification.items_do_not_cross_zero(replace(beyond, transactions=(told,))).ok
+    assert verification.items_stay_in_bounds(replace(beyond, transactions=(told,))).ok
+
+
+def test_an_item_that_is_open_with_more_than_its_own_amount_is_named(world):
+    folder, _, _ = world
+    found = load(folder)
+    (bill,) = found.items.items
+    twice = replace(bill, residual=amount("-25000.00 NOK"))
+
+    check = verification.items_stay_in_bounds(replace(found, items=OpenItems.of([twice])))
+
+    assert "lf-L10001-10023 was -12500.00 NOK and is open with -25000.00" in check.detail
+    assert not check.ok
 
 
 def test_a_draft_in_the_locked_period_is_named_and_others_are_counted(tmp_path):

@@ -187,3 +187,54 @@ def test_a_plain_debit_that_looks_like_a_receipt_taken_back_says_so(kid, account
     (voucher,) = plan.vouchers
     assert voucher.reason.startswith(told)
     assert world.residuals() == {OUT: "1000.00"}
+
+
+def corrected(*amounts: str):
+    """Entries of one day: what is negative takes a receipt back."""
+    return [
+        taken_back(amount[1:], f"R{number}")
+        if amount[0] == "-"
+        else received(amount, f"A{number}")
+        for number, amount in enumerate(amounts)
+    ]
+
+
+CORRECTIONS = [
+    (["1500.00", "-1500.00", "150.00"], "1350.00"),
+    (["1500.00", "-1500.00", "1500.00"], None),
+    # in whatever order the file has them
+    (["150.00", "1500.00", "-1500.00"], "1350.00"),
+    (["1500.00", "150.00", "-1500.00"], "1350.00"),
+    (["-1500.00", "150.00", "1500.00"], "1350.00"),
+    # each of the two takes another one back
+    (["1500.00", "1500.00", "-1500.00", "-1500.00", "150.00"], "1350.00"),
+]
+
+
+@pytest.mark.parametrize(("amounts", "left"), CORRECTIONS)
+def test_the_bank_corrects_itself_within_one_statement(amounts, left):
+    """As it would in a statement for each: nothing is left to credit or on suspense."""
+    world = World(invoice("kf-a", "1500.00", "17"))
+
+    plan = world.reconcile(camt053("1000.00", *corrected(*amounts)))
+
+    assert world.residuals() == ({"kf-a": left} if left else {})
+    assert plan.parked == 0
+
+
+@pytest.mark.parametrize(("amounts", "left"), CORRECTIONS)
+def test_the_bank_corrects_itself_within_one_detail_file(amounts, left):
+    world = World(invoice("kf-a", "1500.00", "17"))
+
+    world.reconcile(camt054(*corrected(*amounts)))
+
+    assert world.residuals() == ({"kf-a": left} if left else {})
+
+
+def test_a_receipt_of_the_day_before_is_taken_back_before_the_right_one_comes():
+    world = World(invoice("kf-a", "1500.00", "17"))
+    world.reconcile(camt054(received("1500.00", "A")))
+
+    world.reconcile(camt054(received("150.00", "B"), taken_back("1500.00"), number="2"))
+
+    assert world.residuals() == {"kf-a": "1350.00"}
