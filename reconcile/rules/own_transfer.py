@@ -7,6 +7,8 @@
     1920: +11500.00 NOK from 1925, instructed 1000.00 EUR       1990 credit 1000.00 EUR,
                                                                 at @@ 11500.00 NOK
 
+    taken back (RvslInd): both sides once more, with the opposite sign
+
 Each account's own statement posts its side, in any order; 1990 is empty when both have.
 Between currencies both sides stand there as what was instructed, where the bank tells it.
 Where the bank does not tell the other account, nothing is said here: never by amount.
@@ -24,19 +26,25 @@ RULE = "own-transfer"
 
 def match(movement: Movement, evidence: Evidence) -> Finding | None:
     """Return the transfer that a movement is one side of, or None."""
-    other = movement.counterparty_account
     transfers = evidence.roles.own_transfers
-    if other is None or transfers is None or other == movement.bank_account:
+    if transfers is None or not is_between_own(movement, evidence):
         return None
-    if all(each.number != other for each in evidence.known.company.bank_accounts):
-        return None
+    account = movement.counterparty_account
     return Match(
         rule=RULE,
-        why=say(evidence.language, "why-own-transfer", account=other),
+        why=say(evidence.language, "why-own-transfer", account=account),
         legs=(_leg(movement, transfers),),
         payee=evidence.known.company.name,
         narration=say(evidence.language, "own-transfer"),
     )
+
+
+def is_between_own(movement: Movement, evidence: Evidence) -> bool:
+    """Whether the bank tells an account of ours on both sides."""
+    other, accounts = movement.counterparty_account, evidence.known.company.bank_accounts
+    if other is None or other == movement.bank_account:
+        return False
+    return any(each.number == other for each in accounts)
 
 
 def _leg(movement: Movement, transfers: str) -> Leg:

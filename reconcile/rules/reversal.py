@@ -29,7 +29,7 @@ from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
 from reconcile.moneys import Money
-from reconcile.rules import differences
+from reconcile.rules import differences, own_transfer
 from reconcile.wording import say
 
 RULE = "reversal"
@@ -41,6 +41,8 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
         return None
     language = evidence.language
     receipts = evidence.receipt_like(movement)
+    if not receipts and own_transfer.is_between_own(movement, evidence):
+        return None  # no receipt: the transfer is taken back on both accounts
     settled = _settled(receipts, evidence)
     if not settled or any(_takes_too_much(leg, evidence) for leg in settled):
         return Doubt(rule=RULE, reason=say(language, "reversal-unknown"))

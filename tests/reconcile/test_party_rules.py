@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from bank_stories import (
+    ACCOUNT,
     CUSTOMER,
     DAY,
     IN,
@@ -489,6 +491,30 @@ def test_a_transfer_between_our_own_accounts(savings_first):
 
     assert world.balance(TRANSFERS) == nok("0.00")
     assert world.balance(SECOND_BANK) == nok("100.00")
+
+
+@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("savings_first", [False, True])
+def test_a_transfer_that_is_taken_back_on_both_accounts(savings_first, together):
+    """Both sides go over the transfer account once more, in whatever order."""
+    world = World()
+    there = entry(detail("-100.00", account=SECOND_ACCOUNT))
+    came = entry(detail("100.00", account=ACCOUNT))
+    later = {"day": DAY + timedelta(days=3)}
+    back = entry(detail("100.00", account=SECOND_ACCOUNT), reversal=True, **later)
+    went = entry(detail("-100.00", account=ACCOUNT), reversal=True, **later)
+    out = [camt053("1000.00", there), camt053("900.00", back, number="2", **later)]
+    home = [
+        camt053("0.00", came, account=SECOND_ACCOUNT),
+        camt053("100.00", went, number="2", account=SECOND_ACCOUNT, **later),
+    ]
+    files = [*home, *out] if savings_first else [*out, *home]
+
+    for run in [files] if together else [[each] for each in files]:
+        assert world.reconcile(*run).parked == 0
+
+    assert world.balance(TRANSFERS) == world.balance(SECOND_BANK) == nok("0.00")
+    assert world.residuals() == {}
 
 
 @pytest.mark.parametrize(
