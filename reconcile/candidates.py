@@ -85,6 +85,8 @@ class Clue:
     """Why it came back, where it is a payment of ours that did."""
     end_to_end_id: str | None = None
     """Our own, where the bank told it."""
+    part: str | None = None
+    """PmtInfId, or MsgId, of payments of ours of which it is one sum."""
     party_number: str | None = None
     """Whose credit it is; None where nobody knows whose money it is."""
 

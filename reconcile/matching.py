@@ -25,6 +25,7 @@ from reconcile.candidates import kids_in
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
 from reconcile.named import contradiction
+from reconcile.returned_payments import CameBack
 from reconcile.rules import RULES, differences
 from reconcile.wording import say
 
@@ -73,8 +74,9 @@ def _unknown(movement: Movement, evidence: Evidence) -> str:
     language = evidence.language
     # What comes back has the KID of our own payment, and no customer's.
     if movement.return_reason is not None or movement.has_return_code:
+        what = _unknown_return(movement, evidence)
         told = bank_reason(language, movement.return_reason)
-        return ": ".join(filter(None, (say(language, "return-unknown"), told)))
+        return ": ".join(filter(None, (what, told)))
     if movement.kid is not None and movement.amount.number > 0:
         return say(language, "unknown-kid", kid=movement.kid)
     if movement.kid is not None:
@@ -84,6 +86,15 @@ def _unknown(movement: Movement, evidence: Evidence) -> str:
         if items:
             return say(language, "kid-in-text", kid=word, items=items)
     return say(language, "unknown")
+
+
+def _unknown_return(movement: Movement, evidence: Evidence) -> str:
+    """Return why a return is unknown: what it lacks, where a payment is like it."""
+    told = CameBack.of(movement)
+    is_like = any(told.is_like(each.payment) for each in evidence.known.standings)
+    if is_like and movement.amount.number > 0 and not told.is_named:
+        return told.unnamed(evidence.language)
+    return say(evidence.language, "return-unknown")
 
 
 def _unknown_payment(movement: Movement, kid: str, evidence: Evidence) -> str:

@@ -23,6 +23,7 @@ from ledger import identifications
 from ledger.payments import Payment, PaymentStanding, PaymentState
 from reconcile.bank_reasons import bank_reason
 from reconcile.bank_transactions import Movement
+from reconcile.wording import say
 
 #: More of them are no help to whoever chooses.
 NAMED_MAX = 5
@@ -41,6 +42,8 @@ class CameBack:
     """Where it has our form."""
     message_id: str | None = None
     """The same."""
+    part: str | None = None
+    """PmtInfId, or MsgId, of payments of which it is one sum."""
 
     @classmethod
     def of(cls, movement: Movement) -> CameBack:
@@ -61,6 +64,13 @@ class CameBack:
         reference = self.kid or self.payment_information_id or self.message_id
         return reference is not None and self.creditor_account is not None
 
+    def unnamed(self, language: str) -> str:
+        """Return what is missing to say which payment it is."""
+        reference = self.kid or self.payment_information_id or self.message_id
+        return say(
+            language, "return-without-account" if reference else "return-without-reference"
+        )
+
     def is_of(self, payment: Payment) -> bool:
         """Whether everything that is told is so of a payment."""
         return (
@@ -79,6 +89,12 @@ class CameBack:
         """Whether amount and account fit, and perhaps no reference."""
         return payment.amount == self.amount and self._is_to(payment)
 
+    def is_sum_of(self, payment: Payment) -> bool:
+        """Whether it is one sum for a payment and others, and the payment may be in it."""
+        is_of = self.part in {payment.payment_information_id, payment.message_id}
+        is_from = payment.debtor_account == self.bank_account
+        return is_of and is_from and payment.amount.number <= self.amount.number
+
     def names(self, payment: Payment) -> bool:
         """Whether KID and account fit, and the amount is another: a part, or more."""
         is_to = self._is_to(payment) and self.creditor_account is not None
@@ -92,8 +108,14 @@ def comes_back(movement: Movement) -> bool:
 
 
 def reason_of(movement: Movement, language: str) -> str:
-    """Return why it came back, code first, as the books say it."""
-    return bank_reason(language, movement.return_reason) or movement.text or "RRTN"
+    """Return why it came back, code first, as the books say it.
+
+    Where the bank gives no reason, by which of its words it came back.
+    """
+    told = bank_reason(language, movement.return_reason) or movement.text
+    if told or movement.has_return_code:
+        return told or "RRTN"
+    return say(language, "taken-back")
 
 
 def likely(
@@ -113,6 +135,7 @@ def likely(
     ]
     signs: tuple[Callable[[Payment], bool], ...] = (
         lambda payment: payment.end_to_end_id == end_to_end_id,
+        told.is_sum_of,
         told.is_of,
         told.is_like,
         told.names,
@@ -120,5 +143,5 @@ def likely(
     for sign in signs:
         found = [each for each in booked if sign(each.payment)]
         if found:
-            yield from found[:NAMED_MAX]
+            yield from found if told.part is not None else found[:NAMED_MAX]
             return

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from bankio.amount import Amount
 from ledger.movements import ToldEntry
 from ledger.payments import Payment, PaymentStanding
-from reconcile import lumps, own_lumps, undecided
+from reconcile import lumps, own_lumps, returned_lumps, undecided
 from reconcile.bank_transactions import BankEntry, Movement, with_ordinal
 from reconcile.confirming import confirm
 from reconcile.day_order import in_order
@@ -183,12 +183,15 @@ def _confirm_undecided(lines: Iterable[Line], progress: Progress) -> None:
 
 
 def _split(line: Line, progress: Progress) -> None:
-    """Split a lump debit of our own remittance by the manifest, if the sums agree."""
+    """Split a lump of our own remittance by the manifest, if the sums agree."""
     entry = line.entry
-    if line.is_done or entry.tells_details or entry.amount.number >= 0:
+    if line.is_done or entry.tells_details or not entry.amount:
         return
     identification = entry.payment_information_id or entry.message_id
     found = _payments_of(entry, progress.evidence)
+    if entry.amount.number > 0:
+        _split_return(line, found, progress)
+        return
     if not found or identification is None:
         return
     told = Sum(
@@ -216,6 +219,14 @@ def _split(line: Line, progress: Progress) -> None:
     )
     for standing in standings:
         _split_off(line, standing, why, progress)
+
+
+def _split_return(line: Line, found: Sequence[PaymentStanding], progress: Progress) -> None:
+    """Split a sum that comes back for payments of ours."""
+    came_back = returned_lumps.split(line.entry, found, progress)
+    if came_back is not None:
+        line.unknown, line.is_done = [], True
+        line.found, line.cleared = came_back
 
 
 def _park_sum(

@@ -24,6 +24,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "receipt-of-item": ("Innbetaling {item}", "Receipt for {item}"),
     "receipt-credit": ("Innbetaling til gode", "Receipt, to the customer's credit"),
     "returned": ("Retur {reason}", "Returned: {reason}"),
+    "taken-back": ("RvslInd Tilbakeført av banken", "RvslInd Taken back by the bank"),
     "corrected": ("Bankens dobbeltføring tatt tilbake", "Double booking taken back"),
     "reversed": ("Tilbakeført innbetaling", "Receipt taken back"),
     "unknown-receipt": ("Uidentifisert innbetaling", "Unidentified receipt"),
@@ -87,6 +88,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
             " {message_id} stemmer"
         ),
         ("Lump {payment_information_id}: sum of {count} of remittance {message_id} equal"),
+    ),
+    "why-lump-came-back": (
+        (
+            "Sumpost {payment_information_id} kom tilbake: summen av {count} i oppdrag"
+            " {message_id} stemmer"
+        ),
+        (
+            "Lump {payment_information_id} came back: sum of {count} of remittance"
+            " {message_id} equal"
+        ),
     ),
     "remittance-before": ("fra før første dag", "from before the first day"),
     "why-batch-payment": (
@@ -390,6 +401,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Retur uten en betaling som passer alene",
         "A return that no single payment fits",
     ),
+    "return-without-reference": (
+        (
+            "Retur uten vår EndToEndId, KID, PmtInfId eller MsgId: konto og beløp alene"
+            " avgjør ikke hvilken betaling"
+        ),
+        (
+            "A return without our EndToEndId, KID, PmtInfId or MsgId: account and amount"
+            " alone do not say which payment"
+        ),
+    ),
+    "return-without-account": (
+        "Retur uten vår EndToEndId og uten konto: referansen alene avgjør ikke hvilken",
+        "A return without our EndToEndId and without an account: no payment is certain",
+    ),
     "foreign-several": (
         "Flere betalinger fra før første dag passer: {items}",
         "Several payments from before the first day fit: {items}",
@@ -440,6 +465,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         (
             "Lump {payment_information_id}: the bank booked {booked}, the payments are"
             " {sent}, difference {difference}"
+        ),
+    ),
+    "lump-came-back": (
+        (
+            "Sumpost {payment_information_id}: {booked} kom tilbake, betalingene som er"
+            " bokført, er {sent}: en person sier hvilke (books match)"
+        ),
+        (
+            "Lump {payment_information_id}: {booked} came back, the payments booked are"
+            " {sent}: a person says which (books match)"
         ),
     ),
     "details-differ": (
@@ -742,6 +777,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "candidate-returned": (
         "betalt med {end_to_end_id}, {amount} til {account}, bokført {date}",
         "paid by {end_to_end_id}, {amount} to {account}, booked {date}",
+    ),
+    "candidate-of-lump": (
+        "{end_to_end_id} i {part}, {amount} til {account}, bokført {date}",
+        "{end_to_end_id} of {part}, {amount} to {account}, booked {date}",
     ),
     "candidate-undone": (
         "der pengene til {end_to_end_id} står etter angringen",

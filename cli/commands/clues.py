@@ -50,4 +50,5 @@ def of(
         text=transaction.narration,
         returned=text(posting.meta, "reason"),
         end_to_end_id=text(posting.meta, "end-to-end-id"),
+        part=text(posting.meta, "payment-information-id"),
     )

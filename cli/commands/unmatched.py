@@ -119,6 +119,7 @@ def _returned(workplace: Workplace, clue: Clue) -> Iterator[Candidate]:
         bank_account=clue.bank_account,
         kid=clue.kid,
         creditor_account=clue.counterparty_account,
+        part=clue.part,
     )
     standings = ordered.current(workplace)
     for each in returned_payments.likely(told, clue.end_to_end_id, standings):
@@ -129,8 +130,9 @@ def _returned(workplace: Workplace, clue: Clue) -> Iterator[Candidate]:
             continue
         why = say(
             workplace.books.company.language,
-            "candidate-returned",
+            "candidate-of-lump" if clue.part else "candidate-returned",
             end_to_end_id=payment.end_to_end_id,
+            part=clue.part,
             amount=payment.amount,
             account=payment.creditor_account,
             date=each.booked,

@@ -237,3 +237,74 @@ def test_a_person_may_undo_what_explained_a_sum(rejected: World):
     (money,) = [e for e in world.json("unmatched") if e["ref"].startswith("detail/")]
     world.books("match", money["ref"], "lf-L10001-10023", "lf-L10001-10024", code=0)
     assert is_proved(world)
+
+
+def came_back(amount: str, day: str, batch: str) -> str:
+    """A sum that the bank takes back: a credit with RvslInd, and no RRTN."""
+    taken_back = "CRDT</CdtDbtInd><RvslInd>true</RvslInd>"
+    return lump(amount, day, "BACK", batch).replace("DBIT</CdtDbtInd>", taken_back)
+
+
+@pytest.fixture
+def paid_in_sums(two_days: World) -> World:
+    """Both sums are booked."""
+    first = day_of(two_days, "2026-11-05", "250000.00", "247000.00", "3000.00")
+    second = day_of(two_days, "2026-11-09", "247000.00", "239500.00", "7500.00")
+    two_days.today = "2026-11-11"
+    take_in(two_days, 0, first=first, second=second)
+    return two_days
+
+
+def test_a_sum_that_comes_back_opens_all_that_it_has_paid(paid_in_sums: World):
+    world = paid_in_sums
+    batch = f"<PmtInfId>{message_of(world)}-2</PmtInfId><NbOfTxs>2</NbOfTxs>"
+    back = came_back("7500.00", "2026-11-10", batch)
+
+    take_in(world, third=stated("239500.00", "247000.00", back, day="2026-11-10"))
+
+    found = states(world)
+    assert [found[each] for each in DAYS["2026-11-09"]] == ["returned"] * 2
+    assert [found[each] for each in DAYS["2026-11-05"]] == ["booked"] * 2
+    held = {p["amount"]: (p["state"], p["reason"]) for p in world.json("payables")}
+    why = "returned by the bank: RvslInd Tilbakeført av banken"
+    assert held == dict.fromkeys(DAYS["2026-11-09"], ("held", why))
+    assert {"failed"} == {row["kind"] for row in world.json("unmatched", code=3)}
+    assert is_proved(world)
+
+
+def test_details_that_tell_what_came_back_in_a_sum_confirm_it(paid_in_sums: World):
+    world = paid_in_sums
+    batch = f"<PmtInfId>{message_of(world)}-2</PmtInfId><NbOfTxs>2</NbOfTxs>"
+    back = came_back("7500.00", "2026-11-10", batch)
+    names = {p["amount"]: p["end_to_end_id"] for p in world.json("payments")}
+    told = [
+        debit(amount, "2026-11-10", f"B{amount}", names[amount]).replace(
+            "DBIT</CdtDbtInd>", "CRDT</CdtDbtInd><RvslInd>true</RvslInd>"
+        )
+        for amount in DAYS["2026-11-09"]
+    ]
+    take_in(world, details=notified(*told, day="2026-11-10"))
+
+    take_in(world, third=stated("239500.00", "247000.00", back, day="2026-11-10"))
+
+    assert [states(world)[each] for each in DAYS["2026-11-09"]] == ["returned"] * 2
+    (account,) = world.json("status", code=3)["accounts"]
+    assert account["clearing"] == "0.00"
+    assert is_proved(world)
+
+
+def test_a_sum_that_comes_back_in_part_is_given_to_bills_by_a_person(paid_in_sums: World):
+    world = paid_in_sums
+    batch = f"<PmtInfId>{message_of(world)}-2</PmtInfId><NbOfTxs>2</NbOfTxs>"
+    back = came_back("4500.00", "2026-11-10", batch)
+
+    take_in(world, third=stated("239500.00", "244000.00", back, day="2026-11-10"))
+
+    (row,) = world.json("unmatched", code=3)
+    assert "4500.00 NOK kom tilbake" in row["reason"]
+    offered = {each["amount"]: each["open_item"] for each in row["candidates"]}
+    assert set(offered) == set(DAYS["2026-11-09"])
+    assert [states(world)[each] for each in DAYS["2026-11-09"]] == ["booked"] * 2
+    world.books("match", row["ref"], offered["4500.00"], code=0)
+    assert [states(world)[e] for e in DAYS["2026-11-09"]] == ["booked", "returned"]
+    assert is_proved(world)

@@ -308,3 +308,34 @@ def test_a_return_is_told_before_its_booking_and_in_one_statement(world: World):
     assert {item: "returned"} == states(world)
     assert {item: ("500.00", "held", RETURNED)} == held(world)
     world.books("verify", code=0)
+
+
+def test_a_return_that_account_and_amount_alone_fit_says_what_it_lacks(world: World):
+    item = world.bill("10023", "500.00", "2026-11-16")
+    world.today = "2026-11-10"
+    world.books("pay-due", code=0)
+    (payment,) = world.json("payments")
+    out = debit("500.00", BOOKED, "AS1", payment["end_to_end_id"])
+    world.today = "2026-11-18"
+    take_in(world, 0, first=stated("250000.00", "249500.00", out, day=BOOKED))
+
+    back = returned("500.00")
+    take_in(world, second=stated("249500.00", "250000.00", back, day=CAME_BACK))
+
+    (row,) = world.json("unmatched", code=3)
+    assert [item] == [each["open_item"] for each in row["candidates"]]
+    assert "Retur uten vår EndToEndId, KID, PmtInfId eller MsgId" in row["reason"]
+    assert "AC04" in row["reason"]
+
+
+def test_a_booking_that_the_bank_takes_back_is_no_return_by_its_code(world: World, paid):
+    """RvslInd and no RRTN: the reason is the bank's own word, not another one."""
+    item, _ = paid
+    word = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>"
+    told = return_of(paid[item]).replace("RRTN", "OTHR").replace(word, "")
+    told = told.replace("</CdtDbtInd>", "</CdtDbtInd><RvslInd>true</RvslInd>")
+
+    come_back(world, "500.00", told)
+
+    why = "returned by the bank: RvslInd Tilbakeført av banken"
+    assert {item: ("500.00", "held", why)} == held(world)
