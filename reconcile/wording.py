@@ -169,6 +169,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Banken tok tilbake innbetaling {movement}: KID, konto og beløp stemmer",
         "The bank took back receipt {movement}: KID, account and amount equal",
     ),
+    "why-reversal-placed": (
+        "Banken tok tilbake innbetaling {movement}, der den står etter {vouchers}",
+        "The bank took back receipt {movement}, where it stands since {vouchers}",
+    ),
     "why-told": (
         "Detaljene er fortalt av {sources}",
         "The details were told by {sources}",
@@ -426,6 +430,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "why-instructed": (
         "betalt er {amount}; det som skiller fra bokført verdi, er agio",
         "{amount} was instructed; what differs from its value is exchange",
+    ),
+    "reversal-placed": (
+        (
+            "Tilbakeføring av {movement}, som er plassert siden ({vouchers}): angre det"
+            " (books undo), og match de to"
+        ),
+        (
+            "A reversal of {movement}, which was placed since ({vouchers}): undo that"
+            " (books undo), and match the two"
+        ),
     ),
     "reversal-not-whole": (
         (

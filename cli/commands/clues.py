@@ -36,7 +36,11 @@ def of(
     item: OpenItem, transaction: Transaction, posting: Posting, *, amount: Amount
 ) -> Clue:
     """Return what a posting told of the money that it parked (`amount`: in is positive)."""
-    movement = text(posting.meta, "movement") or text(transaction.meta, "bank-ref")
+    movement = (
+        text(posting.meta, "movement")
+        or text(transaction.meta, "bank-ref")
+        or _undone(transaction)
+    )
     return Clue(
         amount=amount,
         date=transaction.date,
@@ -52,3 +56,9 @@ def of(
         end_to_end_id=text(posting.meta, "end-to-end-id"),
         part=text(posting.meta, "payment-information-id"),
     )
+
+
+def _undone(transaction: Transaction) -> str | None:
+    """Return the movement that a voucher has undone: its money came by that account."""
+    names = (text(posting.meta, "undoes") for posting in transaction.postings)
+    return next((name for name in names if name and name.startswith("detail/")), None)

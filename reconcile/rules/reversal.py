@@ -12,6 +12,8 @@ Everything that the receipt did is taken back, not its amount alone:
     +1500.00 settled kf-17 (1250.00), 250.00 to credit    opens kf-17, takes the credit back
     +1249.50 settled kf-17, 0.50 to rounding              opens 1250.00, takes 0.50 back
     +1225.00 settled kf-17, 25.00 to cash discount        the same with 8170
+    the credit has been used for kf-18 since              opens kf-17 and kf-18
+    a person has undone it, or matched it elsewhere       taken from where it stands
     the credit has been paid out since                    parked
     it settled an item in euro, or bank charges with it   parked: a person undoes it whole
 
@@ -29,6 +31,7 @@ from reconcile.bank_transactions import Movement
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
 from reconcile.moneys import Money
+from reconcile.placed_receipts import placed
 from reconcile.rules import differences, own_transfer
 from reconcile.wording import say
 
@@ -43,9 +46,19 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     receipts = evidence.receipt_like(movement)
     if not receipts and own_transfer.is_between_own(movement, evidence):
         return None  # no receipt: the transfer is taken back on both accounts
-    settled = _settled(receipts, evidence)
+    settled, why = _settled(receipts, evidence), "why-reversal"
+    vouchers = ""
     if not settled or any(_takes_too_much(leg, evidence) for leg in settled):
-        return Doubt(rule=RULE, reason=say(language, "reversal-unknown"))
+        since = placed(receipts[0], evidence) if len(receipts) == 1 else None
+        if since is None:
+            return Doubt(rule=RULE, reason=say(language, "reversal-unknown"))
+        vouchers = ", ".join(filter(None, since.vouchers))
+        settled, why = since.legs, "why-reversal-placed"
+        if not settled or any(_takes_too_much(leg, evidence) for leg in settled):
+            text, key = "reversal-placed", receipts[0].key
+            return Doubt(
+                rule=RULE, reason=say(language, text, movement=key, vouchers=vouchers)
+            )
     legs = [
         Leg(account=leg.account, amount=-leg.amount, open_item=leg.open_item, item=leg.item)
         for leg in settled
@@ -58,7 +71,7 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     names = (leg.item.party_name for leg in legs if leg.item is not None)
     return Match(
         rule=RULE,
-        why=say(language, "why-reversal", movement=receipts[-1].key),
+        why=say(language, why, movement=receipts[-1].key, vouchers=vouchers),
         legs=tuple(legs),
         payee=movement.counterparty_name or next(names, None),
         narration=say(language, "reversed"),
