@@ -20,7 +20,7 @@ from cli.render import clean, line, money
 from cli.wiring import Workplace, opened
 from ledger.accounts import text
 from ledger.payments import Payment, PaymentStanding
-from reconcile import returned_payments
+from reconcile import decided_return, returned_payments
 from reconcile.candidates import Candidate, Candidates, Clue
 from reconcile.learned import Learned
 from reconcile.returned_payments import CameBack
@@ -138,9 +138,19 @@ def _returned(workplace: Workplace, clue: Clue) -> Iterator[Candidate]:
             date=each.booked,
         )
         for paid in payment.items:
+            if not _is_settled(workplace, paid.open_item, payment):
+                continue  # it came back before: nothing of it can be opened again
             yield Candidate(
                 open_item=paid.open_item, amount=min(paid.amount, clue.amount), why=why
             )
+
+
+def _is_settled(workplace: Workplace, open_item: str, payment: Payment) -> bool:
+    """Whether anything of an item is settled by a payment."""
+    return any(
+        payment.end_to_end_id in decided_return.settled_by(item)
+        for item in workplace.books.items.of_key(open_item)
+    )
 
 
 def _undone(workplace: Workplace, clue: Clue, payment: Payment) -> Iterator[Candidate]:

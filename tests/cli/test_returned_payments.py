@@ -339,3 +339,17 @@ def test_a_booking_that_the_bank_takes_back_is_no_return_by_its_code(world: Worl
 
     why = "returned by the bank: RvslInd Tilbakeført av banken"
     assert {item: ("500.00", "held", why)} == held(world)
+
+
+def test_a_payment_that_came_back_already_is_not_offered_again(world: World, paid):
+    item, _ = paid
+    come_back(world, "500.00", return_of(paid[item]))
+    again = return_of(paid[item]).replace(CAME_BACK, "2026-11-18").replace("RT1", "RT2")
+
+    take_in(world, third=stated("249500.00", "250000.00", again, day="2026-11-18"))
+
+    (row,) = (r for r in world.json("unmatched", code=3) if r["kind"] == "money")
+    assert "er alt tilbakeført" in row["reason"]
+    assert row["candidates"] == []
+    assert "500.00" == held(world)[item][0]
+    world.books("verify", code=0)
