@@ -23,6 +23,7 @@ from ledger.accounts import is_account_name
 from ledger.company import FILE, BankAccount, ChannelSettings, Company, Policy
 from ledger.errors import BooksError, CompanyInvalid
 from ledger.user_rules import UserRule
+from ledger.vat import CODES
 
 _AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
@@ -355,12 +356,18 @@ def _rule(table: _Table) -> UserRule:
         table.error("document", f'"{document}" is not "required"')
     if vat is not None and document is None:
         table.error("vat", 'goes only with document = "required": VAT needs a voucher')
+    if vat is not None and vat not in CODES:
+        table.error("vat", f'"{vat}" is not a code that we know ({", ".join(CODES)})')
+    has_name = "name" in table.values
+    name = table.need("name", str, "")
+    if has_name and not name.strip():
+        table.error("name", "is empty: it is what the books say of the rule")
     rule = UserRule(
-        name=table.need("name", str, ""),
+        name=name,
         account=account,
-        text=table.take("text", str),
-        code=table.take("code", str),
-        party=table.take("party", str),
+        text=_condition(table, "text"),
+        code=_condition(table, "code"),
+        party=_condition(table, "party"),
         amount_from=lowest,
         amount_to=highest,
         vat=vat,
@@ -372,6 +379,14 @@ def _rule(table: _Table) -> UserRule:
         )
     table.finish(("name", "account", "text", "code", "party", "amount", "vat", "document"))
     return rule
+
+
+def _condition(table: _Table, key: str) -> str | None:
+    """Return a condition; one without a letter would fit everything."""
+    told = table.take(key, str)
+    if told is not None and not told.strip():
+        table.error(key, "is empty: it would fit everything")
+    return told
 
 
 def _range(table: _Table) -> tuple[Decimal | None, Decimal | None]:

@@ -207,6 +207,15 @@ def test_rules_of_a_person(tmp_path):
         ('document = "required"\n', "", "VAT needs a voucher"),
         ('name = "parking"', 'name = "netbank fee"', "two rules are called netbank fee"),
         ("party = ", "partner = ", "is unknown; is party meant?"),
+        ('text = "nettbank"', 'text = ""', "text: is empty: it would fit everything"),
+        ('text = "nettbank"', 'text = " \\t"', "text: is empty: it would fit everything"),
+        ('text = "nettbank"', 'code = ""', "code: is empty: it would fit everything"),
+        # also beside a condition that says something
+        ('"Parkering"', '"Parkering"\ntext = ""', "text: is empty: it would fit everything"),
+        ('"Parkering"', '" "', "party: is empty: it would fit everything"),
+        ('name = "parking"', 'name = ""', "name: is empty"),
+        ('name = "parking"', 'name = " "', "name: is empty"),
+        ('vat = "1"', 'vat = "99"', '"99" is not a code that we know (1, 11, 12, 13, 3,'),
     ],
 )
 def test_a_rule_that_is_wrong_is_told_with_its_line(tmp_path, old, new, told):
