@@ -64,9 +64,22 @@ def recall(message_id: str, end_to_end_ids: Iterable[str], attempt: int) -> str:
     return _identification("C", (message_id, *sorted(end_to_end_ids), str(attempt)))
 
 
+def has_our_form(identification: str | None) -> bool:
+    """Whether it looks like one of ours, check letters or not: one may be miscopied.
+
+    >>> has_our_form("E-SQX282KKTVQ7ZGNT"), has_our_form("INVOICE 17"), has_our_form(None)
+    (True, False, False)
+    """
+    return identification is not None and _form_of(identification) is not None
+
+
 def is_ours(identification: str | None) -> bool:
     """Whether it has our form, check letters included; a PmtInfId counts as its MsgId."""
     if identification is None:
         return False
-    found = _FORM.fullmatch(re.sub(r"-[0-9]{1,4}$", "", identification))
+    found = _form_of(identification)
     return found is not None and found[3] == _letters(found[1] + found[2], 2)
+
+
+def _form_of(identification: str) -> re.Match[str] | None:
+    return _FORM.fullmatch(re.sub(r"-[0-9]{1,4}$", "", identification))

@@ -153,6 +153,14 @@ class Evidence:
         """Return the one party that a movement is of, by account or name, or None."""
         return self._party_items.party_of(movement)
 
+    def items_of_parties(self, movement: Movement) -> tuple[OpenItem, ...]:
+        """Return the open items of everybody that a movement may be of."""
+        return self._party_items.items_of(movement)
+
+    def items_of_names_alike(self, movement: Movement) -> tuple[OpenItem, ...]:
+        """Return the open items of everybody whose name is like a movement's."""
+        return self._party_items.of_names_alike(movement)
+
     def party_of_kids(self, kids: Iterable[str]) -> Party | None:
         """Return the one party that has carried every one of some KIDs, or None."""
         carried = [self.carriers(kid) for kid in kids]

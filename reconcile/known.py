@@ -14,6 +14,7 @@ from datetime import date
 from typing import Literal
 
 from bankio.amount import Amount
+from ledger.accounts import LedgerAccount
 from ledger.books.register import Register
 from ledger.company import Company
 from ledger.directives import Balance, Custom, Transaction
@@ -94,6 +95,8 @@ class Known:
     """Party numbers by a bank account that they are known to pay from."""
     user_rules: tuple[UserRule, ...] = ()
     """`[[rule]]` of books.toml."""
+    rule_accounts: Mapping[str, LedgerAccount] = field(default_factory=dict)
+    """The accounts of the rules, by name: one may be closed, or take one currency alone."""
     small_difference: Amount | None = None
     """Up to this much too little or too much goes to the rounding account; None: never."""
 

@@ -26,7 +26,7 @@ from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
 from reconcile.named import contradiction
 from reconcile.returned_payments import CameBack
-from reconcile.rules import RULES, differences
+from reconcile.rules import RULES, differences, user_rule
 from reconcile.wording import say
 
 PARKED = "parked"
@@ -38,7 +38,10 @@ def find(movement: Movement, evidence: Evidence) -> Finding:
     found = _first(movement, evidence) if charged is None else None
     if charged is not None:
         found = _before_charges(movement, *charged, evidence)
-    return found or Doubt(rule=PARKED, reason=_unknown(movement, evidence))
+    if found is not None:
+        return found
+    reason = user_rule.passed_over(movement, _unknown(movement, evidence), evidence)
+    return Doubt(rule=PARKED, reason=reason)
 
 
 def _first(movement: Movement, evidence: Evidence) -> Finding | None:

@@ -27,29 +27,25 @@ reference has told, and what takes back a receipt, is certain without a text.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from ledger.open_items import ItemKind, OpenItem
 from reconcile.bank_transactions import Movement
-from reconcile.candidates import kids_in
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Match
+from reconcile.naming import (
+    Named,
+    as_written,
+    has_amount,
+    is_plain,
+    names,
+    words_in,
+)
 from reconcile.rules import end_to_end_id, payment_information_id, reversal
 from reconcile.wording import say
-from reconcile.words import (
-    is_day_or_amount,
-    is_year,
-    loose_parts_of,
-    may_be_number,
-    without_amounts,
-    words_of,
-)
 
 #: Rules that our own reference, or an earlier receipt, tells what to settle.
 _CERTAIN = {end_to_end_id.RULE, payment_information_id.RULE, reversal.RULE}
-
-Named = Mapping[str, tuple[OpenItem, ...]]
 
 
 def contradiction(found: Match, movement: Movement, evidence: Evidence) -> Doubt | None:
@@ -59,13 +55,13 @@ def contradiction(found: Match, movement: Movement, evidence: Evidence) -> Doubt
         return None
     named = _named(movement.text, chosen, evidence)
     keys = {item.key for item in chosen}
-    names = [
+    called = [
         name
-        for name in _names(movement.text, named)
-        if not is_plain(name, movement) or _has_amount(named[name], movement, evidence)
+        for name in names(movement.text, named)
+        if not is_plain(name, movement) or has_amount(named[name], movement, evidence)
     ]
-    told = {item.key for name in names for item in named[name]} & keys
-    for name in names:
+    told = {item.key for name in called for item in named[name]} & keys
+    for name in called:
         items = named[name]
         if any(item.key in keys for item in items):
             continue
@@ -74,17 +70,12 @@ def contradiction(found: Match, movement: Movement, evidence: Evidence) -> Doubt
         reason = say(
             evidence.language,
             "named-otherwise",
-            name=_as_written(name, items[0]),
+            name=as_written(name, items[0]),
             items=", ".join(item.key for item in items[:5]),
             chosen=", ".join(item.key for item in chosen[:5]),
         )
         return Doubt(rule=found.rule, reason=reason)
     return None
-
-
-def is_plain(word: str, movement: Movement) -> bool:
-    """Whether a word is more likely a year, the day or the amount than a name."""
-    return is_year(word) or is_day_or_amount(word, movement)
 
 
 def _is_told_by_reference(
@@ -99,9 +90,7 @@ def _is_told_by_reference(
 
 def _named(text: str, chosen: Sequence[OpenItem], evidence: Evidence) -> Named:
     """Return the items of the chosen ones' side that any word of the text names."""
-    words = {kid.casefold() for kid in kids_in(without_amounts(text))}
-    for word in map(str.casefold, words_of(text)):
-        words.update(filter(may_be_number, (word, *loose_parts_of(word))))
+    words = words_in(text)
     numbers = {_digits(item.party_number) for item in chosen if item.party_number}
     is_sale = any(item.kind is ItemKind.CUSTOMER for item in chosen)
     found = evidence.items.named_by(words - numbers)
@@ -120,30 +109,6 @@ def _named(text: str, chosen: Sequence[OpenItem], evidence: Evidence) -> Named:
 def _digits(number: str) -> str:
     """Return the number of a party without its letter: people write either."""
     return number.lstrip("KLkl").casefold()
-
-
-def _names(text: str, named: Named) -> Iterator[str]:
-    """Yield the words that name something; what is part of a longer name is none."""
-    rest = without_amounts(text)
-    whole = {name.casefold() for name in (*kids_in(rest), *words_of(rest))}
-    for name in sorted(whole & named.keys(), key=lambda each: (-len(each), each)):
-        in_groups = r"\s*".join(map(re.escape, name))
-        written = re.compile(rf"(?<!\w){in_groups}(?!\w)", re.IGNORECASE)
-        rest, count = written.subn(" ", rest)
-        if count:
-            yield name
-    for word in map(str.casefold, words_of(rest)):
-        yield from (part for part in loose_parts_of(word) if part in named)
-
-
-def _as_written(name: str, item: OpenItem) -> str:
-    told = (item.kid, *item.former_kids, item.invoice)
-    return next(each for each in told if each and each.casefold() == name)
-
-
-def _has_amount(items: Sequence[OpenItem], movement: Movement, evidence: Evidence) -> bool:
-    amounts = {movement.amount, movement.instructed_amount}
-    return any({evidence.residual(item), item.amount} & amounts for item in items)
 
 
 def _is_old_number(item: OpenItem, name: str, evidence: Evidence) -> bool:

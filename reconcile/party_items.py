@@ -8,12 +8,13 @@ those of one party and no other; a look-alike is not.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from ledger.open_items import ItemKind, Items, OpenItem
+from ledger.open_items import ItemKind, Items, Likeness, OpenItem
 from reconcile.bank_transactions import Movement
-from reconcile.names import name_words
+from reconcile.names import ByName, name_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,44 @@ class PartyItems:
             return None
         by_name = self._by_name.get(name_words(movement.counterparty_name), set())
         return self._party(by_name, by_account=False)
+
+    def items_of(self, movement: Movement) -> tuple[OpenItem, ...]:
+        """Return the open items of every party that has its account, or its name.
+
+        Of all of them, drafts too: nothing is settled by it.
+        """
+        account, name = movement.counterparty_account, movement.counterparty_name
+        numbers = set(self._by_account.get(account or "", ()))
+        if name:
+            numbers |= self._by_name.get(name_words(name), set())
+        return (*self._of(numbers), *self._to_account(account))
+
+    def of_names_alike(self, movement: Movement) -> tuple[OpenItem, ...]:
+        """Return the open items of every party whose name is like a movement's."""
+        name = movement.counterparty_name
+        return self._of(self._alike.alike(name)) if name else ()
+
+    def _of(self, numbers: Iterable[str]) -> tuple[OpenItem, ...]:
+        found = (self._known.open_of_party(number) for number in sorted(set(numbers)))
+        return tuple(
+            item for some in found for item in some if item.kind is not ItemKind.SUSPENSE
+        )
+
+    def _to_account(self, account: str | None) -> Iterator[OpenItem]:
+        """Yield the open items that are paid to an account: tax has no party."""
+        if account is None:
+            return
+        for item in self._known.alike(Likeness(accounts=frozenset({account}))).items:
+            if item.is_open and item.creditor_account == account:
+                yield item
+
+    @cached_property
+    def _alike(self) -> ByName[str]:
+        known: ByName[str] = ByName()
+        for mark in self._known.party_marks():
+            if mark.party_name:
+                known.add(mark.party_name, mark.party_number)
+        return known
 
     def party(self, number: str) -> Party:
         """Return a party that a reference of its items tells, as surely as an account."""

@@ -531,6 +531,36 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Flere regler i books.toml passer: {names}",
         "Several rules of books.toml fit: {names}",
     ),
+    "rule-not-open": (
+        "Regelen «{name}» passer, men kontoen {account} er ikke åpen {date}",
+        'Rule "{name}" fits, but its account {account} is not open on {date}',
+    ),
+    "rule-currency": (
+        "Regelen «{name}» passer, men kontoen {account} tar bare {currencies}",
+        'Rule "{name}" fits, but its account {account} takes {currencies} alone',
+    ),
+    "rule-passed-over": (
+        "{reason}. Regel i books.toml som passer ({rules}) tar den ikke: {points}",
+        "{reason}. A rule of books.toml that fits ({rules}) does not take it: {points}",
+    ),
+    "points-back": ("den er en retur eller tilbakeføring", "it is a return or a reversal"),
+    "points-reference": (
+        "den har KID eller referanse {reference}",
+        "it has the KID or reference {reference}",
+    ),
+    "points-payment": (
+        "{identification} ser ut som en betaling av våre",
+        "{identification} looks like a payment of ours",
+    ),
+    "points-document": (
+        "den viser til {documents}",
+        "it refers to {documents}",
+    ),
+    "points-named": ("teksten nevner {name} ({items})", "the text names {name} ({items})"),
+    "points-party": (
+        "den kan gjelde åpne poster hos parten ({items})",
+        "it may be for open items of the party ({items})",
+    ),
     # held
     "booking-to-come": (
         "Retur av en betaling som ingen fil har fortalt som bokført: den kan komme",

@@ -68,6 +68,7 @@ def of(
 
     decided = set_aside.decided(books.register.customs(set_aside.TYPE))
     told_anew = reissues.decided(books.register.customs(reissues.TYPE))
+    own_rules = rules.usable(books)
     return Known(
         company=books.company,
         roles=roles(books),
@@ -93,7 +94,8 @@ def of(
         reissued=frozenset((e.first, e.bank_account, e.day) for e in told_anew),
         accounts_set_aside=set_aside.accounts(decided),
         payer_parties=payer_parties(books),
-        user_rules=rules.usable(books),
+        user_rules=own_rules,
+        rule_accounts={each.account: books.accounts[each.account] for each in own_rules},
         small_difference=_small_difference(books.company),
     )
 

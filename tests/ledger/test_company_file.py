@@ -211,7 +211,11 @@ def test_rules_of_a_person(tmp_path):
         ('text = "nettbank"', 'text = " \\t"', "text: is empty: it would fit everything"),
         ('text = "nettbank"', 'code = ""', "code: is empty: it would fit everything"),
         # also beside a condition that says something
-        ('"Parkering"', '"Parkering"\ntext = ""', "text: is empty: it would fit everything"),
+        (
+            '"Parkering"',
+            '"Parkering"\ntext = ""',
+            "text: is empty: it would fit everything",
+        ),
         ('"Parkering"', '" "', "party: is empty: it would fit everything"),
         ('name = "parking"', 'name = ""', "name: is empty"),
         ('name = "parking"', 'name = " "', "name: is empty"),
