@@ -346,7 +346,7 @@ def rules_test(
     ctx: Context, file: Annotated[Path, typer.Argument(metavar="FILE")]
 ) -> Answer:
     """Tell which movements of a bank file each rule would take; posts nothing."""
-    from cli.commands import rules as command
+    from cli.commands import trying_rules as command
 
     return command.test(ctx.obj, file)
 

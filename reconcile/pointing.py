@@ -61,8 +61,8 @@ def pointing(movement: Movement, evidence: Evidence) -> str | None:
         return say(language, "points-document", documents=", ".join(documents[:ITEMS_MAX]))
     for word, items in items_named(movement, evidence).items():
         return say(language, "points-named", name=word, items=_keys(items))
-    items = list(_of_parties(movement, evidence))
-    return say(language, "points-party", items=_keys(items)) if items else None
+    keys = _keys(_of_parties(movement, evidence))
+    return say(language, "points-party", items=keys) if keys else None
 
 
 def _names(movement: Movement) -> tuple[str | None, ...]:
