@@ -64,6 +64,7 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     "clearing": (str,),
     "terms": (Decimal,),
     # VAT
+    "user-rule": (str,),
     "vat": (str,),
     "vat-base": (Amount,),
     # decisions and payments

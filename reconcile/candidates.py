@@ -87,6 +87,8 @@ class Clue:
     """Our own, where the bank told it."""
     part: str | None = None
     """PmtInfId, or MsgId, of payments of ours of which it is one sum."""
+    user_rule: str | None = None
+    """The one `[[rule]]` that fits it."""
     party_number: str | None = None
     """Whose credit it is; None where nobody knows whose money it is."""
 

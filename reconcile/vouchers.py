@@ -20,6 +20,7 @@ from reconcile.known import PlannedVoucher
 from reconcile.matches import Finding, Leg, Match
 from reconcile.matching import PARKED
 from reconcile.returned_payments import comes_back, reason_of
+from reconcile.rules import user_rule
 from reconcile.wording import counted, say
 
 #: What Beancount takes as a link.
@@ -48,13 +49,24 @@ def legs_of(movement: Movement, finding: Finding, evidence: Evidence) -> tuple[L
             account=roles.suspense_in if incoming else roles.suspense_out,
             amount=-movement.amount,
             open_item=credit_key(movement.key),
-            meta=_part(finding.part) | _returned(movement, evidence.language),
+            meta=_part(finding.part)
+            | _returned(movement, evidence.language)
+            | _fitting(movement, finding.part, evidence),
         ),
     )
 
 
 def _part(identification: str | None) -> dict[str, MetaValue]:
     return {"payment-information-id": identification} if identification else {}
+
+
+def _fitting(
+    movement: Movement, part: str | None, evidence: Evidence
+) -> dict[str, MetaValue]:
+    """Return the rule of a person that fits, if one alone does: what it says is offered."""
+    found = user_rule.fitting(movement, evidence.known.user_rules)
+    is_one = len({(rule.account, rule.vat) for rule in found}) == 1
+    return {"user-rule": found[0].name} if is_one and part is None else {}
 
 
 def _returned(movement: Movement, language: str) -> dict[str, MetaValue]:

@@ -839,6 +839,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "told by {source} for {date}, and no statement shows it",
     ),
     "candidate-kid": ("KID {kid} er postens egen", "KID {kid} is its own"),
+    "candidate-user-rule": (
+        "regelen «{name}»: books book {money} {rest}",
+        'rule "{name}": books book {money} {rest}',
+    ),
     "candidate-kid-currency": (
         (
             "KID {kid} er postens egen, i {currency}; hvor mye som er betalt, sier du:"

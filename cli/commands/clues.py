@@ -55,6 +55,7 @@ def of(
         returned=text(posting.meta, "reason"),
         end_to_end_id=text(posting.meta, "end-to-end-id"),
         part=text(posting.meta, "payment-information-id"),
+        user_rule=text(posting.meta, "user-rule"),
     )
 
 

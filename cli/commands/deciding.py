@@ -25,6 +25,7 @@ from cli.commands import (
     parked,
     posting,
     references,
+    rules,
     undone,
     undone_payments,
 )
@@ -105,7 +106,13 @@ def book(options: Options, decision: Decision) -> Answer:
     with opened(options) as workplace:
         held = parked.named(workplace, decision.reference)
         legs = [_leg(workplace, each, held, decision.vat) for each in named]
-        return _post(workplace, decision, lambda desk: (decisions.book(held, legs, desk),))
+        told = None
+        if decision.document is None and held.kind is ItemKind.SUSPENSE:
+            told = rules.told_without_document(workplace.books, _clue(workplace, held))
+        answer = _post(
+            workplace, decision, lambda desk: (decisions.book(held, legs, desk),)
+        )
+    return replace(answer, text=f"{answer.text}\n{clean(told)}") if told else answer
 
 
 def undo(options: Options, reference: str, reason: str | None) -> Answer:

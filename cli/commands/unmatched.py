@@ -11,6 +11,7 @@ from cli.commands import (
     knowledge,
     on_clearing,
     ordered,
+    rules,
     undone_payments,
     waiting,
 )
@@ -82,7 +83,12 @@ def suggested_for(
         whole = [each.open_item for each in sums if each.amount == abs(clue.amount)]
         found_for[key] = Suggested(
             candidates=_each_once(
-                [*_returned(workplace, clue), *sums, *candidates.ranked(clue)],
+                [
+                    *_returned(workplace, clue),
+                    *sums,
+                    *candidates.ranked(clue),
+                    *rules.offered(books, clue),
+                ],
                 learned.suggestions(clue, books.items.open_of_party),
             ),
             note=candidates.note(clue),

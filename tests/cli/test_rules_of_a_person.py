@@ -85,3 +85,55 @@ def test_a_statement_that_is_held_is_told_so(world: World, statement: Path):
     assert (
         f"r fits, but nothing of it is posted now: Konto {OTHER_ACCOUNT} er ikke" in shown
     )
+
+
+DOCUMENT_RULE = """
+[[rule]]
+name = "subscription"
+text = "abonnement"
+account = "Expenses:6553-Programvare"
+vat = "1"
+document = "required"
+"""
+
+
+@pytest.fixture
+def subscription(world: World) -> World:
+    """Money out that a rule fits and that waits for its document."""
+    world.append("books.toml", DOCUMENT_RULE)
+    world.bank("charge", ACCOUNT, "--amount", "50", "--text", "Abonnement")
+    world.let_pass(days=2)
+    world.books("reconcile", code=3)
+    return world
+
+
+def test_money_that_waits_for_its_document_is_offered_the_whole_command(
+    subscription: World, tmp_path: Path
+):
+    (row,) = subscription.json("unmatched", code=3)
+    command = f"book {row['open_item']} Expenses:6553-Programvare --vat 1 --document "
+    receipt = tmp_path / "kvittering.pdf"
+    receipt.write_bytes(b"%PDF-1.4 kvittering")
+
+    shown = subscription.books("unmatched", code=3).out
+    done = subscription.books(*f"{command}{receipt}".split(), code=0).out
+
+    assert f"books {command}FILE" in shown
+    assert [f"regelen «subscription»: books {command}FILE"] == [
+        each["why"] for each in row["candidates"]
+    ]
+    assert "requires" not in done
+    subscription.books("unmatched", code=0)
+    subscription.books("verify", code=0)
+
+
+def test_who_books_without_the_document_is_told_that_the_rule_wanted_one(
+    subscription: World,
+):
+    (row,) = subscription.json("unmatched", code=3)
+
+    done = subscription.books("book", row["ref"], "6553", code=0).out
+
+    assert "Booked without a document" in done
+    assert 'rule "subscription" of books.toml requires one and VAT code 1' in done
+    subscription.books("unmatched", code=0)
