@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.movements import ToldEntry
-from reconcile import lumps, to_come, undecided
+from reconcile import lumps, to_come, told_otherwise, undecided
 from reconcile.bank_transactions import (
     BankEntry,
     BankReport,
@@ -82,6 +82,10 @@ def take(lump: Lump, progress: Progress) -> bool:
     if awaited is not None:
         progress.hold(report, awaited, entry)
         return False
+    otherwise = _told_otherwise(new, progress)
+    if otherwise is not None:
+        progress.hold(report, otherwise, entry)
+        return False
     if _awaits_statement(entry, new, progress):
         progress.hold(report, say(progress.language, "statement-to-come"), entry)
         return False
@@ -109,6 +113,17 @@ def _awaits_statement(
         undecided.is_waiting(movement, progress, known)
         for movement in undecided.others(rest, pairs)
     )
+
+
+def _told_otherwise(new: Sequence[Movement], progress: Progress) -> str | None:
+    """Return why a lump is held: the bank has told a receipt of it otherwise."""
+    if not any(told_otherwise.money_of(movement, progress) for movement in new):
+        return None
+    for movement, money in confirming(new, progress):
+        other = told_otherwise.money_of(movement, progress) if money is None else None
+        if other is not None:
+            return told_otherwise.reason(movement, other, progress)
+    return None
 
 
 def _is_for_us(lump: Lump, progress: Progress) -> bool:

@@ -6,8 +6,8 @@ make it, the bank has not booked it twice, and no other file may have told it.
 
 from __future__ import annotations
 
-from reconcile import matching, undecided
-from reconcile.bank_transactions import BankEntry, Movement, detail_key
+from reconcile import booked_before, matching, undecided
+from reconcile.bank_transactions import BankEntry, Movement
 from reconcile.matches import Doubt, Finding
 from reconcile.progress import Progress
 from reconcile.wording import say, sources
@@ -23,7 +23,7 @@ def examine(movement: Movement, entry: BankEntry, progress: Progress) -> Finding
         return Doubt(rule=matching.PARKED, reason=_differing(entry, language))
     if entry.status is None and entry.source == "statement":
         return Doubt(rule=matching.PARKED, reason=say(language, "no-status"))
-    twin = _booked_before(movement, entry, progress)
+    twin = booked_before.twin_of(movement, entry, progress)
     if twin is not None:
         return Doubt(rule=matching.PARKED, reason=say(language, "duplicate", movement=twin))
     maybe = undecided.doubt(movement, progress)
@@ -48,25 +48,3 @@ def _differing(entry: BankEntry, language: str) -> str:
         difference=entry.amount - told,
         charges=charges,
     )
-
-
-def _booked_before(movement: Movement, entry: BankEntry, progress: Progress) -> str | None:
-    """Return the key of a booking of the day under the bank's same reference, all alike.
-
-    Two bookings of one reference are asked about, and never the details of one: there
-    the sum that was booked holds them all, and some banks give each the sum's reference.
-    """
-    reference = movement.account_servicer_reference
-    if reference is None or len(entry.movements) > 1:
-        return None
-    key = detail_key(movement.bank_account, movement.booking_date, reference)
-    told = progress.memory.told(movement.source, key)
-    if told is None or key == movement.key:
-        return None
-    is_alike = (
-        told.amount == movement.amount
-        and told.kid == movement.kid
-        and told.end_to_end_id == movement.end_to_end_id
-        and told.counterparty_account == movement.counterparty_account
-    )
-    return key if is_alike else None

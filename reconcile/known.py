@@ -74,6 +74,8 @@ class Known:
     """A ledger account's balance at the start of a day, in its bank account's currency."""
     bank_days_apart: Callable[[date, date], int]
     """How many bank days lie between two days, never negative."""
+    file_name: Callable[[str], str]
+    """The name under which a file was received, by its sha256."""
     accepted_gaps: Collection[tuple[str, date]] = ()
     """(bank account, first day after) of gaps that a person accepted."""
     cleared: Container[str] = ()

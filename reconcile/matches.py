@@ -64,6 +64,8 @@ class Doubt:
     alarms: tuple[str, ...] = ()
     part: str | None = None
     """Which part of a remittance of ours (PmtInfId, or MsgId) it is, as one sum."""
+    narration: str | None = None
+    """What it is, where that is known and only what to do about it is not."""
 
 
 Finding = Match | Doubt

@@ -284,6 +284,23 @@ class Memory:
             )
         )
 
+    def numbers_anew(self, movement: Movement) -> bool:
+        """Whether a source has called different receipts of different days the same."""
+        first: dict[str, ToldMovement] = {}
+        for (source, _), told in self._told.items():
+            reference = told.account_servicer_reference
+            is_of_it = (source, told.bank_account) == (
+                movement.source,
+                movement.bank_account,
+            )
+            if reference is None or not is_of_it or told.key.startswith("batch/"):
+                continue
+            known = first.setdefault(reference, told)
+            is_of_another_day = known.booking_date != told.booking_date
+            if is_of_another_day and _fingerprint(known)[2:] != _fingerprint(told)[2:]:
+                return True
+        return False
+
     def is_named(self, source: str, end_to_end_id: str) -> bool:
         """Whether a source has told a movement of this name."""
         return (source, end_to_end_id) in self._named

@@ -139,7 +139,8 @@ def _adopt(reports: Iterable[BankReport], progress: Progress) -> None:
     """Know every money that the books have before any file is read again."""
     if not progress.known.posted:
         return
-    for report in reports:
+    # What a detail file has told under a key, it has settled before the statement.
+    for report in sorted(reports, key=lambda each: each.source == "statement"):
         for entry in report.entries:
             for movement in entry.movements:
                 _adopt_all(movement, entry.key, progress)

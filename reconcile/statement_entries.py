@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from bankio.amount import Amount
 from ledger.movements import ToldEntry
 from ledger.payments import Payment, PaymentStanding
-from reconcile import lumps, own_lumps, returned_lumps, undecided
+from reconcile import lumps, own_lumps, returned_lumps, told_otherwise, undecided
 from reconcile.bank_transactions import BankEntry, Movement, with_ordinal
 from reconcile.confirming import confirm
 from reconcile.day_order import in_order
@@ -32,6 +32,7 @@ from reconcile.evidence import Evidence
 from reconcile.examining import examine
 from reconcile.matches import Doubt, Finding, Match
 from reconcile.matching import PARKED
+from reconcile.moneys import Money
 from reconcile.own_lumps import Sum
 from reconcile.progress import Progress
 from reconcile.rules import end_to_end_id
@@ -320,6 +321,10 @@ def _finish(line: Line, progress: Progress) -> None:
         )
         return
     for told in in_order(line.unknown, lambda movement: (movement,), progress):
+        other = told_otherwise.money_of(told, progress)
+        if other is not None:
+            _differ(line, told, other, progress)
+            continue
         movement = replace_key(told, progress)
         finding = examine(movement, entry, progress)
         progress.memory.tell(movement, entry.key)
@@ -328,6 +333,18 @@ def _finish(line: Line, progress: Progress) -> None:
         else:
             progress.evidence.park(movement)
         line.found.append((movement, finding))
+
+
+def _differ(line: Line, told: Movement, money: Money, progress: Progress) -> None:
+    """Park in what a receipt differs from what a detail file told of it: told once."""
+    reason = told_otherwise.reason(told, money, progress)
+    narration = say(progress.language, "told-otherwise-narration")
+    key = told_otherwise.difference_key(money)
+    difference = replace(told, key=key, amount=told.amount - money.amount)
+    line.found.append((difference, Doubt(rule=PARKED, reason=reason, narration=narration)))
+    line.cleared += money.amount
+    line.sources |= money.tellers - {"statement"}
+    progress.memory.tell(replace_key(told, progress), line.entry.key, money.key)
 
 
 def _write(line: Line, progress: Progress) -> None:

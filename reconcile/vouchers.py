@@ -193,7 +193,7 @@ def statement_voucher(
         all_legs.extend(legs)
         for leg in legs:
             posting = item_posting(movement, leg)
-            if len(found) > 1:
+            if len(found) > 1 or why is not None:
                 reasons = {"rule": _rule(finding), "why": _why(finding)}
                 posting = Posting(
                     account=posting.account,
@@ -370,6 +370,8 @@ def _heading(
 ) -> tuple[str | None, str]:
     if isinstance(finding, Match):
         return finding.payee, finding.narration
+    if finding.narration is not None:
+        return movement.counterparty_name, finding.narration
     incoming = movement.amount.number > 0
     unknown = say(evidence.language, "unknown-receipt" if incoming else "unknown-payment")
     narration = f"{unknown}: {movement.text}" if movement.text else unknown

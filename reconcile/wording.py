@@ -29,6 +29,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "reversed": ("Tilbakeført innbetaling", "Receipt taken back"),
     "unknown-receipt": ("Uidentifisert innbetaling", "Unidentified receipt"),
     "unknown-payment": ("Uidentifisert uttak", "Unidentified payment"),
+    "told-otherwise-narration": (
+        "Differanse mellom kontoutskrift og detaljer",
+        "Difference between statement and details",
+    ),
     "explained": ("Sumpost forklart av detaljer", "Lump explained by its details"),
     "explained-by-answer": (
         "Sumpost forklart av bankens svar",
@@ -454,6 +458,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "duplicate": (
         "Banken har ført {movement} med samme referanse og beløp: sannsynlig dobbeltføring",
         "The bank has booked {movement} with this reference and amount: a likely duplicate",
+    ),
+    "told-otherwise": (
+        (
+            "Banken motsier seg selv om {reference}: {amount} i {source} ({file}), {told} i"
+            " {teller} ({other}). Spør banken hva som er riktig"
+        ),
+        (
+            "The bank contradicts itself about {reference}: {amount} in {source} ({file}),"
+            " {told} in {teller} ({other}). Ask the bank which is true"
+        ),
     ),
     "named-settled": (
         "Teksten nevner {items}, som er gjort opp",

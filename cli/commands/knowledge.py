@@ -12,11 +12,12 @@ from collections.abc import (
     Sequence,
 )
 from datetime import date
+from functools import partial
 
 from bankio.amount import Amount
 from cli.commands import ordered, rules
 from cli.wiring import Workplace
-from ledger import cleared, reissues, set_aside
+from ledger import bank_proof, cleared, reissues, set_aside
 from ledger.books import Books
 from ledger.company import Company
 from ledger.directives import Transaction
@@ -86,6 +87,7 @@ def of(
         balances=frozenset((each.account, each.date) for each in books.balances),
         balance_at=balance_at,
         bank_days_apart=apart,
+        file_name=partial(bank_proof.file_name, workplace.archive),
         accepted_gaps=_accepted_gaps(books),
         cleared=cleared.names(books.register.customs(cleared.TYPE)),
         set_aside=decided,

@@ -407,6 +407,7 @@ class World:
             balances=frozenset((each.account, each.date) for each in self.balances),
             balance_at=self.balance,
             bank_days_apart=weekdays_apart,
+            file_name=lambda sha256: sha256[:8],
             **self.settings,
         )
 
