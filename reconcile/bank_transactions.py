@@ -89,6 +89,8 @@ class Movement:
     """What the bank took for an entry of several details, beside them."""
     is_whole_entry: bool = False
     """The entry itself: it tells no details, or such as do not add up to it."""
+    part_of: str | None = None
+    """Why it is of a sum, where the bank told the sum alone (`reconcile.spread_sums`)."""
     place: Place
     sha256: str
 
@@ -320,7 +322,7 @@ class _Reader:
             code=entry.bank_transaction_code,
             status=entry.status,
             number_of_transactions=entry.batch_number_of_transactions,
-            payment_information_id=entry.batch_payment_information_identification,
+            payment_information_id=told_details.payment_information_id(entry),
             message_id=entry.batch_message_identification,
             movements=movements,
             # fewer details than payments: incomplete, so a lump; not details that are wrong
@@ -418,7 +420,7 @@ class _Reader:
             amount=amount,
             text=text,
             account_servicer_reference=reference,
-            payment_information_id=entry.batch_payment_information_identification,
+            payment_information_id=told_details.payment_information_id(entry),
             message_id=entry.batch_message_identification,
             is_reversal=entry.reversal,
             code=entry.bank_transaction_code,

@@ -6,9 +6,11 @@ make it, the bank has not booked it twice, and no other file may have told it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconcile import booked_before, matching, undecided
 from reconcile.bank_transactions import BankEntry, Movement
-from reconcile.matches import Doubt, Finding
+from reconcile.matches import Doubt, Finding, Match
 from reconcile.progress import Progress
 from reconcile.wording import say, sources
 
@@ -31,7 +33,10 @@ def examine(movement: Movement, entry: BankEntry, progress: Progress) -> Finding
         source = sources(language, maybe.tellers)
         reason = say(language, "same-money", movement=maybe.key, source=source)
         return Doubt(rule=matching.PARKED, reason=reason)
-    return matching.find(movement, evidence)
+    found = matching.find(movement, evidence)
+    if movement.part_of is not None and isinstance(found, Match):
+        return replace(found, rule="lump", why=movement.part_of)
+    return found
 
 
 def _differing(entry: BankEntry, language: str) -> str:

@@ -26,7 +26,7 @@ from datetime import date
 from bankio.amount import Amount
 from bankio.errors import Place
 from ledger.payments import Payment, PaymentStanding, PaymentState
-from reconcile.bank_transactions import Movement, detail_key
+from reconcile.bank_transactions import Movement, ReportSource, detail_key
 
 #: States in which the bank has ended a payment unpaid: it is in no lump.
 NOT_IN_LUMPS = {PaymentState.REJECTED, PaymentState.CANCELLED, PaymentState.DROPPED}
@@ -127,12 +127,18 @@ def spoken_of(told: Sum, found: Sequence[PaymentStanding]) -> tuple[str, Standin
 
 
 def movement_of(
-    payment: Payment, bank_account: str, day: date, *, place: Place, sha256: str
+    payment: Payment,
+    bank_account: str,
+    day: date,
+    *,
+    place: Place,
+    sha256: str,
+    source: ReportSource = "statement",
 ) -> Movement:
     """Return a payment as a detail of the sum that it is in."""
     return Movement(
         key=detail_key(bank_account, day, payment.end_to_end_id),
-        source="statement",
+        source=source,
         bank_account=bank_account,
         booking_date=day,
         amount=-payment.amount,

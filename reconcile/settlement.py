@@ -38,6 +38,7 @@ from reconcile.known import (
 from reconcile.late_statements import Chain
 from reconcile.progress import Progress
 from reconcile.rekeying import rekeyed
+from reconcile.spread_sums import spread
 from reconcile.statement import Day
 from reconcile.vouchers import gap_explained_voucher, gap_voucher
 from reconcile.wording import say
@@ -62,7 +63,7 @@ MEMORY_AFTER = timedelta(days=14)
 def plan(reports: Sequence[BankReport], known: Known) -> Plan:
     """Return what the reports bring about, given what is known."""
     progress = Progress(known)
-    told = usable(rekeyed(reports, known), progress)
+    told = spread(usable(rekeyed(reports, known), progress), progress)
     statements = [report for report in told if report.source == "statement"]
     notified = [report for report in told if report.source != "statement"]
     _adopt(told, progress)

@@ -22,13 +22,19 @@ from dataclasses import dataclass, field, replace
 
 from bankio.amount import Amount
 from ledger.movements import ToldEntry
-from ledger.payments import Payment, PaymentStanding
-from reconcile import lumps, own_lumps, returned_lumps, told_otherwise, undecided
+from ledger.payments import PaymentStanding
+from reconcile import (
+    lumps,
+    own_lumps,
+    returned_lumps,
+    spread_sums,
+    told_otherwise,
+    undecided,
+)
 from reconcile.bank_transactions import BankEntry, Movement, with_ordinal
 from reconcile.confirming import confirm
 from reconcile.day_order import in_order
 from reconcile.details import replace_key
-from reconcile.evidence import Evidence
 from reconcile.examining import examine
 from reconcile.matches import Doubt, Finding, Match
 from reconcile.matching import PARKED
@@ -38,7 +44,7 @@ from reconcile.progress import Progress
 from reconcile.rules import end_to_end_id
 from reconcile.same_money import contradicts, payers_first
 from reconcile.vouchers import statement_voucher
-from reconcile.wording import counted, say
+from reconcile.wording import say
 
 
 @dataclass(slots=True, kw_only=True)
@@ -189,7 +195,7 @@ def _split(line: Line, progress: Progress) -> None:
     if line.is_done or entry.tells_details or not entry.amount:
         return
     identification = entry.payment_information_id or entry.message_id
-    found = _payments_of(entry, progress.evidence)
+    found = spread_sums.payments_of(entry, progress.evidence)
     if entry.amount.number > 0:
         _split_return(line, found, progress)
         return
@@ -206,18 +212,12 @@ def _split(line: Line, progress: Progress) -> None:
         # It was parked whole: what the bank has rejected since was not known then.
         line.found.append((_whole(line, progress), Doubt(rule=PARKED, reason="")))
         return
-    waiting = [each for each in found if not _is_shown(each, entry, progress)]
+    waiting = spread_sums.not_shown(found, entry, progress)
     standings = own_lumps.payments_in(told, waiting) or own_lumps.payments_in(told, found)
     if not standings:
         _park_sum(line, told, waiting or found, progress)
         return
-    why = say(
-        progress.language,
-        "why-lump",
-        payment_information_id=identification,
-        count=counted(progress.language, len(standings)),
-        message_id=standings[0].payment.message_id,
-    )
+    why = spread_sums.why(identification, standings, progress)
     for standing in standings:
         _split_off(line, standing, why, progress)
 
@@ -248,45 +248,10 @@ def _park_sum(
     line.found.append((_whole(line, progress), finding))
 
 
-def _payments_of(entry: BankEntry, evidence: Evidence) -> tuple[PaymentStanding, ...]:
-    """Return the payments that a lump of ours may stand for, by its PmtInfId or MsgId."""
-    found: tuple[PaymentStanding, ...] = ()
-    if entry.payment_information_id:
-        found = evidence.by_payment_information.get(entry.payment_information_id, ())
-    elif entry.message_id:
-        found = evidence.by_message.get(entry.message_id, ())
-    return tuple(
-        standing
-        for standing in found
-        if standing.state not in own_lumps.NOT_IN_LUMPS
-        and standing.payment.debtor_account == entry.bank_account
-    )
-
-
-def _is_shown(standing: PaymentStanding, entry: BankEntry, progress: Progress) -> bool:
-    """Whether a statement has shown a payment before: it is in no later sum."""
-    name = standing.payment.end_to_end_id
-    return (
-        progress.memory.is_shown(_movement_of(standing.payment, entry))
-        or progress.evidence.placed_money(name) is not None
-    )
-
-
-def _movement_of(payment: Payment, entry: BankEntry) -> Movement:
-    """Return a payment as a detail of the sum that it is in."""
-    return own_lumps.movement_of(
-        payment,
-        entry.bank_account,
-        entry.booking_date,
-        place=entry.place,
-        sha256=entry.sha256,
-    )
-
-
 def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progress) -> None:
     """Take one payment off a lump: told before, or settled here."""
     payment, entry = standing.payment, line.entry
-    movement = _movement_of(payment, entry)
+    movement = spread_sums.movement_of(payment, entry)
     if not confirm([movement], entry.key, progress):
         line.cleared -= payment.amount
         return

@@ -44,6 +44,18 @@ def is_incomplete(entry: Entry) -> bool:
     return count is not None and count > len(entry.details)
 
 
+def payment_information_id(entry: Entry) -> str | None:
+    """Return the PmtInfId of an entry; of a lump without it the one that its details echo.
+
+    Its only detail may be the sum over again.
+    """
+    own = entry.batch_payment_information_identification
+    if own is not None or not is_incomplete(entry):
+        return own
+    echoed = {each.payment_information_identification for each in entry.details}
+    return echoed.pop() if len(echoed) == 1 else None
+
+
 def reference(told: str | None) -> str | None:
     """Return a creditor reference without the blanks that people and banks put into it."""
     compacted = "".join(told.split()) if told else ""

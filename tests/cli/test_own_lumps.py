@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 
+import detail_files
 import pytest
 from day_statements import answered, debit, lump, notified, stated, take_in
+from detail_files import booked, detail
 from world import World
 
 from cli import wiring
@@ -308,3 +310,79 @@ def test_a_sum_that_comes_back_in_part_is_given_to_bills_by_a_person(paid_in_sum
     world.books("match", row["ref"], offered["4500.00"], code=0)
     assert [states(world)[e] for e in DAYS["2026-11-09"]] == ["booked", "returned"]
     assert is_proved(world)
+def echoed(
+    world: World, amount: str, *, count: int | None = None, account: str = ""
+) -> str:
+    """A sum of ours with one TxDtls: it echoes our PmtInfId, and names no payment."""
+    told = detail(amount, way="DBIT", account=account or None)
+    part = f"<Refs><PmtInfId>{message_of(world)}-1</PmtInfId></Refs>"
+    told = told.replace("<Refs></Refs>", "").replace("<TxDtls>", f"<TxDtls>{part}")
+    day = "2026-11-05"
+    return booked(amount, told, day=day, way="DBIT", reference="L1", lump=count)
+
+
+def of_first_day(world: World, amount: str, entry: str) -> bytes:
+    return stated("250000.00", f"{250000 - float(amount):.2f}", entry, day="2026-11-05")
+
+
+@pytest.mark.parametrize("count", [None, 2])
+def test_one_detail_with_our_payment_information_id_is_the_sum_of_its_payments(
+    two_days: World, count: int | None
+):
+    world = two_days
+    entry = echoed(world, "3000.00", count=count)
+
+    take_in(world, 0, first=of_first_day(world, "3000.00", entry))
+
+    found = states(world)
+    assert [found[each] for each in DAYS["2026-11-05"]] == ["booked"] * 2
+    assert [found[each] for each in DAYS["2026-11-09"]] == ["transmitted"] * 2
+    assert world.json("status")["accounts"][0]["clearing"] == "0.00"
+    (voucher,) = {
+        each["voucher"]
+        for each in world.json("why", "lf-L10001-10023")["steps"]
+        if str(each.get("voucher", "")).startswith("B2026")
+    }
+    assert "Sumpost" in str(world.json("why", voucher))
+    assert is_proved(world)
+    world.books("rebuild", code=0)
+    assert states(world) == found
+    # what tells the payments one by one confirms them
+    names = {each["amount"]: each["end_to_end_id"] for each in world.json("payments")}
+    notices = (debit(a, "2026-11-05", f"D{a}", names[a]) for a in DAYS["2026-11-05"])
+    run = take_in(world, 0, details=notified(*notices, day="2026-11-05"))
+    assert run["posted"] == 0
+
+
+def test_camt_054_with_one_such_detail_settles_before_the_statement(two_days: World):
+    world = two_days
+    notice = detail_files.notified(echoed(world, "3000.00"), day="2026-11-05")
+    take_in(world, 0, details=notice)
+    found = states(world)
+    assert [found[each] for each in DAYS["2026-11-05"]] == ["booked"] * 2
+
+    line = booked("3000.00", day="2026-11-05", way="DBIT", reference="L1")
+    take_in(world, 0, first=of_first_day(world, "3000.00", line))
+
+    assert world.json("status")["accounts"][0]["clearing"] == "0.00"
+    assert is_proved(world)
+
+
+@pytest.mark.parametrize(
+    ("amount", "account", "settled"),
+    [
+        ("2999.00", "", []),  # no set of its payments makes it
+        ("3000.00", "15032080119", []),  # paid to one account: it is one payment
+        ("1000.00", "", ["1000.00"]),  # one payment of the part
+    ],
+)
+def test_what_is_not_the_sum_of_the_part_is_none(
+    two_days: World, amount: str, account: str, settled: list[str]
+):
+    world = two_days
+    entry = echoed(world, amount, account=account)
+
+    take_in(world, first=of_first_day(world, amount, entry))
+
+    found = [each for each, state in states(world).items() if state == "booked"]
+    assert found == settled
