@@ -7,6 +7,7 @@ importing a database.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from bankio.iso20022.values import Reason
@@ -70,6 +71,8 @@ class StatusLine:
     """Its place among the lines of that file, from 0."""
     created: str | None = None
     """CreDtTm of the message."""
+    execution_date: date | None = None
+    """OrgnlTxRef/ReqdExctnDt: of a payment that is accepted with a change, its new day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

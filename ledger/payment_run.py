@@ -328,7 +328,7 @@ def _ordered_by_day(
         if not (standing.state.is_live or standing.state in _LEFT_US):
             continue
         amount = standing.payment.amount
-        day = (standing.payment.requested_execution_date, amount.currency)
+        day = (standing.execution_date, amount.currency)
         found[day] = found.get(day, Amount.zero(amount.currency)) + amount
     return found
 

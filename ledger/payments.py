@@ -183,6 +183,13 @@ class PaymentStanding:
     """What was told of it that is not so, resolved by a person or not yet."""
     second_order: str | None = None
     """Of one that was not to come, and came: the payment that is to pay its bill again."""
+    moved_to: date | None = None
+    """The day to which the bank has moved it (ACWC)."""
+
+    @property
+    def execution_date(self) -> date:
+        """The day on which the bank is to execute it: ours, or the one it moved it to."""
+        return self.moved_to or self.payment.requested_execution_date
 
     @property
     def unresolved(self) -> tuple[Contradiction, ...]:

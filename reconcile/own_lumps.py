@@ -78,7 +78,7 @@ def _sets(found: Sequence[PaymentStanding]) -> Iterable[Standings]:
     yield from parts_of(found).values()
     days: dict[date, list[PaymentStanding]] = defaultdict(list)
     for each in found:
-        days[each.payment.requested_execution_date].append(each)
+        days[each.execution_date].append(each)
     yield from map(tuple, days.values())
 
 
@@ -96,9 +96,7 @@ def _makes(told: Sum, standings: Standings) -> bool:
 
 
 def _is_of_the_day(told: Sum, standings: Standings) -> bool:
-    return all(
-        each.payment.requested_execution_date == told.booking_date for each in standings
-    )
+    return all(each.execution_date == told.booking_date for each in standings)
 
 
 def total(standings: Iterable[PaymentStanding], currency: str) -> Amount | None:
@@ -117,11 +115,11 @@ def spoken_of(told: Sum, found: Sequence[PaymentStanding]) -> tuple[str, Standin
     Of a message those that were due last, up to the day: what is due later the bank has
     not paid yet.
     """
-    due = [e for e in found if e.payment.requested_execution_date <= told.booking_date]
+    due = [e for e in found if e.execution_date <= told.booking_date]
     if not due or _is_of_one_part(told, found):
         return told.part, tuple(found)
-    last = max(each.payment.requested_execution_date for each in due)
-    spoken = tuple(e for e in due if e.payment.requested_execution_date == last)
+    last = max(each.execution_date for each in due)
+    spoken = tuple(e for e in due if e.execution_date == last)
     parts = parts_of(spoken)
     return (next(iter(parts)) if len(parts) == 1 else told.part), spoken
 

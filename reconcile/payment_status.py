@@ -22,12 +22,15 @@ Traps:
 - A booking after a rejection is money that is gone: the payment is booked, and an alarm
   tells the contradiction until a person has resolved it (`ledger.contradictions`). What a
   person says changes no state.
+- ACWC accepts with a change: the new day stands in OrgnlTxRef/ReqdExctnDt. There other
+  statuses echo what we asked for.
 - Codes are external lists. An unknown one leaves the payment pending, and is told until
   the bank books the payment: then it has nothing more to say.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -63,6 +66,8 @@ _STAGES: dict[str, tuple[int, PaymentState]] = {
     "ACCR": (5, PaymentState.CANCELLED),
     "RJCT": (6, PaymentState.REJECTED),
 }
+#: Accepted with a change, usually of the day.
+_CHANGED = "ACWC"
 #: Say nothing of a single payment: PART, PACR mean "look below", RJCR refuses a recall.
 #: Yet who answers so of a message, or of a part of it, has it.
 _LOOK_BELOW = {"PART", "PACR"}
@@ -291,7 +296,23 @@ def _standing(
         alarms=alarms,
         parked=booking.parked,
         contradictions=found,
+        moved_to=_moved_to(lines),
     )
+
+
+def _moved_to(lines: Iterable[StatusLine]) -> dt.date | None:
+    """Return the day to which the bank has moved a payment, by its last word."""
+    moved = [
+        line
+        for line in lines
+        if line.status == _CHANGED and line.execution_date is not None
+    ]
+    last = max(
+        moved,
+        default=None,
+        key=lambda line: (line.created or "", line.sha256, line.position),
+    )
+    return last.execution_date if last else None
 
 
 def _resolutions(found: Iterable[Contradiction], language: str) -> Iterable[str]:

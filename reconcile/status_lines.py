@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bankio.iso20022.values import (
     CancellationAnswer,
@@ -50,6 +51,7 @@ def lines_of(
             sha256=sha256,
             position=position,
             created=message.creation_date_time,
+            execution_date=line.execution_date,
         )
         for position, line in enumerate(made)
     )
@@ -78,6 +80,7 @@ class _Line:
     payment_information_id: str | None
     end_to_end_id: str | None
     told: _Told
+    execution_date: date | None = None
 
 
 def _group_of(message: PaymentStatusReport | CancellationAnswer) -> _Told:
@@ -99,6 +102,7 @@ def _information_lines(
             told.original_end_to_end_identification
             or told.original_instruction_identification,
             whole.below(told.status, told.reasons),
+            told.requested_execution_date,
         )
 
 

@@ -177,7 +177,7 @@ def _outstanding(found: BankReconciliation, language: str) -> list[Row]:
     rows: list[Row] = [
         (
             (
-                each.payment.requested_execution_date.isoformat(),
+                each.execution_date.isoformat(),
                 each.payment.creditor_name,
                 f"{each.payment.end_to_end_id} ({_state(each, language)})",
             ),

@@ -17,7 +17,7 @@ def run(options: Options) -> Answer:
         standings = sorted(
             ordered.standings(workplace),
             key=lambda each: (
-                each.payment.requested_execution_date,
+                each.execution_date,
                 each.payment.end_to_end_id,
             ),
         )
@@ -32,7 +32,7 @@ def run(options: Options) -> Answer:
 def _row(each: PaymentStanding) -> list[str]:
     payment = each.payment
     return [
-        payment.requested_execution_date.isoformat(),
+        each.execution_date.isoformat(),
         money(payment.amount),
         str(each.state),
         payment.end_to_end_id,
@@ -51,7 +51,7 @@ def _standing_json(each: PaymentStanding) -> dict[str, object]:
         "currency": payment.amount.currency,
         "state": str(each.state),
         "reason": each.reason,
-        "requested": payment.requested_execution_date.isoformat(),
+        "requested": each.execution_date.isoformat(),
         "booked": each.booked.isoformat() if each.booked else None,
         "attempt": payment.attempt,
         "creditor": payment.creditor_name,

@@ -226,7 +226,7 @@ def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object
                 "end_to_end_id": each.payment.end_to_end_id,
                 "amount": each.payment.amount.text,
                 "creditor": each.payment.creditor_name,
-                "requested": each.payment.requested_execution_date.isoformat(),
+                "requested": each.execution_date.isoformat(),
                 "state": str(each.state),
             }
             for each in found.outstanding
@@ -335,7 +335,7 @@ def _outstanding(found: BankReconciliation) -> list[str]:
         return ["No payment is on its way."]
     rows = [
         [
-            each.payment.requested_execution_date.isoformat(),
+            each.execution_date.isoformat(),
             money(-each.payment.amount),
             each.payment.creditor_name,
             f"{each.state} {each.booked}" if each.booked else str(each.state),

@@ -269,8 +269,9 @@ def _late(workplace: Workplace) -> Iterator[Waiting]:
         yield _of_payment(
             payment,
             Kind.LATE,
+            day=each.execution_date,
             reason=(
-                f"was to be executed {payment.requested_execution_date}; the bank has not"
+                f"was to be executed {each.execution_date}; the bank has not"
                 f" booked it ({each.state})"
             ),
             how=_how_late(may_be_recalled, payment.foreign),
@@ -284,12 +285,18 @@ def _late(workplace: Workplace) -> Iterator[Waiting]:
 
 
 def _of_payment(
-    payment: Payment, kind: Kind, *, reason: str, how: str, decide: str
+    payment: Payment,
+    kind: Kind,
+    *,
+    reason: str,
+    how: str,
+    decide: str,
+    day: dt.date | None = None,
 ) -> Waiting:
     return Waiting(
         kind=kind,
         ref=payment.end_to_end_id,
-        date=payment.requested_execution_date,
+        date=day or payment.requested_execution_date,
         amount=-payment.amount,
         text=payment.end_to_end_id,
         counterparty=payment.creditor_name,
@@ -332,7 +339,7 @@ def _overdue(workplace: Workplace) -> tuple[PaymentStanding, ...]:
         for each in ordered.current(workplace)
         if each.state.is_live
         and each.state not in elsewhere
-        and each.payment.requested_execution_date < limit
+        and each.execution_date < limit
     )
 
 

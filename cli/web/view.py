@@ -205,8 +205,7 @@ def _view(workplace: Workplace) -> View:
 
 
 def _newest_first(each: PaymentStanding) -> tuple[int, str]:
-    payment = each.payment
-    return (-payment.requested_execution_date.toordinal(), payment.end_to_end_id)
+    return (-each.execution_date.toordinal(), each.payment.end_to_end_id)
 
 
 def _days(workplace: Workplace) -> Iterable[ProvenDay]:
