@@ -198,6 +198,9 @@ def _held_by_person(item: OpenItem) -> Obstacle | None:
     return Obstacle(f"{item.hold.reason}{by}", {"hold": False})
 
 
+_ENDED = {PaymentState.RETURNED: "returned", PaymentState.CANCELLED: "cancelled"}
+
+
 def _ended_by_bank(
     item: OpenItem, standings: tuple[PaymentStanding, ...], policy: Policy
 ) -> Obstacle | None:
@@ -205,7 +208,7 @@ def _ended_by_bank(
         return None
     last = standings[-1]
     failed = last.payment.end_to_end_id
-    if not last.state.has_failed or failed in item.released:
+    if not last.has_failed or failed in item.released:
         return None
     if last.state is PaymentState.BOOKED_OTHERWISE:
         told = ", ".join(str(each.amount) for each in last.parked)
@@ -218,7 +221,7 @@ def _ended_by_bank(
         )
     if last.reason and last.reason.split(" ", 1)[0] in policy.retry:
         return None
-    ended = "returned" if last.state is PaymentState.RETURNED else "rejected"
+    ended = _ENDED.get(last.state, "rejected")
     reason = f"{ended} by the bank: {last.reason or 'no reason given'}"
     return Obstacle(reason, {"release": failed})
 

@@ -186,6 +186,18 @@ class PaymentStanding:
     moved_to: date | None = None
     """The day to which the bank has moved it (ACWC)."""
 
+    is_recalled: bool = False
+    """Whether we have asked the bank to take it back."""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended otherwise than we asked: a person must release the item.
+
+        A cancellation that nobody here asked for is somebody's refusal at the bank.
+        """
+        is_refused = self.state is PaymentState.CANCELLED and not self.is_recalled
+        return is_refused or self.state.has_failed
+
     @property
     def execution_date(self) -> date:
         """The day on which the bank is to execute it: ours, or the one it moved it to."""

@@ -15,7 +15,8 @@ Traps:
   payment of their message, whatever it says of the whole: what was not recalled will be
   executed. RJCR refuses, and the payment is again what it was.
 - A bank tells a payment that the customer took back as RJCT CUST: a cancellation where
-  we asked for it, else somebody's refusal in the netbank.
+  we asked for it, else somebody's refusal in the netbank. So is a CANC that we have not
+  asked for, and its bill is held.
 - What the bank booked with another amount or account is executed and not paid: it is
   parked, and the payment is booked otherwise. The alarm ends when a person has matched or
   booked all that is parked under its EndToEndId; the same goes for a second booking.
@@ -297,6 +298,7 @@ def _standing(
         parked=booking.parked,
         contradictions=found,
         moved_to=_moved_to(lines),
+        is_recalled=recalling.is_asked,
     )
 
 

@@ -209,14 +209,14 @@ def _differing(workplace: Workplace) -> Iterator[Waiting]:
 def _failed(workplace: Workplace) -> Iterator[Waiting]:
     """Yield the items whose payment the bank ended, and which nobody has released."""
     standings = payables.by_item(ordered.current(workplace))
-    ended = {key for key, each in standings.items() if each[-1].state.has_failed}
+    ended = {key for key, each in standings.items() if each[-1].has_failed}
     for each in open_items.among(workplace, ended):
         item = each.item
         # What is parked of the payment, or a person's own hold, comes before a release.
         may_be_released = each.state is PayableState.HELD and each.lifted is not None
         if not may_be_released or item.hold is not None:
             continue
-        if not (each.standings and each.standings[-1].state.has_failed):
+        if not (each.standings and each.standings[-1].has_failed):
             continue
         yield Waiting(
             kind=Kind.FAILED,

@@ -63,6 +63,8 @@ REASONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"rejected by the bank: no reason given", "Avvist av banken uten årsak"),
         (r"rejected by the bank: (.+)", r"Avvist av banken: \1"),
+        (r"cancelled by the bank: no reason given", "Stanset hos banken uten årsak"),
+        (r"cancelled by the bank: (.+)", r"Stanset hos banken: \1"),
         (r"returned by the bank: no reason given", "Returnert av banken uten årsak"),
         (r"returned by the bank: (.+)", r"Returnert av banken: \1"),
         (

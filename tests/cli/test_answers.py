@@ -74,3 +74,36 @@ def test_the_last_day_told_counts_in_any_order(sent: World):
     take_in(sent, 0, a=first)
 
     assert sent.json("payments")[0]["requested"] == "2026-11-18"
+
+
+BY_KARI = "<StsRsnInf><Rsn><Cd>CUST</Cd></Rsn><AddtlInf>Kari</AddtlInf></StsRsnInf>"
+
+
+@pytest.mark.parametrize("status", ["CANC", "CNCL"])
+def test_a_cancellation_that_nobody_asked_for_holds_the_bill(sent: World, status: str):
+    take_in(sent, a=answer(sent, status, reason=BY_KARI, version="10"))
+
+    (bill,) = sent.json("payables")
+    reason = "cancelled by the bank: CUST Kansellert av kunden («Kari»)"
+    assert (bill["state"], bill["reason"]) == ("held", reason)
+    assert sent.json("payments")[0]["state"] == "cancelled"
+    (row,) = told(sent)
+    assert (row["open_item"], row["reason"]) == (BILL, reason)
+    assert sent.json("pay-due", "--yes")["remittances"] == []
+    sent.books("rebuild", code=0)
+    assert sent.json("payables") == [bill]
+
+    sent.books("release", BILL, code=0)
+
+    assert sent.json("unmatched", code=0) == []
+    (again,) = sent.json("pay-due", "--yes", code=0)["remittances"]
+    assert again["payments"] == 1
+
+
+def test_a_cancellation_that_we_asked_for_opens_the_bill(sent: World):
+    sent.books("cancel", BILL, code=0)
+
+    take_in(sent, 0, a=answer(sent, "CANC", reason=BY_KARI, version="10"))
+
+    assert sent.json("payments")[0]["state"] == "cancelled"
+    assert sent.json("payables")[0]["state"] == "open"

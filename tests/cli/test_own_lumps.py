@@ -310,6 +310,8 @@ def test_a_sum_that_comes_back_in_part_is_given_to_bills_by_a_person(paid_in_sum
     world.books("match", row["ref"], offered["4500.00"], code=0)
     assert [states(world)[e] for e in DAYS["2026-11-09"]] == ["booked", "returned"]
     assert is_proved(world)
+
+
 def echoed(
     world: World, amount: str, *, count: int | None = None, account: str = ""
 ) -> str:

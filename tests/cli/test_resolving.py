@@ -78,7 +78,7 @@ def answered_and_booked(world: World, *, code: int = 3, **answer: str) -> dict:
 
 
 rejected_and_booked = answered_and_booked
-cancelled_and_booked = partial(answered_and_booked, status="CANC", reasons="", code=0)
+cancelled_and_booked = partial(answered_and_booked, status="CANC", reasons="")
 
 
 def booked_and_rejected(world: World) -> dict:
