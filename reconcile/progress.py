@@ -6,6 +6,7 @@ thing here that changes, and it lives for one call.
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -89,6 +90,7 @@ class Progress:
         self.days: dict[tuple[str, date], StatementDay] = {}
         self.parts: dict[tuple[str, date], list[tuple[Amount, Amount]]] = defaultdict(list)
         """Opening and closing of each part of a day, as statements told them."""
+        self._begun: dict[str, list[date]] = defaultdict(list)
         for day in known.days:
             self._learn(day)
         self.sums = Sums(known.told_entries)
@@ -148,6 +150,21 @@ class Progress:
         if last is None or last < day:
             return False
         return self.known.bank_days_apart(day, last) > BANK_DAYS_APART_MAX
+
+    def is_told_whole(self, bank_account: str, day: date) -> bool:
+        """Whether statements have told all of a day: they prove it, or that it had nothing.
+
+        A day opens with what the books say, and with no number missing before it, or it is
+        not posted. So a day before it that has no statement had nothing; not where a person
+        has accepted a gap there.
+        """
+        if (bank_account, day) in self.days:
+            return True
+        begun = self._begun[bank_account]
+        at = bisect_right(begun, day)
+        if at == len(begun):
+            return False
+        return (bank_account, begun[at]) not in self.known.accepted_gaps
 
     # keys
 
@@ -221,6 +238,11 @@ class Progress:
         self.entries[at] = entry
         self._new_entries[at] = entry
 
+    def begin_day(self, bank_account: str, day: date) -> None:
+        """Know that a day meets what the books say, before its entries are posted."""
+        if day not in self._begun[bank_account]:
+            insort(self._begun[bank_account], day)
+
     def add_day(self, day: StatementDay, account: BankAccount) -> None:
         """Remember a proven day, and plan the balance line that shows it."""
         at = (day.bank_account, day.date)
@@ -242,6 +264,8 @@ class Progress:
         """Know a day, or that a statement went on where another one had ended it."""
         at = (day.bank_account, day.date)
         before = self.days.get(at)
+        if before is None:
+            self.begin_day(*at)
         part = (before.closing if before else day.opening, day.closing)
         self.parts[at].append(part)
         self.days[at] = day

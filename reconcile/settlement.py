@@ -240,6 +240,7 @@ def _day(day: Day, report: BankReport, progress: Progress) -> str | None:
 def _post_day(day: Day, report: BankReport, progress: Progress) -> None:
     new = statement.new_entries(day, progress)
     _accept_gap(day, report, progress)
+    progress.begin_day(report.bank_account, day.date)
     statement_entries.post(day.entries, progress)
     statement.prove(day, report, progress)
     if not new:

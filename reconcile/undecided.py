@@ -2,7 +2,7 @@
 
 OCR giro has zeros where the payer is unknown, and some banks name no payer either. KID (or
 payer) and amount are equal, and more is not told. What decides then is the statement: of a
-proven day it has told everything. So
+proven day it has told everything, and a day without one before it had nothing. So
 
     statement tells  500.00 KID 17 from A, booked on the 11th, the day is proven
     OCR giro tells   500.00 KID 17, payer unknown, of the 11th     the same money
@@ -48,7 +48,7 @@ def of_details(
         return []
     day = (movements[0].bank_account, movements[0].booking_date)
     is_for_good = progress.is_settled_for_good(*day)
-    if not is_for_good and day not in progress.days:
+    if not is_for_good and not progress.is_told_whole(*day):
         return []
 
     def is_free(money: Money) -> bool:
@@ -106,8 +106,8 @@ def others(movements: Iterable[Movement], pairs: Iterable[Pair]) -> list[Movemen
 
 
 def is_proven(told: Movement | Money, progress: Progress) -> bool:
-    """Whether the statement of the day that something was told of is proven."""
-    return (told.bank_account, told.booking_date) in progress.days
+    """Whether statements have told all of the day that something was told of."""
+    return progress.is_told_whole(told.bank_account, told.booking_date)
 
 
 def _same_day(movement: Movement, money: Money) -> bool:

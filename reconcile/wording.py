@@ -586,12 +586,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "statement-to-come": (
         (
-            "Betaleren er ikke fortalt, og pengene kan være fortalt før: venter på"
-            " kontoutskriften for dagen"
+            "Samme KID eller betaler og samme beløp er fortalt før, og det kan være de"
+            " samme pengene: venter på kontoutskriften for dagen"
         ),
         (
-            "The payer is not told, and the money may have been told before: waits for the"
-            " statement of the day"
+            "The same KID or payer and the same amount were told before, and it may be the"
+            " same money: waits for the statement of the day"
         ),
     ),
     "copy-batch": (
