@@ -10,12 +10,13 @@ posting that creates an item has, or its transaction has, the terms (`due`, `kid
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 from functools import cached_property
+from itertools import accumulate
 from typing import Protocol
 
 from bankio.amount import Amount, rounded
@@ -153,6 +154,16 @@ class OpenItem:
             return None
         off = self.amount.number * self.discount / 100
         return rounded(off, self.amount.currency)
+
+    @property
+    def closed_on(self) -> frozenset[dt.date]:
+        """The days in whose evening nothing was left of it."""
+        moved: dict[dt.date, Decimal] = defaultdict(Decimal)
+        for posting in self.postings:
+            moved[posting.date] += posting.amount.number
+        days = sorted(moved)
+        totals = accumulate(moved[day] for day in days)
+        return frozenset(day for day, left in zip(days, totals, strict=True) if not left)
 
     @property
     def has_payment(self) -> bool:

@@ -429,6 +429,7 @@ def in_flight_is_ordered_less_ended(
     discounts: dict[str, Decimal] = defaultdict(Decimal)
     given_back: dict[str, Decimal] = defaultdict(Decimal)
     for item in books.items.items:
+        closed_on = item.closed_on if item.discount_amount else frozenset()
         for posting in item.postings:
             if item.kind is ItemKind.SUSPENSE and not item.meets_undone(posting):
                 continue
@@ -436,7 +437,8 @@ def in_flight_is_ordered_less_ended(
                 settled[posting.end_to_end_id] += posting.amount.number
                 if item.is_given_back(posting):
                     given_back[posting.end_to_end_id] += posting.amount.number
-                if item.discount_amount and posting.amount == -item.amount:
+                is_last = posting.date in closed_on and posting.amount.number > 0
+                if item.discount_amount and (is_last or posting.amount == -item.amount):
                     discounts[posting.end_to_end_id] -= item.discount_amount.number
     wrong = [
         problem

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
+from datetime import date
 from functools import cached_property
 
 from bankio.amount import Amount
@@ -78,6 +79,7 @@ class Evidence:
         self.roles: Roles = known.roles
         self._taken: dict[tuple[str, str], Amount] = {}
         self._taken_value: dict[tuple[str, str], Amount] = {}
+        self._paid: dict[tuple[str, str], list[tuple[date, Amount]]] = defaultdict(list)
         self._booked: dict[str, list[Leg]] = defaultdict(list)
         self._carried: dict[str, tuple[OpenItem, ...]] = {}
         self._parked: dict[str, list[Movement]] = defaultdict(list)
@@ -99,6 +101,22 @@ class Evidence:
             return item.value
         return item.value + taken
 
+    def is_paid_in_time(self, item: OpenItem, until: date) -> bool:
+        """Whether all that was taken of an item is money that the bank booked in time.
+
+        A credit note, an undoing, or what a person typed is no payment that counts here.
+        """
+        left = self.residual(item)
+        if left == item.amount:
+            return True
+        paid = [(each.date, each.amount) for each in item.postings if each.movement]
+        total = item.amount
+        for day, amount in (*paid, *self._paid[item.account, item.key]):
+            is_payment = (amount.number > 0) is not (item.amount.number > 0)
+            if is_payment and day <= until:
+                total += amount
+        return left == total
+
     def take(self, movement: Movement, legs: Iterable[Leg]) -> None:
         """Let what a movement settles count, so that the next one sees what is left."""
         for leg in legs:
@@ -108,6 +126,8 @@ class Evidence:
                     self._taken_back.add(leg.open_item)
             if leg.item is not None:
                 self._take(leg.item, leg)
+                at = (leg.item.account, leg.item.key)
+                self._paid[at].append((movement.booking_date, leg.amount))
             end_to_end_id = leg.meta.get("end-to-end-id")
             if isinstance(end_to_end_id, str) and leg.item is not None:
                 self._booked[end_to_end_id].append(leg)

@@ -8,7 +8,8 @@ kf-17 is 1000.00 with `discount: 2.00` and `discount-until: 2026-11-12`:
     11 Nov  +980.00 from K20001's account, "faktura 17"     as with the KID
     11 Nov  +980.00, CINV 17 980.00 or 1000.00             as with the KID (`documents`)
     11 Nov  +11400.00 NOK, instructed 980.00 EUR           the same of 1000.00 EUR
-    11 Nov  +480.00 after 500.00     paid in part: the discount is for who pays all at once
+    11 Nov  +480.00 after 500.00 on the 9th                settled, as if paid at once
+    11 Nov  +480.00 after 500.00 by a credit note           paid in part: 20.00 left
 
 and lf-9, a bill of 1000.00 with the same terms, of which `books pay-due lf-9=980.00` was
 ordered, is settled by that payment; 8070 (`discount-received`) credit 20.00. So it is where
@@ -131,10 +132,9 @@ def _leg(
     if item.discount is None or item.discount_until is None:
         return None
     days = filter(None, (movement.booking_date, movement.value_date))
-    is_whole = evidence.residual(item) == item.amount
-    if not is_whole or min(days) > item.discount_until:
+    if min(days) > item.discount_until or missing != item.discount_amount:
         return None
-    if missing != item.discount_amount:
+    if not evidence.is_paid_in_time(item, item.discount_until):
         return None
     is_sale = item.amount.number > 0
     roles = evidence.roles

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from bank_stories import (
@@ -25,7 +26,9 @@ from bank_stories import (
 )
 
 from bankio.iso20022.values import Charge, Document
-from ledger.payments import Payment
+from ledger import verification
+from ledger.open_items import ItemPosting
+from ledger.payments import Payment, PaymentState
 
 GIVEN = "Expenses:8170-Andre-finanskostnader"
 RECEIVED = "Income:8070-Andre-finansinntekter"
@@ -170,13 +173,57 @@ def test_the_value_date_counts_where_it_is_earlier():
     assert world.residuals() == {}
 
 
-def test_a_discount_is_for_who_pays_all_at_once():
+@pytest.mark.parametrize("at_once", [True, False], ids=["one run", "two runs"])
+@pytest.mark.parametrize(
+    ("days", "left"),
+    [((19, 20), {}), ((20, 20), {}), ((20, 21), {"kf-a": "20.00"})],
+)
+def test_all_but_the_discount_may_be_paid_in_parts(days, left, at_once):
     world = World(invoice("kf-a", "1000.00", "17", **TERMS))
+    files = [
+        camt054(entry(detail(paid, kid="17", reference=paid), day=date(2026, 11, day)))
+        for paid, day in zip(("500.00", "480.00"), days, strict=True)
+    ]
 
-    world.reconcile(camt054(entry(detail("500.00", kid="17", reference="A"))))
-    world.reconcile(camt054(entry(detail("480.00", kid="17", reference="B"))))
+    for part in [files] if at_once else [[each] for each in files]:
+        world.reconcile(*part)
+
+    assert world.residuals() == left
+    assert world.balance(GIVEN) == nok("0.00" if left else "20.00")
+
+
+def test_what_was_taken_off_by_another_than_the_bank_is_no_payment_in_time():
+    item = invoice("kf-a", "1000.00", "17", **TERMS)
+    world = World(replace(item, residual=nok("500.00")))
+
+    world.reconcile(camt054(entry(detail("480.00", kid="17"))))
 
     assert world.residuals() == {"kf-a": "20.00"}
+
+
+def test_a_bill_paid_in_parts_with_its_discount():
+    first = payment(replace(LF, residual=nok("-500.00")))
+    last = payment(replace(LF, residual=nok("-480.00")), attempt=2)
+    made = ItemPosting(
+        date=LF.date,
+        amount=LF.amount,
+        voucher="2026-1",
+        movement=None,
+        end_to_end_id=None,
+        kid=None,
+    )
+    item = replace(LF, postings=(made,))
+    world = World(item, standings=[standing(first), standing(last)])
+
+    world.reconcile(camt054(entry(paid_out(first, reference="A"))))
+    world.reconcile(camt054(entry(paid_out(last, reference="B"))))
+
+    assert world.residuals() == {}
+    assert world.balance(RECEIVED) == nok("-20.00")
+    books = SimpleNamespace(items=world.items, payments=(), remittances=())
+    booked = [standing(each, PaymentState.BOOKED) for each in (first, last)]
+    check = verification.in_flight_is_ordered_less_ended(books, booked)
+    assert check.ok, check.detail
 
 
 def test_without_an_account_for_it_nothing_is_given():
