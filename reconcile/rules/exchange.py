@@ -9,7 +9,8 @@ A bill of 1000.00 EUR stands in the books at 11 800.00 NOK (`@@`). The bank book
     1920               -11960.00 NOK
 
 so that nothing is left of it in EUR nor in NOK. A part payment takes its share of the
-value, to the øre, and the last one takes what is left.
+value, to the øre, and the last one takes what is left. A charge that is told in EUR was
+taken off before the bank exchanged the rest: what it is worth is at the bank's price.
 
 The reverse, an invoice of 11 800.00 NOK paid into an account in EUR, has no value of its
 own in EUR: what the bank gave for it is its price, and nothing is gained or lost before the
@@ -41,7 +42,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from bankio.amount import Amount, rounded
 from ledger.carried_value import share_of_value
@@ -131,7 +132,7 @@ def legs(
         worth = price if discount.amount.number > 0 else -price
         found.append(replace(discount, amount=worth))
         rest -= worth
-    charged = _charges(movement, evidence)
+    charged = _charges_of_both(movement, evidence)
     if charged is not None:
         found.append(charged)
         rest -= charged.amount
@@ -216,9 +217,61 @@ def _price(
 
 
 def _charges(movement: Movement, evidence: Evidence) -> Leg | None:
-    account, total = evidence.roles.charges, Amount.zero(movement.amount.currency)
+    account = evidence.roles.charges
+    total = _charged_in(movement.amount.currency, movement)
+    return Leg(account=account, amount=total) if account and total else None
+
+
+def _charges_of_both(movement: Movement, evidence: Evidence) -> Leg | None:
+    """Return the charges, told in the currency of the account or in the instructed one."""
+    account = evidence.roles.charges
+    total = _charged_in(movement.amount.currency, movement)
+    total += _worth_of_instructed_charges(movement, total)
+    return Leg(account=account, amount=total) if account and total else None
+
+
+def _worth_of_instructed_charges(movement: Movement, others: Amount) -> Amount:
+    """Return what charges in the instructed currency are worth at the bank's price.
+
+    1000.00 EUR instructed, 10.00 EUR taken off, 11484.00 NOK booked: 990.00 EUR were
+    exchanged, so it is 116.00. Nothing where the rate that is told makes the booked amount
+    of all that was instructed: then it was not taken off.
+    """
+    booked, told = movement.amount, movement.instructed_amount
+    nothing = Amount.zero(booked.currency)
+    if told is None:
+        return nothing
+    charges = _charged_in(told.currency, movement)
+    before = abs(booked + others)
+    if not charges or told.currency == booked.currency or _ties(told, before, movement):
+        return nothing
+    signed = told if booked.number > 0 else -told
+    exchanged = abs(signed - charges)
+    if not exchanged or (signed - charges).number * booked.number < 0:
+        return nothing
+    worth = charges.number * before.number / exchanged.number
+    return rounded(worth, booked.currency)
+
+
+def _ties(told: Amount, before: Amount, movement: Movement) -> bool:
+    """Whether the rate that the bank tells makes one amount of the other."""
+    exchange = movement.currency_exchange
+    try:
+        rate = Decimal(exchange.rate or 0) if exchange else Decimal(0)
+    except InvalidOperation:
+        return False
+    if not rate.is_finite() or rate <= 0:
+        return False
+    return before in {
+        rounded(told.number * rate, before.currency),
+        rounded(told.number / rate, before.currency),
+    }
+
+
+def _charged_in(currency: str, movement: Movement) -> Amount:
+    total = Amount.zero(currency)
     for charge in movement.charges:
         counts = differences.is_taken_off(charge) and differences.is_ours(charge, movement)
-        if counts and charge.amount.currency == total.currency:
+        if counts and charge.amount.currency == currency:
             total += charge.amount
-    return Leg(account=account, amount=total) if account and total else None
+    return total

@@ -14,13 +14,14 @@ from bank_stories import (
     World,
     bill,
     camt053,
+    camt054,
     detail,
     entry,
     invoice,
     nok,
 )
 
-from bankio.iso20022.values import Charge
+from bankio.iso20022.values import Charge, CurrencyExchange
 
 GAIN, LOSS, CHARGES = (
     "Income:8060-Agio",
@@ -101,3 +102,35 @@ def test_both_sides_of_a_transfer_between_currencies_are_what_was_instructed():
         if posting.account == TRANSFERS
     )
     assert (leg.units, leg.total_price) == (-nok("1000.00", "EUR"), nok("11500.00"))
+
+
+@pytest.mark.parametrize(
+    ("rate", "charged", "lost"),
+    [
+        (None, "116.00", "-100.00"),  # 990.00 EUR were exchanged, at 11.60
+        ("11.60", "116.00", "-100.00"),
+        ("11.484", "0.00", "16.00"),  # all of it was: the charge was not taken off
+    ],
+)
+def test_charges_told_in_the_instructed_currency_are_charges(rate, charged, lost):
+    owed = euro(invoice("kf-17", "1.00", "17"), "1000.00", "11500.00")
+    world = World(owed)
+    exchange = CurrencyExchange(source_currency="EUR", rate=rate) if rate else None
+
+    world.reconcile(
+        camt054(
+            entry(
+                detail(
+                    "11484.00",
+                    kid="17",
+                    instructed_amount=owed.amount,
+                    charges=(Charge(amount=nok("10.00", "EUR")),),
+                    currency_exchange=exchange,
+                )
+            )
+        )
+    )
+
+    assert not world.items.by_key["kf-17"].is_open
+    assert world.balance(CHARGES) == nok(charged)
+    assert world.balance(LOSS) + world.balance(GAIN) == nok(lost)
