@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ledger.movements import ToldEntry
-from reconcile import lumps, to_come, told_otherwise, undecided
+from reconcile import late_discounts, lumps, to_come, told_otherwise, undecided
 from reconcile.bank_transactions import (
     BankEntry,
     BankReport,
@@ -291,6 +291,8 @@ def _settle(
     pairs = undecided.of_details(rest, progress, has_line=line is not None)
     for movement, money in (*twin, *pairs):
         progress.memory.tell(movement, key, money.key)
+    for movement in movements:
+        late_discounts.give(movement, progress)
     _post(undecided.others(rest, pairs), key, lump, progress)
     told = _told(entry, via_clearing=True, key=key)
     progress.tell(told)

@@ -79,7 +79,8 @@ class Evidence:
         self.roles: Roles = known.roles
         self._taken: dict[tuple[str, str], Amount] = {}
         self._taken_value: dict[tuple[str, str], Amount] = {}
-        self._paid: dict[tuple[str, str], list[tuple[date, Amount]]] = defaultdict(list)
+        self._paid: dict[tuple[str, str], list[tuple[str, date, Amount]]]
+        self._paid = defaultdict(list)
         self._booked: dict[str, list[Leg]] = defaultdict(list)
         self._carried: dict[str, tuple[OpenItem, ...]] = {}
         self._parked: dict[str, list[Movement]] = defaultdict(list)
@@ -101,19 +102,22 @@ class Evidence:
             return item.value
         return item.value + taken
 
-    def is_paid_in_time(self, item: OpenItem, until: date) -> bool:
+    def is_paid_in_time(
+        self, item: OpenItem, until: date, proven: str | None = None
+    ) -> bool:
         """Whether all that was taken of an item is money that the bank booked in time.
 
         A credit note, an undoing, or what a person typed is no payment that counts here.
+        Of the movement `proven` another file tells that it was in time.
         """
         left = self.residual(item)
         if left == item.amount:
             return True
-        paid = [(each.date, each.amount) for each in item.postings if each.movement]
+        paid = [(p.movement, p.date, p.amount) for p in item.postings if p.movement]
         total = item.amount
-        for day, amount in (*paid, *self._paid[item.account, item.key]):
+        for key, day, amount in (*paid, *self._paid[item.account, item.key]):
             is_payment = (amount.number > 0) is not (item.amount.number > 0)
-            if is_payment and day <= until:
+            if is_payment and (day <= until or key == proven):
                 total += amount
         return left == total
 
@@ -127,7 +131,7 @@ class Evidence:
             if leg.item is not None:
                 self._take(leg.item, leg)
                 at = (leg.item.account, leg.item.key)
-                self._paid[at].append((movement.booking_date, leg.amount))
+                self._paid[at].append((movement.key, movement.booking_date, leg.amount))
             end_to_end_id = leg.meta.get("end-to-end-id")
             if isinstance(end_to_end_id, str) and leg.item is not None:
                 self._booked[end_to_end_id].append(leg)

@@ -265,6 +265,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Teksten nevner {item}, og parten er sikker; kontantrabatt {rest} til {until}",
         "The text names {item}, the party is certain; cash discount {rest} until {until}",
     ),
+    "why-discount-late": (
+        (
+            "{movement} er de samme pengene og viser at {item} ble betalt i tide:"
+            " kontantrabatt {rest} til {until}"
+        ),
+        (
+            "{movement} is the same money and shows that {item} was paid in time: cash"
+            " discount {rest} until {until}"
+        ),
+    ),
+    "discount-late": (
+        "Kontantrabatt på {item}",
+        "Cash discount on {item}",
+    ),
     "why-discount-kid": (
         "KID {kid} står bare på {item}; kontantrabatt {rest} til {until}",
         "KID {kid} is on {item} only; cash discount {rest} until {until}",

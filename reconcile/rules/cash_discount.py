@@ -104,6 +104,16 @@ def with_discount(movement: Movement, item: OpenItem, evidence: Evidence) -> Amo
     return evidence.residual(item) - discount
 
 
+def proven_late(
+    movement: Movement, settled_by: str, item: OpenItem, evidence: Evidence
+) -> Leg | None:
+    """Return the leg of a discount that is left of an item, which was paid in time.
+
+    `settled_by` is the movement that settled it, and that `movement` tells once more.
+    """
+    return _leg(movement, item, evidence.residual(item), evidence, settled_by)
+
+
 def given_back(amount: Amount, evidence: Evidence) -> Leg | None:
     """Return the leg that takes back a supplier's discount of a payment that came back."""
     account = evidence.roles.discount_received
@@ -126,7 +136,11 @@ def _named(movement: Movement, evidence: Evidence) -> OpenItem | None:
 
 
 def _leg(
-    movement: Movement, item: OpenItem, missing: Amount, evidence: Evidence
+    movement: Movement,
+    item: OpenItem,
+    missing: Amount,
+    evidence: Evidence,
+    proven: str | None = None,
 ) -> Leg | None:
     """Return the leg of the discount if it is what is missing of an item paid in time."""
     if item.discount is None or item.discount_until is None:
@@ -134,7 +148,7 @@ def _leg(
     days = filter(None, (movement.booking_date, movement.value_date))
     if min(days) > item.discount_until or missing != item.discount_amount:
         return None
-    if not evidence.is_paid_in_time(item, item.discount_until):
+    if not evidence.is_paid_in_time(item, item.discount_until, proven):
         return None
     is_sale = item.amount.number > 0
     roles = evidence.roles

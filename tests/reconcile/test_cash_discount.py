@@ -9,17 +9,21 @@ from types import SimpleNamespace
 
 import pytest
 from bank_stories import (
+    CLEARING,
     IN,
     OTHER_ACCOUNT,
     ROLES,
     SUPPLIER_ACCOUNT,
     World,
     bill,
+    camt053,
     camt054,
+    company,
     detail,
     entry,
     invoice,
     nok,
+    ocr,
     paid_out,
     payment,
     standing,
@@ -27,7 +31,7 @@ from bank_stories import (
 
 from bankio.iso20022.values import Charge, Document
 from ledger import verification
-from ledger.open_items import ItemPosting
+from ledger.open_items import ItemPosting, OpenItems
 from ledger.payments import Payment, PaymentState
 
 GIVEN = "Expenses:8170-Andre-finanskostnader"
@@ -346,3 +350,54 @@ def test_a_payment_of_the_old_system_less_its_discount_settles_the_whole_bill():
 
     assert world.residuals() == {}
     assert world.balance(RECEIVED) == nok("-20.00")
+
+
+LATE = date(2026, 11, 23)
+IN_TIME = ocr(entry(detail("980.00", kid="17", account=OTHER_ACCOUNT)))
+SHOWN = camt053(
+    "1000.00",
+    entry(detail("980.00", kid="17", account=OTHER_ACCOUNT), day=LATE),
+    day=LATE,
+)
+
+
+@pytest.mark.parametrize("order", [(IN_TIME, SHOWN), (SHOWN, IN_TIME)])
+def test_a_file_that_tells_the_earlier_day_gives_the_discount_in_any_order(order):
+    world = World(invoice("kf-a", "1000.00", "17", **TERMS))
+
+    for told in (*order, *order):
+        world.reconcile(told)
+
+    assert world.residuals() == {}
+    assert world.balance(GIVEN) == nok("20.00")
+    assert world.balance(CLEARING) == nok("0.00")
+    world.lose_store()
+    world.rebuild()
+    assert world.balance(GIVEN) == nok("20.00")
+
+
+def test_a_late_discount_in_a_locked_period_goes_to_the_first_open_day():
+    told = detail("980.00", kid="17", account=OTHER_ACCOUNT, reference="R")
+    world = World(invoice("kf-a", "1000.00", "17", **TERMS))
+    world.reconcile(camt053("1000.00", entry(told, day=LATE), day=LATE))
+    world.settings["company"] = company(locked_until=date(2026, 11, 30))
+
+    plan = world.reconcile(camt054(entry(told)))
+
+    (voucher,) = plan.vouchers
+    assert voucher.transaction.date == date(2026, 12, 1)
+    assert voucher.transaction.meta["value-date"] == LATE
+    assert world.residuals() == {}
+
+
+def test_what_a_person_has_taken_off_the_rest_stands():
+    world = World(invoice("kf-a", "1000.00", "17", **TERMS))
+    world.reconcile(SHOWN)
+    item = world.items.by_key["kf-a"]
+    off = replace(item.postings[0], movement=None, amount=nok("-20.00"))
+    back = replace(off, amount=nok("20.00"))
+    given = replace(item, postings=(*item.postings, off, back))
+    known = replace(world.known(), items=OpenItems.of([given]))
+    world.known = lambda: known
+
+    assert world.plan(IN_TIME).vouchers == ()
