@@ -26,7 +26,7 @@ from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
 from reconcile.named import contradiction
 from reconcile.returned_payments import CameBack
-from reconcile.rules import RULES, differences, user_rule
+from reconcile.rules import RULES, differences, invoice_number, user_rule
 from reconcile.wording import say
 
 PARKED = "parked"
@@ -88,7 +88,7 @@ def _unknown(movement: Movement, evidence: Evidence) -> str:
         items = ", ".join(item.key for item in evidence.carriers(word)[:5])
         if items:
             return say(language, "kid-in-text", kid=word, items=items)
-    return say(language, "unknown")
+    return invoice_number.too_much(movement, evidence) or say(language, "unknown")
 
 
 def _unknown_return(movement: Movement, evidence: Evidence) -> str:

@@ -589,6 +589,20 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "den kan gjelde åpne poster hos parten ({items})",
         "it may be for open items of the party ({items})",
     ),
+    "named-over": (
+        (
+            "Kontoen er partens og teksten nevner {items}: {over} mer enn det som står"
+            " igjen, og hva det er for, er ikke fortalt"
+        ),
+        (
+            "The account is the party's and the text names {items}: {over} more than is"
+            " left, and what that is for is not told"
+        ),
+    ),
+    "kid-instructed-over": (
+        ("KID {kid} står på {item}: {told} er betalt og {left} står igjen, {over} for mye"),
+        "KID {kid} is on {item}: {told} were paid and {left} are left, {over} too much",
+    ),
     # held
     "booking-to-come": (
         "Retur av en betaling som ingen fil har fortalt som bokført: den kan komme",

@@ -74,6 +74,29 @@ def match(movement: Movement, evidence: Evidence) -> Finding | None:
     return _inexact(movement, items, party, evidence, why) if party.by_account else None
 
 
+def too_much(movement: Movement, evidence: Evidence) -> str | None:
+    """Return that more came than is left of what the text names; None if that is not so.
+
+    Asked where no rule knows the money: the party is certain, and what the rest is for is
+    not.
+    """
+    party = evidence.party_of(movement)
+    if movement.kid is not None or party is None or not party.by_account:
+        return None
+    items = named_items(movement.text, evidence.payable_by(party, movement))
+    over = abs(movement.amount)
+    for item in items:
+        over -= abs(evidence.residual(item))
+    if not items or over.number <= 0:
+        return None
+    return say(
+        evidence.language,
+        "named-over",
+        items=", ".join(item.key for item in items[:5]),
+        over=over,
+    )
+
+
 def _netted(movement: Movement, party: Party, evidence: Evidence) -> tuple[OpenItem, ...]:
     """Return the credit notes that the text names: what the payer took off."""
     payable = evidence.payable_by(party, movement)

@@ -87,6 +87,9 @@ def _unusable(
         return Doubt(rule=RULE, reason=reason)
     other = [i for i in items if i.residual.currency != movement.amount.currency]
     if other:
+        over = _instructed_too_much(movement, other, evidence)
+        if over is not None:
+            return over
         reason = say(
             language,
             "kid-currency",
@@ -97,6 +100,30 @@ def _unusable(
         )
         return Doubt(rule=RULE, reason=reason)
     return None
+
+
+def _instructed_too_much(
+    movement: Movement, items: Sequence[OpenItem], evidence: Evidence
+) -> Doubt | None:
+    """Return the doubt where more was instructed than is left, in the item's currency.
+
+    What the rest is worth nobody has told, so it is no credit yet.
+    """
+    told, left = movement.instructed_amount, evidence.residual(items[0])
+    if len(items) != 1 or told is None or told.currency != left.currency:
+        return None
+    if movement.amount.number < 0 or told.number <= left.number:
+        return None
+    reason = say(
+        evidence.language,
+        "kid-instructed-over",
+        kid=movement.kid,
+        item=items[0].key,
+        told=told,
+        left=left,
+        over=told - left,
+    )
+    return Doubt(rule=RULE, reason=reason)
 
 
 def _exchanged(

@@ -134,3 +134,27 @@ def test_charges_told_in_the_instructed_currency_are_charges(rate, charged, lost
     assert not world.items.by_key["kf-17"].is_open
     assert world.balance(CHARGES) == nok(charged)
     assert world.balance(LOSS) + world.balance(GAIN) == nok(lost)
+
+
+def test_more_instructed_than_is_left_is_parked_as_too_much_and_not_as_another_currency():
+    world = World(euro(invoice("kf-17", "1.00", "17"), "1000.00", "11500.00"))
+    paid = nok("1100.00", "EUR")
+
+    plan = world.reconcile(
+        camt054(entry(detail("12650.00", kid="17", instructed_amount=paid)))
+    )
+
+    assert [voucher.parked for voucher in plan.vouchers] == [True]
+    assert "1100.00 EUR were paid and 1000.00 EUR are left" in plan.vouchers[0].reason
+    assert "100.00 EUR too much" in plan.vouchers[0].reason
+
+
+def test_more_than_the_named_invoice_is_parked_with_what_is_known():
+    world = World(invoice("kf-17", "1000.00", invoice="1017"), payer_parties=PAYERS)
+
+    plan = world.reconcile(
+        camt054(entry(detail("1400.00", text="faktura 1017", account=CUSTOMER_ACCOUNT)))
+    )
+
+    assert [voucher.parked for voucher in plan.vouchers] == [True]
+    assert "names kf-17: 400.00 NOK more than is left" in plan.vouchers[0].reason
