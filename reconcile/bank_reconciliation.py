@@ -31,7 +31,17 @@ from reconcile.clearing import Explanation
 from reconcile.transfers import OnItsWay
 from reconcile.wording import say
 
-DoubtCause = Literal["doubt-file", "doubt-opening", "doubt-by-hand", "doubt-lost"]
+DoubtCause = Literal[
+    "doubt-file",
+    "doubt-opening",
+    "doubt-by-hand",
+    "doubt-lost",
+    "doubt-held",
+    "doubt-held-days",
+    "doubt-unusable",
+    "doubt-reach",
+    "doubt-no-day",
+]
 
 #: Older than this, whatever waits asks for a comment.
 AGE_MAX = 30
@@ -39,7 +49,7 @@ AGE_MAX = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubt:
-    """The first day of an account that is not proven, though statements have closed it."""
+    """The first day of an account that is not proven, and why."""
 
     date: date
     cause: DoubtCause
@@ -103,7 +113,7 @@ class BankReconciliation:
     transfers: tuple[OnItsWay, ...] = ()
     """Between our own accounts, of whichever of them."""
     doubt: Doubt | None = None
-    """What the bank has told besides that contradicts the proof up to `date`."""
+    """Why the account is not proven at the end of `date`."""
 
     @property
     def difference(self) -> Amount:
@@ -147,21 +157,21 @@ def reconciliation(
     Args:
         bank_account: Whose statement it is.
         day: The last day that it tells of.
-        days: Every proven day of the account.
+        days: Every proven day of the account, the parts of one in their order.
         books: The ledger balance at the end of `day`.
         standings: Every payment of ours as it stood at the end of `day`.
         clearing: What stands on its clearing account.
         waiting: Open items on suspense accounts.
         comments: The last comment on each open item, rest of clearing, transfer.
         transfers: What stands between our own accounts at the end of `day`.
-        doubt: Why the account is not proven after the last of `days`.
+        doubt: Why the account is not proven at the end of `day`.
     """
-    proven = [
-        each
-        for each in days
-        if each.bank_account == bank_account.number and each.date <= day
-    ]
-    last = max(proven, key=lambda each: each.date, default=None)
+    last: StatementDay | None = None
+    for each in days:
+        is_up_to = each.bank_account == bank_account.number and each.date <= day
+        # A day may be told in parts: the last part closes it.
+        if is_up_to and (last is None or each.date >= last.date):
+            last = each
     opening = Amount(bank_account.opening, bank_account.currency)
     parked = tuple(sorted(_parked(waiting, day), key=lambda each: (each.date, each.text)))
     return BankReconciliation(

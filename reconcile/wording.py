@@ -984,6 +984,28 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "kontoutskriften {file} er ikke i arkivet",
         "its statement {file} is not in the archive",
     ),
+    "doubt-held": (
+        "kontoutskriften for {day} i {file}, utgående saldo {closing}, er holdt tilbake",
+        "the statement of {day} in {file}, closing {closing}, is held",
+    ),
+    "doubt-held-days": (
+        "kontoutskrifter for {days} dager er holdt tilbake, den siste for {day} i {file},"
+        " utgående saldo {closing}",
+        "statements of {days} days are held, the last one of {day} in {file},"
+        " closing {closing}",
+    ),
+    "doubt-unusable": (
+        "kontoutskriften {file} forteller om {day} og kan ikke brukes",
+        "the statement {file} tells of {day} and cannot be used",
+    ),
+    "doubt-reach": (
+        "avstemt til {to}, ikke til {day}; ingen kontoutskrift når så langt",
+        "proven to {to}, not to {day}; no statement reaches so far",
+    ),
+    "doubt-no-day": (
+        "ingen kontoutskrift er ført, og ingen dag er avstemt",
+        "no statement is posted, and no day is proven",
+    ),
     "candidate-amount": (
         "bare beløpet er likt ({count} poster har det)",
         "only the amount is equal ({count} items have it)",

@@ -1,5 +1,9 @@
 """To which day bank and books are proven: what `status`, `statement` and the page may say.
 
+A day is proven where a statement closes it, on days when no bank moves money, and where the
+next statement opens with what the last one before it closed with: banks send none of a day
+without entries. After the last statement nothing is known.
+
 The store knows each day that a statement closed. A statement that is held and tells one
 of these days in another way, or moves money before them, makes the days from there on
 doubtful: `books verify`, which reads the whole archive, does not get past it either. Nor
@@ -16,7 +20,10 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bankio import formats
 from bankio.amount import Amount
+from bankio.errors import Unreadable
+from bankio.iso20022.values import AccountMessage, AccountReport
 from cli.commands import setting_aside
 from cli.wiring import Workplace
 from ledger.bank_proof import StatedDay, days_of_file, file_name
@@ -41,6 +48,117 @@ class Proven:
 def of(workplace: Workplace, account: BankAccount) -> Proven:
     """Return the proven days of an account, oldest first."""
     return workplace.once(f"proven {account.number}", lambda: _of(workplace, account))
+
+
+def doubt_at(workplace: Workplace, account: BankAccount, day: dt.date) -> Doubt | None:
+    """Return why bank and books are not proven at the end of a day, or None."""
+    found = of(workplace, account)
+    if found.doubt is not None and found.doubt.date <= day:
+        return found.doubt
+    unproven = _unproven_since(workplace, account, day, found)
+    held = [
+        each
+        for each in _held(workplace, account, day)
+        if found.last is None or each.date > found.last.date
+    ]
+    if held:
+        return _of_held(held, min(held[0].date, unproven or held[0].date))
+    unusable = min(_of_unusable_files(workplace, account, day), key=_date, default=None)
+    if unusable is not None:
+        return unusable
+    last = max((each.date for each in found.days if each.date <= day), default=None)
+    if last is None:
+        return Doubt(date=unproven or day, cause="doubt-no-day")
+    if unproven is None:
+        return None
+    told = {"to": last, "day": workplace.bank_days.on_or_before(day)}
+    return Doubt(date=unproven, cause="doubt-reach", told=told)
+
+
+def _unproven_since(
+    workplace: Workplace, account: BankAccount, day: dt.date, found: Proven
+) -> dt.date | None:
+    """Return the first bank day up to `day` that no statement proves, or None."""
+    last = next((each for each in reversed(found.days) if each.date <= day), None)
+    first = workplace.bank_days.on_or_after(
+        last.date + dt.timedelta(days=1) if last else account.first_day
+    )
+    if first > day:
+        return None
+    then = next((each for each in found.days if each.date > day), None)
+    gaps = {
+        custom.values[1]
+        for custom in workplace.books.register.customs("accepted-gap")
+        if custom.values[0] == account.number
+    }
+    closing = last.closing if last else Amount(account.opening, account.currency)
+    is_met = then is not None and then.opening == closing and then.date not in gaps
+    return None if is_met else first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A day that a statement tells which the books do not have yet."""
+
+    date: dt.date
+    closing: Amount
+    file: str
+
+
+def _held(workplace: Workplace, account: BankAccount, day: dt.date) -> Sequence[_Held]:
+    """Return the days up to `day` that statements tell which wait, oldest first."""
+    archive = workplace.archive
+    found = [
+        _Held(date=told.date, closing=told.closing, file=file_name(archive, each.sha256))
+        for each in setting_aside.unfinished(workplace)
+        for number, told in days_of_file(archive, each.sha256)
+        if number in {account.number, account.account}
+        and account.first_day <= told.date <= day
+    ]
+    return sorted(found, key=lambda each: (each.date, each.file))
+
+
+def _of_held(held: Sequence[_Held], since: dt.date) -> Doubt:
+    last = held[-1]
+    told = {"file": last.file, "day": last.date, "closing": last.closing}
+    if len(held) == 1:
+        return Doubt(date=since, cause="doubt-held", told=told)
+    return Doubt(date=since, cause="doubt-held-days", told={**told, "days": len(held)})
+
+
+def _of_unusable_files(
+    workplace: Workplace, account: BankAccount, day: dt.date
+) -> Iterator[Doubt]:
+    """Yield what statements of the account tell that contradict themselves."""
+    archive = workplace.archive
+    for record in setting_aside.unfinished(workplace):
+        if record.outcome != "quarantined" or not archive.has(record.sha256):
+            continue
+        name = file_name(archive, record.sha256)
+        for report in _reports(archive.read(record.sha256), name):
+            if report.account.identification not in {account.number, account.account}:
+                continue
+            since = max(_first_day(report) or account.first_day, account.first_day)
+            if since <= day:
+                told = {"file": name, "day": since}
+                yield Doubt(date=since, cause="doubt-unusable", told=told)
+
+
+def _reports(data: bytes, name: str) -> Sequence[AccountReport]:
+    """Return the statements of a file, also where they do not add up."""
+    try:
+        message = formats.read(data, name)
+    except Unreadable:
+        return ()
+    if not isinstance(message, AccountMessage) or message.format != "camt.053":
+        return ()
+    return message.reports
+
+
+def _first_day(report: AccountReport) -> dt.date | None:
+    days = [entry.booking_date for entry in report.entries]
+    days += [report.from_date, report.to_date]
+    return min((day for day in days if day is not None), default=None)
 
 
 def _of(workplace: Workplace, account: BankAccount) -> Proven:

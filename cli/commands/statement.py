@@ -52,7 +52,9 @@ def run(options: Options, request: Request) -> Answer:
     """Return the statement of one account, or of all."""
     day = request.date
     with opened(options) as workplace:
-        accounts = _accounts(workplace, request.account)
+        if day > workplace.clock.today:
+            raise Refused(f"{day}: has not passed yet; nobody knows what it brings")
+        accounts = _accounts(workplace, request.account, day)
         if request.comments:
             shown = (of(workplace, account, day) for account in accounts)
             _comment(workplace, request.comments, {k for one in shown for k in _keys(one)})
@@ -69,10 +71,21 @@ def run(options: Options, request: Request) -> Answer:
     return Answer(answer, text, ExitCode.WAITS if waits else ExitCode.DONE)
 
 
-def _accounts(workplace: Workplace, name: str | None) -> tuple[BankAccount, ...]:
-    if name is None:
-        return workplace.books.company.bank_accounts
-    return (account_names.bank_account(workplace, name),)
+def _accounts(
+    workplace: Workplace, name: str | None, day: dt.date
+) -> tuple[BankAccount, ...]:
+    """Return whose statements are asked for; before its opening an account has none."""
+    asked = (
+        workplace.books.company.bank_accounts
+        if name is None
+        else (account_names.bank_account(workplace, name),)
+    )
+    opened_by = day + dt.timedelta(days=1)
+    begun = tuple(each for each in asked if each.first_day <= opened_by)
+    if asked and not begun:
+        first = min(each.first_day for each in asked)
+        raise Refused(f"{day}: books.toml has the account from {first} on")
+    return begun
 
 
 def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconciliation:
@@ -101,7 +114,7 @@ def of(workplace: Workplace, account: BankAccount, day: dt.date) -> BankReconcil
         account,
         day,
         days=found.days,
-        doubt=found.doubt if found.doubt and found.doubt.date <= day else None,
+        doubt=proven.doubt_at(workplace, account, day),
         books=books.balance(account.account, after, account.currency),
         standings=ordered.standings_at(workplace, day),
         clearing=explained,
@@ -168,7 +181,7 @@ def _sign(
         if roles and not each.is_reconciled:
             raise Refused(
                 f"{each.bank_account.number}: not reconciled at {each.date}"
-                f" ({each.doubt or f'difference {each.difference}'}); it cannot be signed"
+                f" ({_why_not(each)}); it cannot be signed"
             )
         if "reviewed" in roles and workplace.user in _preparers(workplace, each):
             raise Refused(f"{workplace.user} prepared it; somebody else must review it")
@@ -183,6 +196,15 @@ def _sign(
         ]
     if signed:
         lines.write(workplace, signed)
+
+
+def _why_not(found: BankReconciliation) -> str:
+    """Return why an account is not reconciled."""
+    if found.doubt is not None:
+        return str(found.doubt)
+    if found.difference:
+        return f"difference {found.difference}"
+    return f"{found.clearing.unexplained} on clearing is not explained"
 
 
 def _signatures(

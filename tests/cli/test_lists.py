@@ -199,8 +199,8 @@ def test_the_auditors_page_says_whose_sign_it_is(world: World):
     world.today = LATER
     world.books("reconcile", code=3)
 
-    shown = world.books("statement", ACCOUNT, "2026-11-05", code=0).out
-    page = world.books("statement", ACCOUNT, "2026-11-05", "--html", code=0).out
+    shown = world.books("statement", ACCOUNT, "2026-11-04", code=0).out
+    page = world.books("statement", ACCOUNT, "2026-11-04", "--html", code=0).out
 
     assert "Parked, as the books have it (minus is credit: money in):" in shown
     assert "-300.00  Liabilities:2990-Uidentifiserte-innbetalinger  cr-" in shown

@@ -116,13 +116,19 @@ def test_money_between_own_accounts_is_told_with_its_age(world: World):
     assert world.json("unmatched", code=0) == []
     (late,) = world.json("unmatched", today="2026-11-05", code=3)
     assert (late["amount"], late["date"]) == ("5000.00", "2026-11-02")
-    (old,) = world.json("statement", ACCOUNT, "2026-12-03")["transfers"]
-    page = world.books("statement", ACCOUNT, "2026-12-03", "--html").out
+    (old,) = world.json("statement", ACCOUNT, "2026-12-03", today="2026-12-04")["transfers"]
+    page = world.books("statement", ACCOUNT, "2026-12-03", "--html", today="2026-12-04").out
     comment = f"{old['key']}=sparebanken er spurt"
-    commented = world.json("statement", ACCOUNT, "2026-12-03", "--comment", comment)
+    commented = world.json(
+        *("statement", ACCOUNT, "2026-12-03", "--comment", comment), today="2026-12-04"
+    )
     assert (old["needs_comment"], "mangler kommentar" in page) == (True, True)
     assert [each["needs_comment"] for each in commented["transfers"]] == [False]
-    refused = world.books("statement", ACCOUNT, "2026-12-03", "--comment", "x/y=z", code=1)
+    refused = world.books(
+        *("statement", ACCOUNT, "2026-12-03", "--comment", "x/y=z"),
+        today="2026-12-04",
+        code=1,
+    )
     assert "no such line stands on clearing" in refused.err
     assert "is a statement missing?" in late["reason"]
 
@@ -195,6 +201,7 @@ def test_the_statement_of_an_account_in_euro_says_so(world: World):
     taken.write_bytes(data.replace(b"NOK", b"EUR"))
 
     ran = world.books("reconcile", str(taken), today="2026-11-05", code=3).out
+    world.today = "2026-11-05"
     shown = world.books("statement", SAVINGS, "2026-11-03").out
     page = world.books("statement", SAVINGS, "2026-11-03", "--html").out
 
@@ -409,7 +416,15 @@ def test_a_day_that_has_not_passed_is_not_signed(month: World, day: str):
     refused = month.books("statement", ACCOUNT, day, "--prepared", code=1)
 
     assert "has not passed yet" in refused.err
-    assert [] == month.json("statement", ACCOUNT, day)["signatures"]
+    assert [] == month.json("statement", ACCOUNT, day, today=day)["signatures"]
+
+
+def test_a_day_to_come_has_no_statement(month: World):
+    """Not even one that nobody signs: what the bank will tell of it is not known."""
+    refused = month.books("statement", ACCOUNT, "2027-02-01", code=1)
+
+    assert "2027-02-01: has not passed yet" in refused.err
+    assert "250" not in refused.out
 
 
 def test_one_person_does_not_prepare_and_review_at_once(month: World):
