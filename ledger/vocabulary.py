@@ -49,6 +49,7 @@ META_TYPES: dict[str, tuple[type, ...]] = {
     "why": (str,),
     "value-date": (date,),
     "as-of": (date,),
+    "open-points": (str,),
     "execution-date": (date,),
     "sha256": (str,),
     # accounts and parties, on `open`
@@ -184,7 +185,7 @@ CUSTOM_FORMS: dict[str, CustomForm] = {
         frozenset(["creditor-account", "name", "terms", "kid", "orgnr", "reason", "by"]),
     ),
     "comment": CustomForm((str, str), frozenset(["by"])),
-    "reconciled": CustomForm((str, str, Amount), frozenset(["as-of", "by"])),
+    "reconciled": CustomForm((str, str, Amount), frozenset(["as-of", "open-points", "by"])),
     "lock": CustomForm((date,), frozenset(["sha256", "transactions", "by"])),
     "accepted-gap": CustomForm((str, date), frozenset(["reason", "by"])),
     "set-aside": CustomForm(

@@ -1006,6 +1006,27 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "ingen kontoutskrift er ført, og ingen dag er avstemt",
         "no statement is posted, and no day is proven",
     ),
+    # why a signature does not hold for the statement that stands there now
+    "signed-balance": (
+        "signert for {bank}, som ikke lenger er det som står her",
+        "signed for {bank}, no longer what stands here",
+    ),
+    "signed-doubt": (
+        "signert for {bank} som avstemt, og det er den ikke lenger",
+        "signed for {bank} as reconciled, which it no longer is",
+    ),
+    "signed-points": (
+        "signert for {bank} med andre åpne poster enn de som står her",
+        "signed for {bank} with other open points than stand here",
+    ),
+    "signed-alone": (
+        "teller ikke: ingen hadde utarbeidet den",
+        "does not count: nobody had prepared it",
+    ),
+    "signed-both": (
+        "teller ikke: samme person har både utarbeidet og kontrollert",
+        "does not count: one person both prepared and reviewed",
+    ),
     "candidate-amount": (
         "bare beløpet er likt ({count} poster har det)",
         "only the amount is equal ({count} items have it)",

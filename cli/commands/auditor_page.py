@@ -9,6 +9,7 @@ from cli.render import clean, money
 from cli.wiring import Workplace
 from ledger.payments import PaymentStanding, PaymentState
 from reconcile.bank_reconciliation import BankReconciliation
+from reconcile.signatures import Signature
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 52rem; margin: 2rem auto;
@@ -93,7 +94,7 @@ _NB_STATES = {
 def of(
     workplace: Workplace,
     found: BankReconciliation,
-    signatures: Sequence[tuple[str, str, str]],
+    signatures: Sequence[Signature],
 ) -> str:
     """Return the page of one account and day."""
     company = workplace.books.company
@@ -119,7 +120,7 @@ def of(
         *_between(found, words),
         f"<h2>{_text(words['evidence'])}</h2>",
         _evidence(found, words),
-        _signed(signatures, words),
+        _signed(signatures, words, company.language),
     ]
     title = f"{words['title']} {account.number} {found.date}"
     return (
@@ -264,9 +265,17 @@ def _evidence(found: BankReconciliation, words: dict[str, str]) -> str:
     )
 
 
-def _signed(signatures: Sequence[tuple[str, str, str]], words: dict[str, str]) -> str:
+def _signed(
+    signatures: Sequence[Signature], words: dict[str, str], language: str
+) -> str:
     boxes = []
     for role in ("prepared", "reviewed"):
-        who = ", ".join(f"{by} {when}" for signed, by, when in signatures if signed == role)
-        boxes.append(f"<div>{_text(words[role])}: {_text(who)}</div>")
+        of_role = [each for each in signatures if each.role == role]
+        who = ", ".join(f"{each.by} {each.date}" for each in of_role if each.holds)
+        lapsed = "".join(
+            f'<p class="wrong">{_text(f"{each.by} {each.date}: {each.why(language)}")}</p>'
+            for each in of_role
+            if not each.holds
+        )
+        boxes.append(f"<div>{_text(words[role])}: {_text(who)}{lapsed}</div>")
     return f'<div class="sign">{"".join(boxes)}</div>'

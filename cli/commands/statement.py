@@ -21,8 +21,9 @@ from ledger.accounts import text
 from ledger.company import BankAccount
 from ledger.directives import Custom
 from ledger.open_items import ItemKind
-from reconcile import bank_reconciliation, clearing
+from reconcile import bank_reconciliation, clearing, signatures
 from reconcile.bank_reconciliation import BankReconciliation, Comment
+from reconcile.signatures import Signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,33 +170,37 @@ def _comment(
 def _sign(
     workplace: Workplace, found: Sequence[BankReconciliation], request: Request
 ) -> None:
-    roles = [
-        role
-        for role, wanted in (("prepared", request.prepared), ("reviewed", request.reviewed))
-        if wanted
-    ]
-    signed = []
+    if not (request.prepared or request.reviewed):
+        return
+    role = signatures.PREPARED if request.prepared else signatures.REVIEWED
     for each in found:
-        if roles and each.date >= workplace.clock.today:
+        if each.date >= workplace.clock.today:
             raise Refused(f"{each.date}: has not passed yet; it cannot be signed")
-        if roles and not each.is_reconciled:
+        if not each.is_reconciled:
             raise Refused(
                 f"{each.bank_account.number}: not reconciled at {each.date}"
                 f" ({_why_not(each)}); it cannot be signed"
             )
-        if "reviewed" in roles and workplace.user in _preparers(workplace, each):
-            raise Refused(f"{workplace.user} prepared it; somebody else must review it")
-        signed += [
-            Custom(
-                date=workplace.clock.today,
-                type="reconciled",
-                values=(each.bank_account.number, role, each.bank),
-                meta={"as-of": each.date, "by": workplace.user},
-            )
-            for role in roles
-        ]
-    if signed:
-        lines.write(workplace, signed)
+        _refuse_one_for_both(_signatures(workplace, each), role, workplace.user)
+    today, by = workplace.clock.today, workplace.user
+    lines.write(workplace, [signatures.line(each, role, today, by) for each in found])
+
+
+def _refuse_one_for_both(signed: Sequence[Signature], role: str, user: str) -> None:
+    """Refuse who has the other role already, and a review of what nobody prepared."""
+    preparers = signatures.holding(signed, signatures.PREPARED)
+    person = signatures.same_person(user)
+    if role == signatures.PREPARED:
+        if person in signatures.holding(signed, signatures.REVIEWED):
+            raise Refused(f"{user} reviewed it; somebody else must prepare it")
+        return
+    if person in preparers:
+        raise Refused(f"{user} prepared it; somebody else must review it")
+    if not preparers:
+        raise Refused(
+            "nobody has prepared it as it stands; somebody else signs it with --prepared"
+            " first"
+        )
 
 
 def _why_not(found: BankReconciliation) -> str:
@@ -209,19 +214,9 @@ def _why_not(found: BankReconciliation) -> str:
 
 def _signatures(
     workplace: Workplace, found: BankReconciliation
-) -> list[tuple[str, str, str]]:
-    """Return (role, who, when) of everybody who has signed this account and day, once."""
-    signed = (
-        (str(custom.values[1]), text(custom.meta, "by") or "", custom.date.isoformat())
-        for custom in workplace.books.register.customs("reconciled")
-        if custom.values[0] == found.bank_account.number
-        and custom.meta.get("as-of") == found.date
-    )
-    return list(dict.fromkeys(signed))
-
-
-def _preparers(workplace: Workplace, found: BankReconciliation) -> set[str]:
-    return {who for role, who, _ in _signatures(workplace, found) if role == "prepared"}
+) -> tuple[Signature, ...]:
+    """Return everybody who has signed this account and day, once, and if it holds."""
+    return signatures.of(workplace.books.register.customs(signatures.TYPE), found)
 
 
 def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object]:
@@ -268,8 +263,15 @@ def as_json(workplace: Workplace, found: BankReconciliation) -> dict[str, object
             for each in found.parked
         ],
         "signatures": [
-            {"role": role, "by": who, "date": when}
-            for role, who, when in _signatures(workplace, found)
+            {
+                "role": each.role,
+                "by": each.by,
+                "date": each.date.isoformat(),
+                "bank": each.bank.text,
+                "holds": each.holds,
+                "reason": each.why("en") or None,
+            }
+            for each in _signatures(workplace, found)
         ],
     }
 
@@ -337,10 +339,14 @@ def _text(workplace: Workplace, found: BankReconciliation) -> str:
         for told, each in zip(transfers.told(found.transfers), found.transfers, strict=True)
     ]
     parts += [
-        clean(f"{role.capitalize()} by {who}, {when}")
-        for role, who, when in _signatures(workplace, found)
+        clean(": ".join(filter(None, (_signed(each), each.why("en")))))
+        for each in _signatures(workplace, found)
     ]
     return "\n".join(parts)
+
+
+def _signed(signature: Signature) -> str:
+    return f"{signature.role.capitalize()} by {signature.by}, {signature.date}"
 
 
 def _asks(found: BankReconciliation, key: str, *, show: bool = False) -> str:

@@ -293,7 +293,16 @@ def test_who_signs_twice_has_signed_once(month: World):
         month.books("statement", ACCOUNT, "2026-11-06", "--prepared", code=0)
 
     signed = month.json("statement", ACCOUNT, "2026-11-06")["signatures"]
-    assert signed == [{"role": "prepared", "by": "kari", "date": month.today[:10]}]
+    assert signed == [
+        {
+            "role": "prepared",
+            "by": "kari",
+            "date": month.today[:10],
+            "bank": "275300.00",
+            "holds": True,
+            "reason": None,
+        }
+    ]
 
 
 def test_prepared_by_one_and_reviewed_by_another(month: World):
