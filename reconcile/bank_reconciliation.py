@@ -130,6 +130,11 @@ class BankReconciliation:
             and not self.clearing.unexplained
         )
 
+    def waits_since(self, key: str) -> tuple[Amount, date]:
+        """Return how much of what waits has that key, and since when."""
+        waiting = _waiting(self.parked, self.clearing, self.transfers)
+        return next((amount, since) for name, amount, since in waiting if name == key)
+
     @property
     def outstanding_total(self) -> Amount:
         """What will leave the account when the bank books what it has, positive."""
@@ -189,8 +194,8 @@ def reconciliation(
         parked=parked,
         comments_missing=tuple(
             key
-            for key, age in _aged(parked, clearing, transfers, day)
-            if age > AGE_MAX and key not in (comments or {})
+            for key, _, since in _waiting(parked, clearing, transfers)
+            if (day - since).days > AGE_MAX and key not in (comments or {})
         ),
         comments=comments or {},
         transfers=tuple(transfers),
@@ -198,16 +203,13 @@ def reconciliation(
     )
 
 
-def _aged(
-    parked: Iterable[Waiting],
-    clearing: Explanation,
-    transfers: Iterable[OnItsWay],
-    day: date,
-) -> Iterator[tuple[str, int]]:
-    """Yield what a comment names everything by that waits, and its age in days."""
-    yield from ((each.open_item, each.age) for each in parked if each.open_item)
-    yield from ((each.key, (day - each.date).days) for each in clearing.rests)
-    yield from ((each.key, each.age) for each in transfers)
+def _waiting(
+    parked: Iterable[Waiting], clearing: Explanation, transfers: Iterable[OnItsWay]
+) -> Iterator[tuple[str, Amount, date]]:
+    """Yield everything that waits: what a comment names it by, how much, since when."""
+    yield from ((each.open_item, each.amount, each.date) for each in parked if each.open_item)
+    for kind in (clearing.rests, transfers):
+        yield from ((each.key, each.amount, each.date) for each in kind)
 
 
 def _is_outstanding(standing: PaymentStanding) -> bool:

@@ -1,7 +1,8 @@
 """`books lock DATE`: close a period for postings, once it is proven.
 
 A period can be locked only when every bank account is proven to its last bank day, what
-stands on clearing is explained, no draft stands in it, and the whole proof holds.
+stands on clearing is explained, what has waited long has its comment, no draft stands in
+it, and the whole proof holds.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ledger import period_lock, verification
 from ledger.company import FILE, BankAccount, text_with_lock
 from ledger.files import replace_file
 from ledger.open_items import unattested
+from reconcile.bank_reconciliation import AGE_MAX
 
 
 def run(options: Options, day: dt.date) -> Answer:
@@ -79,6 +81,7 @@ def _obstacles(workplace: Workplace, day: dt.date) -> Iterator[str]:
         )
     for account in company.bank_accounts:
         yield from _unproven(workplace, account, day)
+    yield from _without_comment(workplace, day)
     for draft in unattested(workplace.books.transactions, workplace.books.items):
         if draft.date <= day:
             yield f"{draft.place}: is a draft; post it or take it away"
@@ -88,6 +91,27 @@ def _obstacles(workplace: Workplace, day: dt.date) -> Iterator[str]:
     for check in verification.checks(workplace.books, workplace.archive, told):
         if not check.ok:
             yield f"{check.name}: {check.detail}"
+
+
+def _without_comment(workplace: Workplace, day: dt.date) -> Iterator[str]:
+    """Yield what has waited too long and nobody has explained, with what to type.
+
+    Parked by hand, or between own accounts, it stands on every account's statement.
+    """
+    told: set[str] = set()
+    for account in workplace.books.company.bank_accounts:
+        if account.first_day > day:
+            continue
+        found = statement.of(workplace, account, day)
+        for key in found.comments_missing:
+            if key in told:
+                continue
+            told.add(key)
+            amount, since = found.waits_since(key)
+            yield (
+                f"{key}: {amount} has waited since {since}, longer than {AGE_MAX} days; say"
+                f' why: books statement {account.number} {day} --comment "{key}=..."'
+            )
 
 
 def _unproven(workplace: Workplace, account: BankAccount, day: dt.date) -> Iterator[str]:

@@ -274,6 +274,40 @@ def test_what_waits_long_asks_for_a_comment(month: World):
     assert (parked["comment"], after["comment"]) == (None, told)
 
 
+def test_what_has_waited_long_without_a_comment_keeps_a_period_open(world: World):
+    """Told by camt.054 and shown by no statement; and money out that nobody knows."""
+    day, end = "2026-11-03", "2026-12-18"
+    receipt = detail("1500.00", account="15101234565")
+    notice = notified(booked("1500.00", receipt, day=day, reference="N1"), day=day)
+    out = entry("50.00", day, "S1").replace("CRDT", "DBIT")
+    world.today = "2026-12-21"
+    take_in(world, n=notice)
+    take_in(
+        world,
+        first=stated("250000.00", "249950.00", out, day=day),
+        last=stated("249950.00", "249950.00", day=end),
+    )
+    found = world.json("statement", ACCOUNT, end, code=3)
+    waits = [
+        *(each["open_item"] for each in found["parked"]),
+        *(each["key"] for each in found["clearing"]["rests"]),
+    ]
+
+    refused = world.books("lock", end, code=1).err
+
+    assert 3 == len(waits)  # the receipt is parked too, against clearing
+    for key in waits:
+        assert f'books statement {ACCOUNT} {end} --comment "{key}=..."' in refused
+        assert f"{key}: " in refused
+    assert "1500.00 NOK has waited since 2026-11-03, longer than 30 days" in refused
+    for key in waits[:-1]:
+        world.books("statement", ACCOUNT, end, "--comment", f"{key}=spurt", code=3)
+    assert waits[-1] in world.books("lock", end, code=1).err
+    world.books("statement", ACCOUNT, end, "--comment", f"{waits[-1]}=spurt", code=0)
+    world.books("lock", end, code=0)
+    world.books("verify", code=0)
+
+
 @pytest.mark.parametrize("form", [(), ("--html",)])
 def test_the_auditor_reads_the_last_comment(month: World, form):
     (parked,) = month.json("statement", ACCOUNT, "2026-11-06")["parked"]
