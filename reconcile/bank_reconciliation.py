@@ -207,7 +207,9 @@ def _waiting(
     parked: Iterable[Waiting], clearing: Explanation, transfers: Iterable[OnItsWay]
 ) -> Iterator[tuple[str, Amount, date]]:
     """Yield everything that waits: what a comment names it by, how much, since when."""
-    yield from ((each.open_item, each.amount, each.date) for each in parked if each.open_item)
+    yield from (
+        (each.open_item, each.amount, each.date) for each in parked if each.open_item
+    )
     for kind in (clearing.rests, transfers):
         yield from ((each.key, each.amount, each.date) for each in kind)
 

@@ -265,9 +265,7 @@ def _evidence(found: BankReconciliation, words: dict[str, str]) -> str:
     )
 
 
-def _signed(
-    signatures: Sequence[Signature], words: dict[str, str], language: str
-) -> str:
+def _signed(signatures: Sequence[Signature], words: dict[str, str], language: str) -> str:
     boxes = []
     for role in ("prepared", "reviewed"):
         of_role = [each for each in signatures if each.role == role]

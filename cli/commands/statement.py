@@ -212,9 +212,7 @@ def _why_not(found: BankReconciliation) -> str:
     return f"{found.clearing.unexplained} on clearing is not explained"
 
 
-def _signatures(
-    workplace: Workplace, found: BankReconciliation
-) -> tuple[Signature, ...]:
+def _signatures(workplace: Workplace, found: BankReconciliation) -> tuple[Signature, ...]:
     """Return everybody who has signed this account and day, once, and if it holds."""
     return signatures.of(workplace.books.register.customs(signatures.TYPE), found)
 

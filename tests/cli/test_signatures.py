@@ -67,7 +67,9 @@ def test_what_the_bank_tells_later_of_a_day_was_not_signed(twice_signed: World):
 
 
 def test_open_points_that_have_changed_were_not_signed(twice_signed: World):
-    notice = notified(booked("7.00", detail("7.00"), day=MONDAY, reference="N1"), day=MONDAY)
+    notice = notified(
+        booked("7.00", detail("7.00"), day=MONDAY, reference="N1"), day=MONDAY
+    )
     take_in(twice_signed, notice=notice)
 
     assert [each[3] for each in signed(twice_signed)] == [False, False]
