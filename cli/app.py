@@ -299,7 +299,14 @@ def book(
     ctx: Context,
     reference: Annotated[str, typer.Argument(metavar="REF")],
     accounts: Annotated[list[str], typer.Argument(metavar="ACCOUNT[=AMOUNT]...")],
-    vat: Annotated[str | None, typer.Option("--vat", metavar="CODE")] = None,
+    vat: Annotated[
+        str | None,
+        typer.Option("--vat", metavar="CODE", help="of income, expense and what is bought"),
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option("--rate", metavar="RATE", help="NOK for 1 of the money's currency"),
+    ] = None,
     document: Annotated[Path | None, typer.Option("--document", metavar="FILE")] = None,
     text: Annotated[str | None, typer.Option("--text", metavar="TEXT")] = None,
 ) -> Answer:
@@ -311,6 +318,7 @@ def book(
         reference=reference,
         targets=tuple(accounts),
         vat=vat,
+        rate=rate,
         document=document,
         text=text,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -51,6 +52,24 @@ def named(text: str) -> Named:
     if not name.strip():
         raise UsageError(f"{text!r}: names nothing")
     return Named(name, amount(number, "", name).number if equals else None)
+
+
+def rate(text: str | None, option: str) -> Decimal | None:
+    """Return an exchange rate, with up to eight decimals; None where none was given.
+
+    >>> rate("11,4985", "--rate")
+    Decimal('11.4985')
+    """
+    if text is None:
+        return None
+    found = _RATE.fullmatch(text.strip())
+    number = Decimal(text.strip().replace(",", ".")) if found else Decimal(0)
+    if number <= 0:
+        raise UsageError(f"{option}: not a rate (11.4985 or 11,4985): {text}")
+    return number
+
+
+_RATE = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,8})?", re.ASCII)
 
 
 def date(text: str | None, option: str) -> dt.date | None:

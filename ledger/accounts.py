@@ -51,6 +51,7 @@ ITEM_ROLES: Mapping[str, ItemKind] = {
 """Roles whose accounts hold open items: each posting on them needs an identity."""
 
 ROOTS = ("Assets", "Liabilities", "Equity", "Income", "Expenses")
+_NOMINAL = ("Income:", "Expenses:")
 
 _PARTY_KEYS = (("supplier", "L"), ("customer", "K"), ("employee", "A"))
 _NUMBERED = re.compile(r"[A-Za-z]+:([0-9]{4})-")
@@ -228,3 +229,8 @@ def text(meta: Meta, key: str) -> str | None:
     """Return the value of a metadata key where it is text and not empty."""
     value: MetaValue | None = meta.get(key)
     return value if isinstance(value, str) and value else None
+
+
+def is_nominal(account: str) -> bool:
+    """Whether an account is of the profit and loss statement, not of the balance sheet."""
+    return account.startswith(_NOMINAL)

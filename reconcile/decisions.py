@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from bankio.amount import Amount
 from ledger import cleared
@@ -231,20 +232,30 @@ def _share(money: OpenItem, share: Share, left: Amount, line: str, desk: Desk) -
     return wanted
 
 
-def book(money: OpenItem, legs: Sequence[Booked], desk: Desk) -> PlannedVoucher:
-    """Post parked money to accounts that hold no items, with VAT where told."""
+def book(
+    money: OpenItem, legs: Sequence[Booked], desk: Desk, rate: Decimal | None = None
+) -> PlannedVoucher:
+    """Post parked money to accounts that hold no items, with VAT where told.
+
+    Args:
+        money: What is booked.
+        legs: The accounts.
+        desk: Who decides.
+        rate: What one of the money's currency was worth in that of the books, where the
+            person tells it.
+    """
     if not money.residual:
         raise DecisionRefused(f"{money.key}: nothing is left of it")
     left = abs(money.residual)
     toward = 1 if money.residual.number > 0 else -1
-    postings: list[Posting] = []
+    parts: list[tuple[Booked, Amount]] = []
     for leg in legs:
         amount = leg.amount if leg.amount is not None else left
         if amount.number <= 0 or amount.currency != left.currency or amount > left:
             raise DecisionRefused(f"{leg.account}: {amount} of {left} that is left")
         left -= amount
-        postings.extend(decided_accounts.postings_of(leg, amount, toward))
-    if not postings:
+        parts.append((leg, amount))
+    if not parts:
         raise DecisionRefused(f"{money.key}: name the account that it belongs to")
     used = abs(money.residual) - left
     try:
@@ -253,7 +264,12 @@ def book(money: OpenItem, legs: Sequence[Booked], desk: Desk) -> PlannedVoucher:
         )
     except decided_payments.InFlight as error:
         raise DecisionRefused(str(error)) from None
-    postings.insert(0, _item_posting(money, decided_accounts.turned(used, -toward)))
+    value = decided_accounts.value_in_own(money, used, legs, desk.currency, rate)
+    taken = _item_posting(money, decided_accounts.turned(used, -toward))
+    postings = [
+        replace(taken, total_price=value),
+        *decided_accounts.postings(parts, toward, value),
+    ]
     accounts = "+".join(leg.account for leg in legs)
     return voucher(
         money,

@@ -25,6 +25,7 @@ from reconcile.candidates import kids_in
 from reconcile.evidence import Evidence
 from reconcile.matches import Doubt, Finding, Leg, Match
 from reconcile.named import contradiction
+from reconcile.own_currency import valued
 from reconcile.returned_payments import CameBack
 from reconcile.rules import RULES, differences, invoice_number, user_rule
 from reconcile.wording import say
@@ -54,6 +55,8 @@ def _first(movement: Movement, evidence: Evidence) -> Finding | None:
                 or _too_far(found, evidence)
                 or found
             )
+        if isinstance(found, Match):
+            found = valued(found, movement, evidence)
         if found is not None:
             return found
     return None
@@ -70,7 +73,7 @@ def _before_charges(
     told = say(evidence.language, "why-charged", charges=charges.amount, paid=paid)
     found = replace(found, why=f"{found.why}{told}", legs=(*found.legs, charges))
     _check(found, movement, evidence)
-    return found
+    return valued(found, movement, evidence)
 
 
 def _unknown(movement: Movement, evidence: Evidence) -> str:

@@ -551,6 +551,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "For mange poster hos parten til å vise at bare én sum passer",
         "Too many items of the party to show that only one sum fits",
     ),
+    "no-rate": (
+        (
+            "{why}. Beløpet er i {currency}, {account} føres i {own}, og ingen kurs er"
+            " kjent: books book REF {account} --rate KURS ({own} for 1 {currency})"
+        ),
+        (
+            "{why}. The amount is in {currency}, {account} is kept in {own}, and no rate is"
+            " known: books book REF {account} --rate RATE ({own} for 1 {currency})"
+        ),
+    ),
     "rule-document": (
         "Regelen «{name}» krever bilag",
         'Rule "{name}" requires a document',

@@ -8,7 +8,7 @@ from cli.commands import clues
 from ledger import cleared
 from ledger.accounts import text
 from ledger.books import Books
-from ledger.directives import Transaction
+from ledger.directives import Posting, Transaction
 from ledger.item_kinds import ItemKind
 from reconcile.learned import Decided
 
@@ -58,12 +58,15 @@ def _places(
         item = books.items.by_key.get(key) if key else None
         if item is not None and item.party_number is not None:
             found[account.name, item.party_number] = None
-        elif item is None and not _is_tax(posting.account, transaction):
+        elif item is None and not _is_tax(posting, transaction):
             found[account.name, None] = None
     return list(found)
 
 
-def _is_tax(account: str, transaction: Transaction) -> bool:
+def _is_tax(posting: Posting, transaction: Transaction) -> bool:
     """Whether a posting is the VAT of another one of its voucher."""
+    if any("vat-base" in each.meta for each in transaction.postings):
+        return "vat-base" in posting.meta
+    # Vouchers from before the VAT had keys of its own.
     with_code = [each.account for each in transaction.postings if "vat" in each.meta]
-    return bool(with_code) and account not in with_code
+    return bool(with_code) and posting.account not in with_code

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,13 +34,12 @@ from cli.options import Options
 from cli.render import clean, count, money, table
 from cli.typed_text import said
 from cli.wiring import Workplace, opened
-from ledger import cleared, payables
+from ledger import cleared, payables, vat
 from ledger.accounts import text
 from ledger.decision_log import decision_event, record_note
 from ledger.directives import Transaction
 from ledger.open_items import ItemKind, OpenItem
 from ledger.payments import Payment
-from ledger.vat import CODES
 from reconcile import decided_return, decisions, settlement, undoing
 from reconcile.candidates import Clue
 from reconcile.decided_accounts import Booked, Vat
@@ -56,6 +56,8 @@ class Decision:
     reference: str
     targets: tuple[str, ...] = ()
     vat: str | None = None
+    rate: str | None = None
+    """What 1 of the money's currency was worth in that of the books, as typed."""
     document: Path | None = None
     text: str | None = None
     """As typed; kept on one line."""
@@ -103,14 +105,21 @@ def book(options: Options, decision: Decision) -> Answer:
             f"--vat {decision.vat}: VAT needs a voucher; attach it with --document FILE"
         )
     named = [arguments.named(each) for each in decision.targets]
+    rate = arguments.rate(decision.rate, "--rate")
     with opened(options) as workplace:
         held = parked.named(workplace, decision.reference)
         legs = [_leg(workplace, each, held, decision.vat) for each in named]
+        if decision.vat and not any(leg.vat for leg in legs):
+            accounts = ", ".join(leg.account for leg in legs)
+            raise Refused(
+                f"--vat {decision.vat}: {accounts}: carries no VAT (income, expense, fixed"
+                " assets, stock and prepaid costs do); leave --vat out"
+            )
         told = None
         if decision.document is None and held.kind is ItemKind.SUSPENSE:
             told = rules.told_without_document(workplace.books, _clue(workplace, held))
         answer = _post(
-            workplace, decision, lambda desk: (decisions.book(held, legs, desk),)
+            workplace, decision, lambda desk: (decisions.book(held, legs, desk, rate),)
         )
     return replace(answer, text=f"{answer.text}\n{clean(told)}") if told else answer
 
@@ -239,11 +248,20 @@ def _on_its_way(workplace: Workplace, name: str) -> Payment | None:
     return live[0] if len(found) == len(live) == 1 else None
 
 
-def _leg(workplace: Workplace, named: Named, held: OpenItem, vat: str | None) -> Booked:
+def _leg(workplace: Workplace, named: Named, held: OpenItem, code: str | None) -> Booked:
+    """Return what goes to an account; a part on the balance sheet carries no VAT."""
+    account = workplace.books.accounts[_account(workplace, named.name)]
+    known = _vat(workplace, code, held) if code else None
+    if known and vat.is_vat_account(account):
+        raise Refused(
+            f"--vat {code}: {account.name} holds VAT itself. Name the account of what was"
+            " bought or sold, and the VAT is worked out; to book VAT alone, leave --vat out"
+        )
     return Booked(
-        account=_account(workplace, named.name),
+        account=account.name,
         amount=named.amount(held.residual.currency),
-        vat=_vat(workplace, vat, held) if vat else None,
+        vat=known if vat.carries_vat(account) else None,
+        holds=account.currencies,
     )
 
 
@@ -285,12 +303,14 @@ def _is_files_own(workplace: Workplace, name: str) -> bool:
 
 
 def _vat(workplace: Workplace, code: str, held: OpenItem) -> Vat:
-    known = CODES.get(code)
+    known = vat.CODES.get(code)
     incoming = held.residual.number < 0
     if known is None or known.is_sale is not incoming:
-        fitting = [each.code for each in CODES.values() if each.is_sale is incoming]
+        fitting = [each.code for each in vat.CODES.values() if each.is_sale is incoming]
         raise Refused(f"--vat {code}: not a code for this money ({', '.join(fitting)})")
     rate = known.rate(held.date)
+    if known.account_number is None:
+        return Vat(code=code, rate=Decimal(0), account=None)
     accounts = [
         each.name
         for each in workplace.books.accounts.values()
@@ -373,6 +393,7 @@ def _record(
         "command": decision.command,
         "reference": decision.reference,
         "targets": list(decision.targets),
+        **({"rate": decision.rate} if decision.rate else {}),
         "text": decision.text,
         "by": workplace.user,
         "at": at,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from world import ACCOUNT, OTHER_ACCOUNT, World
 
+from ledger.books import load
+
 
 @pytest.fixture
 def parked(world: World) -> World:
@@ -75,12 +77,63 @@ def test_vat_needs_a_voucher_and_the_code_of_its_side(parked: World, tmp_path):
     )
 
     assert "--document" in without.err
-    assert "3, 31, 32, 33" in wrong.err
+    assert "3, 31, 32, 33, 5, 51, 52, 6, 7" in wrong.err
     written = (parked.folder / "bank/2026/11.beancount").read_text("utf-8")
     posted = written[written.index(f'voucher: "{done["voucher"]}"') :]
     assert "-240.00 NOK" in posted
     assert "-60.00 NOK" in posted
     assert ".pdf" in posted
+
+
+def test_vat_is_of_what_is_sold_and_not_of_an_advance(parked: World, tmp_path):
+    receipt = tmp_path / "kvittering.pdf"
+    receipt.write_bytes(b"%PDF-1.4 kvittering")
+    ref = waiting(parked)["ref"]
+    vat = ("--vat", "3", "--document", str(receipt))
+
+    on_vat = parked.books("book", ref, "3000=100", "2700", *vat, code=1)
+    on_equity = parked.books("book", ref, "2050", *vat, code=1)
+    done = parked.json("book", ref, "3000=125", "2900", *vat, code=0)["voucher"]
+
+    assert "holds VAT itself" in on_vat.err
+    assert "carries no VAT" in on_equity.err
+    assert posted(parked, done) == [
+        ("Liabilities:2990-Uidentifiserte-innbetalinger", "300.00 NOK", {}),
+        ("Income:3000-Salgsinntekt-høy", "-100.00 NOK", {"vat": "3"}),
+        ("Liabilities:2900-Forskudd-fra-kunder", "-175.00 NOK", {}),
+        (
+            "Liabilities:2700-Utgående-mva-høy",
+            "-25.00 NOK",
+            {"vat": "3", "vat-base": "-100.00 NOK"},
+        ),
+    ]
+    parked.books("verify", code=0)
+
+
+@pytest.mark.parametrize("code", ["5", "51", "52", "6", "7"])
+def test_a_sale_without_vat_carries_its_code(parked: World, tmp_path, code: str):
+    receipt = tmp_path / "kvittering.pdf"
+    receipt.write_bytes(b"%PDF-1.4 kvittering")
+    words = ("book", waiting(parked)["ref"], "3100", "--vat", code)
+
+    done = parked.json(*words, "--document", str(receipt), code=0)["voucher"]
+
+    assert posted(parked, done)[1:] == [
+        ("Income:3100-Salgsinntekt-fritatt", "-300.00 NOK", {"vat": code})
+    ]
+
+
+def posted(world: World, voucher: str) -> list[tuple[str, str, dict[str, str]]]:
+    """The postings of a voucher, with their VAT."""
+    (found,) = load(world.folder).register.by_voucher([voucher])
+    return [
+        (
+            each.account,
+            str(each.units),
+            {key: str(told) for key, told in each.meta.items() if key.startswith("vat")},
+        )
+        for each in found.postings
+    ]
 
 
 def test_undo_takes_the_vat_back_under_its_code(parked: World, tmp_path):
@@ -98,6 +151,7 @@ def test_undo_takes_the_vat_back_under_its_code(parked: World, tmp_path):
     sale = reversal[reversal.index("Income:3000-Salgsinntekt-høy") :]
     assert sale.split("\n")[0].endswith(" 240.00 NOK")
     assert 'vat: "3"' in sale[: sale.index("Liabilities:2700")]
+    assert "vat-base: 240.00 NOK" in sale[sale.index("Liabilities:2700") :]
     parked.books("verify", code=0)
 
 

@@ -217,7 +217,60 @@ def test_parked_money_is_booked_with_the_vat_that_it_includes():
     assert [(p.account, p.units.text, p.meta.get("vat")) for p in transaction.postings] == [
         (OUT, "-125.00", None),
         ("Expenses:6553-Programvare", "100.00", "1"),
-        ("Liabilities:2710-Inngående-mva-høy", "25.00", None),
+        ("Liabilities:2710-Inngående-mva-høy", "25.00", "1"),
+    ]
+    assert transaction.postings[2].meta["vat-base"] == nok("100.00")
+
+
+def legs(*amounts, vat, account="Expenses:6800-Kontorrekvisita"):
+    return [Booked(account=account, amount=nok(each), vat=vat) for each in amounts]
+
+
+@pytest.mark.parametrize(
+    ("rate", "amounts", "nets", "tax"),
+    [
+        ("15", ["33.33"] * 3, ["28.98", "28.98", "28.99"], "13.04"),
+        ("25", ["0.03"] * 4, ["0.02", "0.02", "0.03", "0.03"], "0.02"),
+        ("25", ["60.00", "65.00"], ["48.00", "52.00"], "25.00"),
+        ("0", ["60.00", "65.00"], ["60.00", "65.00"], None),
+    ],
+)
+def test_vat_is_that_of_the_sum_and_shared_to_the_ore(rate, amounts, nets, tax):
+    """Rounded on each line it would be more than the voucher's own total says."""
+    world, money = parked_payment()
+    account = "Liabilities:2711-Inngående-mva-middels"
+    vat = Vat(code="11", rate=Decimal(rate), account=account)
+
+    voucher = book(money, legs(*amounts, vat=vat), desk(world))
+    _, *postings = written(world, voucher).postings
+
+    assert [each.units.text for each in postings[: len(nets)]] == nets
+    base = sum(map(Decimal, nets))
+    assert [(e.account, e.units.text, e.meta) for e in postings[len(nets) :]] == (
+        [(account, tax, {"vat": "11", "vat-base": nok(base)})] if tax else []
+    )
+
+
+def test_of_several_codes_each_has_its_vat_and_the_rest_has_none():
+    world, money = parked_payment()
+    high = Vat(code="1", rate=Decimal(25), account="Liabilities:2710-Inngående-mva-høy")
+    food = Vat(
+        code="11", rate=Decimal(15), account="Liabilities:2711-Inngående-mva-middels"
+    )
+    parts = [
+        *legs("50.00", vat=high),
+        *legs("57.50", vat=food),
+        *legs("17.50", vat=None, account="Assets:1480-Forskudd-til-leverandører"),
+    ]
+
+    postings = written(world, book(money, parts, desk(world))).postings
+
+    assert [(each.units.text, each.meta.get("vat")) for each in postings[1:]] == [
+        ("40.00", "1"),
+        ("50.00", "11"),
+        ("17.50", None),
+        ("10.00", "1"),
+        ("7.50", "11"),
     ]
 
 
