@@ -121,7 +121,7 @@ def undo_transaction(
         for posting in transaction.postings
         if posting.account not in money_accounts
         and (movement is None or posting.meta.get("movement") == movement)
-        and (posting.account, _mark(posting)) not in undone
+        and (posting.account, mark(posting)) not in undone
     ]
     if not taken:
         raise NothingLeft(f"{voucher}: there is nothing left to undo")
@@ -142,7 +142,7 @@ def _is_parked(posting: Posting, desk: Desk) -> bool:
     return item is None or _made(item, posting)
 
 
-def _mark(posting: Posting) -> str:
+def mark(posting: Posting) -> str:
     """Return what tells a posting of a voucher apart from its others."""
     names = ("movement", "open-item", cleared.POSTING_KEY)
     return next((str(posting.meta[name]) for name in names if posting.meta.get(name)), "")
@@ -150,7 +150,7 @@ def _mark(posting: Posting) -> str:
 
 def _reversed(posting: Posting, desk: Desk) -> Posting:
     key = posting.meta.get("open-item")
-    meta: dict[str, MetaValue] = {"undoes": _mark(posting), **_vat_reversed(posting)}
+    meta: dict[str, MetaValue] = {"undoes": mark(posting), **_vat_reversed(posting)}
     if "reason" in posting.meta and "end-to-end-id" in posting.meta:
         # What came back did not: the payment is booked again.
         meta["end-to-end-id"] = posting.meta["end-to-end-id"]

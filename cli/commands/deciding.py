@@ -21,6 +21,7 @@ from cli.commands import (
     account_names,
     clues,
     knowledge,
+    live_settlements,
     on_clearing,
     ordered,
     parked,
@@ -327,6 +328,9 @@ def _posted(
     """Return the voucher to undo, and the movement of it where one is named."""
     found = references.find(workplace, reference)
     parked.refuse_file(workplace, reference, found)
+    if found.kind in {"open-item", "payment"}:
+        transaction, movement = live_settlements.only(workplace, reference, found)
+        return (transaction,), movement
     transactions = references.transactions(workplace, found)
     if found.kind == "voucher" and transactions:
         return transactions, None

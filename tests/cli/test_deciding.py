@@ -234,7 +234,10 @@ def test_what_was_undone_waits_under_the_names_that_it_had(world: World, agreeme
     world.books("verify", code=0)
 
 
-def test_a_bill_whose_payment_was_undone_is_not_paid_again_by_itself(world: World):
+@pytest.mark.parametrize("named", ["voucher", "payment", "tail", "item"])
+def test_a_bill_whose_payment_was_undone_is_not_paid_again_by_itself(
+    world: World, named: str
+):
     item = world.bill("10023", "12500.00", "2026-11-05", kid="0010017")
     world.books("pay-due", code=0)
     world.to_bank()
@@ -242,7 +245,14 @@ def test_a_bill_whose_payment_was_undone_is_not_paid_again_by_itself(world: Worl
     world.books("reconcile", today="2026-11-06", code=0)
     (payment,) = world.json("payments", today="2026-11-06")
 
-    world.books("undo", "B2026-1", today="2026-11-06", code=0)
+    names = {
+        "voucher": "B2026-1",
+        "payment": payment["end_to_end_id"],
+        "tail": payment["end_to_end_id"][-6:],
+        "item": item,
+    }
+
+    world.books("undo", names[named], today="2026-11-06", code=0)
 
     (held,) = world.json("payables", today="2026-11-06")
     assert "held" == held["state"]
@@ -533,6 +543,45 @@ def balances_of_all(world: World) -> dict[str, str]:
         for each in load(world.folder).items.items
         if each.is_open
     }
+
+
+@pytest.mark.parametrize("name", ["kf-K20001-5001", "K20001-5001", "money", "voucher"])
+def test_undo_takes_the_item_whose_one_settlement_is_meant(parked: World, name: str):
+    money = waiting(parked)["open_item"]
+    done = parked.json("match", money, "kf-K20001-5001", code=0)["voucher"]
+    named = {"money": money, "voucher": done}.get(name, name)
+
+    undone = parked.json("undo", named, code=0)["voucher"]
+
+    assert undone != done
+    assert balances(parked) == {"kf-K20001-5001": "25000.00"}
+    again = parked.books("undo", named, code=1)
+    assert "settles it" in again.err or "undone by" in again.err
+    parked.books("verify", code=0)
+
+
+def test_undo_of_an_item_paid_in_parts_names_them(parked: World):
+    first = parked.json("match", waiting(parked)["ref"], "kf-K20001-5001=100", code=0)
+    second = parked.json("match", waiting(parked)["ref"], "kf-K20001-5001", code=0)
+
+    refused = parked.books("undo", "kf-K20001-5001", code=1)
+
+    for each in (first, second):
+        assert f"books undo {each['voucher']}" in refused.err
+    parked.books("undo", first["voucher"], code=0)
+    parked.books("undo", "kf-K20001-5001", code=0)  # one is left
+    assert balances(parked) == {"kf-K20001-5001": "25000.00"}
+
+
+def test_undo_of_an_item_takes_no_other_item_along(parked: World):
+    parked.sale("5002", "100.00", "200010050025")
+    items = ("kf-K20001-5001=200", "kf-K20001-5002")
+    done = parked.json("match", waiting(parked)["ref"], *items, code=0)["voucher"]
+
+    refused = parked.books("undo", "kf-K20001-5002", code=1)
+
+    assert "settles kf-K20001-5001 too" in refused.err
+    assert f"books undo {done}" in refused.err
 
 
 def test_undo_of_what_was_parked_names_the_voucher_that_placed_it(parked: World):
