@@ -17,6 +17,7 @@ Whatever is older than `AGE_MAX` days, on whichever of them, asks for a comment.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -130,7 +131,7 @@ class BankReconciliation:
             and not self.clearing.unexplained
         )
 
-    def waits_since(self, key: str) -> tuple[Amount, date]:
+    def waits_since(self, key: str) -> tuple[Amount, dt.date]:
         """Return how much of what waits has that key, and since when."""
         waiting = _waiting(self.parked, self.clearing, self.transfers)
         return next((amount, since) for name, amount, since in waiting if name == key)

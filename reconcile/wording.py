@@ -999,10 +999,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "the statement of {day} in {file}, closing {closing}, is held",
     ),
     "doubt-held-days": (
-        "kontoutskrifter for {days} dager er holdt tilbake, den siste for {day} i {file},"
-        " utgående saldo {closing}",
-        "statements of {days} days are held, the last one of {day} in {file},"
-        " closing {closing}",
+        (
+            "kontoutskrifter for {days} dager er holdt tilbake, den siste for {day} i"
+            " {file}, utgående saldo {closing}"
+        ),
+        (
+            "statements of {days} days are held, the last one of {day} in {file},"
+            " closing {closing}"
+        ),
     ),
     "doubt-unusable": (
         "kontoutskriften {file} forteller om {day} og kan ikke brukes",

@@ -18,7 +18,14 @@ from ledger.directives import Transaction
 from ledger.open_items import OpenItem
 
 Kind = Literal[
-    "voucher", "bank-ref", "movement", "open-item", "payment", "remittance", "file"
+    "voucher",
+    "bank-ref",
+    "movement",
+    "open-item",
+    "payment",
+    "remittance",
+    "payment-information",
+    "file",
 ]
 
 #: Fewer digits of a sha256 name no file.
@@ -126,6 +133,7 @@ _ORDER: tuple[Kind, ...] = (
     "open-item",
     "payment",
     "remittance",
+    "payment-information",
     "bank-ref",
     "movement",
     "file",
@@ -141,6 +149,8 @@ def _ending(workplace: Workplace, tail: str) -> Iterable[Reference]:
         for payment in remittance.payments:
             if payment.end_to_end_id.endswith(tail):
                 yield Reference("payment", payment.end_to_end_id)
+            if payment.payment_information_id == tail:
+                yield Reference("payment-information", tail)
     yield from _files(workplace, tail)
 
 

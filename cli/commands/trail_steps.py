@@ -12,6 +12,7 @@ from ledger.directives import Custom
 from ledger.movements import StatementDay
 from ledger.open_items import OpenItem
 from ledger.parties import Party
+from ledger.payments import Remittance
 
 
 def confirmations(item: OpenItem, party: Party | None) -> Iterable[tuple[dt.date, Step]]:
@@ -33,6 +34,19 @@ def _confirmation(item: OpenItem, day: dt.date, told: Step) -> Step:
     empty: Step = {"account": None, "up_to": None, "by": None, "reason": None}
     about: Step = {"party": item.party_name, "date": day.isoformat()}
     return {"kind": "confirmation", **empty, **about, **told}
+
+
+def sent(order: Remittance | None) -> Step:
+    """Return what a file of ours ordered; of a file of the bank nothing."""
+    if order is None:
+        return {"sent": None}
+    told = {
+        "message_id": order.message_id,
+        "payments": len(order.payments),
+        "total": order.total.text,
+        "currency": order.total.currency,
+    }
+    return {"name": order.file_name, "sent": told}
 
 
 def item_step(item: OpenItem) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cli.render import clean, grouped
+from cli.render import clean, count, grouped
 
 Step = dict[str, object]
 """One step of a trail, as `--json` gives it; `kind` says what it holds."""
@@ -22,6 +22,13 @@ def _told(number: int, step: Step) -> str:
 
 
 def _told_file(step: Step) -> list[str]:
+    sent = step["sent"]
+    if isinstance(sent, dict):
+        total = f"{grouped(str(sent['total']))} {sent['currency']}"
+        return [
+            f"Payment order {step['name']}: message {sent['message_id']}",
+            f"{count(sent['payments'], 'payment')}, {total}, kept as {step['archived']}",
+        ]
     outcome = step["outcome"] or "kept by us"
     lines = [
         f"{step['format'] or 'File'} {step['name'] or step['sha256']}: {outcome}",

@@ -46,7 +46,7 @@ from ledger.messages import StatusLine
 from ledger.movements import StatementDay, ToldEntry, ToldMovement
 from ledger.open_items import OpenItem
 from ledger.parties import Party
-from ledger.payments import Payment, PaymentStanding
+from ledger.payments import Payment, PaymentStanding, Remittance
 from reconcile.bank_transactions import reports_of
 
 
@@ -86,10 +86,11 @@ class Trail:
             self.take_item(found.name)
         elif found.kind == "payment":
             self.take_payment(found.name)
-        elif found.kind == "remittance":
+        elif found.kind in {"remittance", "payment-information"}:
             for standing in self._standings:
-                if standing.payment.message_id == found.name:
-                    self.take_payment(standing.payment.end_to_end_id)
+                payment = standing.payment
+                if found.name in {payment.message_id, payment.payment_information_id}:
+                    self.take_payment(payment.end_to_end_id)
         else:
             meant = {found.name} if found.kind == "movement" else None
             for transaction in references.transactions(self.workplace, found):
@@ -100,8 +101,16 @@ class Trail:
         if not self.workplace.archive.has(digest):
             raise Refused(f"{digest}: no file with this sha256 was received")
         self.files.add(digest)
+        sent = self._order(digest)
+        for payment in sent.payments if sent else ():
+            self.take_payment(payment.end_to_end_id)
         for transaction in self.workplace.books.register.by_document(digest):
             self.take_transaction(transaction, asked=True)
+
+    def _order(self, digest: str) -> Remittance | None:
+        """Return the message of ours that a file is, or None."""
+        known = (each for each, _ in ordered.remittances(self.workplace))
+        return next((each for each in known if each.sha256 == digest), None)
 
     def take_item(self, key: str) -> None:
         """Take in an item, all vouchers that touch it, and all payments of it."""
@@ -251,8 +260,14 @@ class Trail:
         }
         if has_file and digest is not None:
             step["file"] = self._file(digest)
-            step["file_place"] = self._places(digest).get(key or "")
+            step["file_place"] = self._place(told, digest)
         return step
+
+    def _place(self, told: Told, digest: str) -> str | None:
+        """Return where in a file a voucher stands: of a sum that we split, the sum."""
+        places = self._places(digest)
+        line = text(told.transaction.meta, "bank-ref") or ""
+        return places.get(told.key or "") or places.get(line)
 
     def _reason(self, told: Told, digest: str | None) -> Reason:
         """Return why a voucher is as it is, or the one movement of it that is meant."""
@@ -302,6 +317,7 @@ class Trail:
         return {
             "kind": "file",
             **self._file(digest),
+            **trail_steps.sent(self._order(digest)),
             "format": record.format if record else None,
             "outcome": record.outcome if record else None,
             "reason": record.reason if record else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 
 import detail_files
@@ -388,3 +389,34 @@ def test_what_is_not_the_sum_of_the_part_is_none(
 
     found = [each for each, state in states(world).items() if state == "booked"]
     assert found == settled
+
+
+def test_why_goes_from_the_file_that_we_sent_to_the_line_of_the_bank(two_days: World):
+    """By the file, the part and the bill: a part of a sum stands on the line of the sum."""
+    world = two_days
+    take_in(
+        world, 0, first=day_of(world, "2026-11-05", "250000.00", "247000.00", "3000.00")
+    )
+    (outbox,) = (world.folder / "bank/outbox").glob("*.xml")
+    parts = re.findall("<PmtInfId>([^<]+)<", outbox.read_text("utf-8"))
+    keys = {each["end_to_end_id"] for each in world.json("payments")}
+
+    whole = world.json("why", str(outbox))["steps"]
+    shown = world.books("why", str(outbox)).out
+    of_part = [world.json("why", part)["steps"] for part in parts]
+
+    assert named(whole, "end_to_end_id") == keys
+    assert "B2026-1" in named(whole, "voucher")
+    assert f"message {message_of(world)}" in shown
+    assert "4 payments, 10 500.00 NOK" in shown
+    assert len(parts) == len(DAYS)
+    assert set.union(*(named(each, "end_to_end_id") for each in of_part)) == keys
+    assert all(len(named(each, "end_to_end_id")) == 2 for each in of_part)
+    (bill, *_) = sorted(named(whole, "open_item"))
+    (place,) = named(world.json("why", bill)["steps"], "file_place")
+    assert place.startswith("first.xml:")
+    assert place.endswith("Stmt[1]/Ntry[1]")
+
+
+def named(steps: list[dict[str, str]], what: str) -> set[str]:
+    return {step[what] for step in steps if step.get(what)}
