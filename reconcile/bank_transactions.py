@@ -462,9 +462,7 @@ class _Reader:
             or entry.batch_payment_information_identification,
             message_id=detail.message_identification or entry.batch_message_identification,
             kid=kid,
-            kids=tuple(
-                filter(None, map(told_details.reference, detail.creditor_references))
-            ),
+            kids=told_details.references(detail),
             counterparty_name=party.name if party else None,
             counterparty_account=payer,
             text=text,

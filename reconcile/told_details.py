@@ -62,6 +62,11 @@ def reference(told: str | None) -> str | None:
     return creditor_reference.capitals(compacted) or None
 
 
+def references(detail: TransactionDetails) -> tuple[str, ...]:
+    """Return every creditor reference of a detail."""
+    return tuple(filter(None, map(reference, detail.creditor_references)))
+
+
 def text(detail: TransactionDetails, entry: Entry) -> str:
     """Return what a detail says in words; the entry's own where it has that one alone."""
     lines = (*detail.unstructured, detail.additional_information or "")
