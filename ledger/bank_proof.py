@@ -7,6 +7,9 @@ ISO 20022 camt.053: `Bal` OPBD (PRCD, ITBD) and CLBD (ITBD), `Ntry` with BOOK or
 `RvslInd` never changes a sign. This is a second path to what `reconcile.statement` proved
 before it posted, and takes nothing from it: neither its keys, nor the store, nor its code.
 
+A statement that tells amounts of two currencies can not be added up: nothing of it counts,
+as nothing of it is posted. The same of one in another currency than the account.
+
 The traps: two statements may tell one day, as a repeat (equal, so once) or as its second
 part (opens where the first one closed); a statement that nothing is posted of yet is no
 fault of the books, it waits; where a person has given a statement up (`custom
@@ -185,11 +188,14 @@ def _days(report: AccountReport) -> list[StatedDay]:
         # An entry of nothing moves nothing: nobody posts it, and nobody misses it.
         if entry.status in _BOOKED and day is not None and entry.amount:
             by_day[day].append(_entry(entry))
+    balances = [balance for balance in (opening, closing) if balance is not None]
+    stated = [entry.amount for entries in by_day.values() for entry in entries]
+    if len({amount.currency for amount in (*balances, *stated)}) > 1:
+        return []
     if last is not None:
         by_day[last] = by_day.get(last, [])
-    total = [entry.amount for entries in by_day.values() for entry in entries]
     if opening is None and closing is not None:
-        opening = _plus(closing, [-amount for amount in total])
+        opening = _plus(closing, [-amount for amount in stated])
     if opening is None:
         return []
     days, running = [], opening
@@ -440,6 +446,12 @@ def _difference(
     return None
 
 
+def is_of(account: BankAccount, identification: str, day: StatedDay) -> bool:
+    """Whether a day that a statement tells is one of an account: in its currency too."""
+    is_its = identification in {account.number, account.account}
+    return is_its and day.opening.currency == account.currency
+
+
 def proofs(
     books: Books, stated: Mapping[str, Sequence[StatedDay]]
 ) -> Iterator[AccountProof]:
@@ -448,7 +460,7 @@ def proofs(
         days = [
             day
             for identification, its in stated.items()
-            if identification in {account.number, account.account}
             for day in its
+            if is_of(account, identification, day)
         ]
         yield prove(account, days, books)

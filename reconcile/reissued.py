@@ -32,7 +32,7 @@ from ledger.company import BankAccount
 from ledger.directives import MetaValue, Posting, Transaction
 from ledger.movements import StatementDay, ToldEntry
 from ledger.reissues import Reissue
-from reconcile import settlement, statement
+from reconcile import settlement, statement, usable
 from reconcile.bank_transactions import BankEntry, BankReport
 from reconcile.known import Correction, Held, Known, Plan, PlannedVoucher
 from reconcile.matches import Leg
@@ -145,7 +145,9 @@ def _retold(reports: Iterable[BankReport], known: Known) -> Iterator[_Retold]:
         account = known.company.bank_account(report.bank_account)
         if report.source != "statement" or report.is_copy or account is None:
             continue
-        if report.problems or _decision(report.sha256, known) is not None:
+        if usable.fault_of(report, account, known.company.language) is not None:
+            continue
+        if _decision(report.sha256, known) is not None:
             continue
         for day in statement.days_of(report) or ():
             told = days.get((report.bank_account, day.date))

@@ -25,6 +25,7 @@ from reconcile import (
     statement,
     statement_entries,
     to_come,
+    usable,
 )
 from reconcile.bank_transactions import BankReport, Movement, with_ordinal
 from reconcile.known import (
@@ -52,7 +53,6 @@ __all__ = [
     "Roles",
     "memory_window",
     "plan",
-    "usable",
 ]
 
 #: A reversal comes within weeks; a detail file hardly later than its statement.
@@ -63,7 +63,7 @@ MEMORY_AFTER = timedelta(days=14)
 def plan(reports: Sequence[BankReport], known: Known) -> Plan:
     """Return what the reports bring about, given what is known."""
     progress = Progress(known)
-    told = spread(usable(rekeyed(reports, known), progress), progress)
+    told = spread(usable.reports(rekeyed(reports, known), progress), progress)
     statements = [report for report in told if report.source == "statement"]
     notified = [report for report in told if report.source != "statement"]
     _adopt(told, progress)
@@ -93,47 +93,6 @@ def memory_window(reports: Sequence[BankReport]) -> tuple[date, date] | None:
     if not days:
         return None
     return min(days) - MEMORY_BEFORE, max(days) + MEMORY_AFTER
-
-
-def usable(reports: Iterable[BankReport], progress: Progress) -> list[BankReport]:
-    """Return the reports of our accounts that may post; note why the others do not."""
-    found, language = [], progress.language
-    for report in reports:
-        text = None
-        if report.is_copy:
-            text = say(language, "copy")
-        elif report.source == "camt.052":
-            text = say(language, "intraday")
-        elif report.bank_account in progress.known.accounts_set_aside:
-            text = say(language, "set-aside", account=report.bank_account)
-        if text is not None:
-            progress.note(report.sha256, "informational", text)
-        elif progress.known.company.bank_account(report.bank_account) is None:
-            # Held, and read again: the account may be added, or the file set aside.
-            progress.hold(report, say(language, "not-ours", account=report.bank_account))
-        elif fault := statement_fault(report, progress):
-            progress.hold(report, fault)
-        else:
-            found.append(report)
-    return found
-
-
-def statement_fault(report: BankReport, progress: Progress) -> str | None:
-    """Return why nothing of a report may be posted, or None."""
-    if report.source == "statement":
-        return statement.fault_of(report, progress)
-    account = progress.bank_account(report)
-    if report.problems:
-        return say(progress.language, "problems", problem=report.problems[0])
-    for entry in report.entries:
-        if entry.amount.currency != account.currency:
-            return say(
-                progress.language,
-                "currency",
-                currency=entry.amount.currency,
-                account=account.currency,
-            )
-    return None
 
 
 def _adopt(reports: Iterable[BankReport], progress: Progress) -> None:

@@ -77,29 +77,6 @@ def is_booked(entry: BankEntry) -> bool:
     return entry.status in {"BOOK", None}
 
 
-def fault_of(report: BankReport, progress: Progress) -> str | None:
-    """Return why a statement cannot be used at all, or None."""
-    language = progress.language
-    account = progress.bank_account(report)
-    for currency in {report.currency, *(entry.amount.currency for entry in report.entries)}:
-        if currency != account.currency:
-            return say(language, "currency", currency=currency, account=account.currency)
-    if report.problems:
-        return say(language, "problems", problem=report.problems[0])
-    days = days_of(report)
-    if days is None:
-        return say(language, "no-balance")
-    if report.closing is not None and days and days[-1].closing != report.closing:
-        return say(
-            language,
-            "does-not-add-up",
-            opening=days[0].opening,
-            entries=days[-1].closing - days[0].opening,
-            closing=report.closing,
-        )
-    return None
-
-
 def is_repeat(day: Day, report: BankReport, progress: Progress) -> bool:
     """Whether the day is proven already, by these balances or from this very file."""
     known = progress.days.get((report.bank_account, day.date))

@@ -721,9 +721,17 @@ _TEXTS: dict[str, tuple[str, str]] = {
             " opens with {opening}: a statement between them is missing"
         ),
     ),
-    "currency": (
+    "currency-entry": (
         "Posten er i {currency}, kontoen i {account}",
         "The entry is in {currency}, the account in {account}",
+    ),
+    "currency-balance": (
+        "Saldoen er i {currency}, kontoen i {account}",
+        "The balance is in {currency}, the account in {account}",
+    ),
+    "currency-account": (
+        "Banken fører kontoen i {currency}, books.toml i {account}",
+        "The bank keeps the account in {currency}, books.toml in {account}",
     ),
     "problems": ("{problem}", "{problem}"),
     "not-ours": (

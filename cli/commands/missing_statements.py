@@ -19,7 +19,7 @@ from bankio.iso20022.values import AccountMessage
 from cli.commands import knowledge, setting_aside
 from cli.render import money
 from cli.wiring import Workplace
-from reconcile import gaps, settlement
+from reconcile import gaps, usable
 from reconcile.bank_transactions import BankReport, reports_of
 from reconcile.gaps import Gap, Wait
 from reconcile.progress import Progress
@@ -42,8 +42,8 @@ def _by_file(workplace: Workplace) -> Mapping[str, Sequence[Wait]]:
         return {}
     progress = Progress(knowledge.of(workplace, reports))
     found: dict[str, list[Wait]] = {}
-    usable = settlement.usable(reports, progress)
-    for wait in gaps.waits([e for e in usable if e.source == "statement"], progress):
+    told = usable.reports(reports, progress)
+    for wait in gaps.waits([e for e in told if e.source == "statement"], progress):
         found.setdefault(wait.report.sha256, []).append(wait)
     return found
 

@@ -26,7 +26,7 @@ from bankio.errors import Unreadable
 from bankio.iso20022.values import AccountMessage, AccountReport
 from cli.commands import setting_aside
 from cli.wiring import Workplace
-from ledger.bank_proof import StatedDay, days_of_file, file_name
+from ledger.bank_proof import StatedDay, days_of_file, file_name, is_of
 from ledger.company import BankAccount
 from ledger.movements import StatementDay
 from reconcile.bank_reconciliation import Doubt
@@ -221,8 +221,9 @@ def _of_waiting_files(
     archive = workplace.archive
     for record in setting_aside.unfinished(workplace):
         for number, told in days_of_file(archive, record.sha256):
-            is_told = number in {account.number, account.account}
-            if not is_told or not account.first_day <= told.date <= last:
+            if not is_of(account, number, told):
+                continue
+            if not account.first_day <= told.date <= last:
                 continue
             sources = {day.sha256 for day in days if day.date == told.date}
             if not _agrees(workplace, account, told, sources):
@@ -238,7 +239,7 @@ def contradicted(workplace: Workplace, digest: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for number, told in days_of_file(workplace.archive, digest):
         account = workplace.books.company.bank_account(number)
-        if account is None:
+        if account is None or not is_of(account, number, told):
             continue
         with workplace.store.reading() as transaction:
             days = transaction.statement_days(account.number)
@@ -260,5 +261,5 @@ def _agrees(
         for digest in sources
         if workplace.archive.has(digest)
         for number, other in days_of_file(workplace.archive, digest)
-        if number in {account.number, account.account} and other.date == told.date
+        if is_of(account, number, other) and other.date == told.date
     )
