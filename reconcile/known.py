@@ -70,6 +70,8 @@ class Known:
     days: tuple[StatementDay, ...] = ()
     balances: Collection[tuple[str, date]] = ()
     """(ledger account, date) of the `balance` lines that stand in the books."""
+    today: date | None = None
+    """No day later than the next one is posted. None: nobody asks, as in a replay."""
     balance_at: Callable[[str, date], Amount]
     """A ledger account's balance at the start of a day, in its bank account's currency."""
     bank_days_apart: Callable[[date, date], int]

@@ -145,7 +145,7 @@ def _retold(reports: Iterable[BankReport], known: Known) -> Iterator[_Retold]:
         account = known.company.bank_account(report.bank_account)
         if report.source != "statement" or report.is_copy or account is None:
             continue
-        if usable.fault_of(report, account, known.company.language) is not None:
+        if usable.fault_of(report, account, known) is not None:
             continue
         if _decision(report.sha256, known) is not None:
             continue

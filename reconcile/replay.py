@@ -112,6 +112,7 @@ def plan_again(
             recorded=known.posted,
             reissued=(),
             via_clearing=(),
+            today=None,
             balance_at=_proven_balance(known),
         ),
     )

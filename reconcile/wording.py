@@ -733,6 +733,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Banken fører kontoen i {currency}, books.toml i {account}",
         "The bank keeps the account in {currency}, books.toml in {account}",
     ),
+    "day-to-come": (
+        "Filen forteller om {date}, som ikke er kommet: i dag er {today}",
+        "The file tells of {date}, which has not come: today is {today}",
+    ),
     "problems": ("{problem}", "{problem}"),
     "not-ours": (
         (

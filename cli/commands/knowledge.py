@@ -85,6 +85,7 @@ def of(
         told_entries=entries,
         days=days,
         balances=frozenset((each.account, each.date) for each in books.balances),
+        today=workplace.clock.today,
         balance_at=balance_at,
         bank_days_apart=apart,
         file_name=partial(bank_proof.file_name, workplace.archive),

@@ -89,6 +89,7 @@ def test_the_same_once_the_store_is_made_anew(copied: World):
 
 def test_a_copy_is_read_again_for_three_bank_days_and_nobody_waits_for_it(copied: World):
     for day in range(3, 7):
+        copied.today = f"2026-11-{day:02}"
         assert copied.json("unmatched", code=0) == []
         assert "ocr-giro 1 nothing-new" in copied.books("reconcile", code=0).out
         quiet = stated("250800.00", "250800.00", day=f"2026-11-{day:02}")

@@ -49,8 +49,9 @@ def two_receipts(world: World, one: str, two: str) -> None:
 
 def test_a_lost_file_of_details_waits_after_the_next_bank_day(received: World):
     lost = withheld(received, "OCR")
+    withheld(received, "C053.20261106")
     received.today = "2026-11-03"
-    received.books("reconcile", code=0)
+    received.books("reconcile", today="2026-11-03", code=0)
     assert received.json("unmatched", code=0) == []
 
     received.today = "2026-11-04"

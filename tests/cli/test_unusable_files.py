@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
-from day_statements import MONDAY, TUESDAY, notified, receipt, stated, take_in
+from day_statements import MONDAY, TUESDAY, notified, receipt, stated, statement, take_in
 from world import ACCOUNT, OTHER_ACCOUNT, World
 
 TODAY = "2026-11-06"
@@ -152,3 +152,56 @@ def test_an_empty_statement_without_balances_says_what_it_lacks(monday: World):
     done = take_in(monday, empty=empty)
 
     assert "Kontoutskriften har verken" in done["messages"][0]["reason"]
+
+
+def test_a_day_that_has_not_come_is_held_until_it_has(monday: World):
+    """A year ahead: posted, it would stand before every true statement."""
+    ahead = statement("250150.00", "50.00", "250200.00", day="2027-11-03")
+    reason = "Filen forteller om 2027-11-03, som ikke er kommet: i dag er 2026-11-06"
+
+    done = take_in(monday, ahead=ahead)
+
+    assert ("held", reason) == (
+        done["messages"][0]["outcome"],
+        done["messages"][0]["reason"],
+    )
+    assert 0 == done["posted"]
+    (row,) = monday.json("unmatched", code=3)
+    assert reason in row["reason"]
+    assert f'custom "set-aside" "{sha256(ahead).hexdigest()[:16]}"' in row["decide"]
+    assert "posted" == take_in(monday, tuesday=TUESDAY)["messages"][0]["outcome"]
+    monday.books("verify", code=0)
+    monday.today = "2027-11-02"
+    assert 1 == monday.json("reconcile", code=3)["posted"]
+
+
+@pytest.mark.parametrize(
+    ("today", "outcome"), [("2026-11-03", "posted"), ("2026-11-02", "held")]
+)
+def test_a_clock_may_be_one_day_behind_the_banks(monday: World, today: str, outcome: str):
+    monday.today = today
+    wednesday = statement("250100.00", "50.00", "250150.00", day="2026-11-04")
+
+    given = take_in(monday, wednesday=wednesday)
+
+    assert outcome == given["messages"][0]["outcome"]
+
+
+def test_details_of_a_day_that_has_not_come_are_held_too(monday: World):
+    told = receipt("50.00", "2027-11-03", "A", kid="17", payer=OTHER_ACCOUNT)
+    booked = notified(told, day="2027-11-03")
+    announced = booked.replace(b"<Sts>BOOK</Sts>", b"<Sts>PDNG</Sts>")
+
+    done = take_in(monday, booked=booked, announced=announced)
+
+    assert ["held", "informational"] == [each["outcome"] for each in done["messages"]]
+
+
+def test_a_store_made_anew_keeps_what_was_posted_whatever_day_it_is(monday: World):
+    take_in(monday, tuesday=TUESDAY)
+    before = monday.json("status")["accounts"]
+
+    monday.books("rebuild", today="2026-10-01", code=0)
+
+    assert before == monday.json("status")["accounts"]
+    assert 0 == take_in(monday, tuesday=TUESDAY)["posted"]

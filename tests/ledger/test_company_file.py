@@ -219,7 +219,11 @@ def test_rules_of_a_person(tmp_path):
         ('"Parkering"', '" "', "party: is empty: it would fit everything"),
         ('name = "parking"', 'name = ""', "name: is empty"),
         ('name = "parking"', 'name = " "', "name: is empty"),
-        ('vat = "1"', 'vat = "99"', '"99" is not a code that we know (1, 11, 12, 13, 0, 3,'),
+        (
+            'vat = "1"',
+            'vat = "99"',
+            '"99" is not a code that we know (1, 11, 12, 13, 0, 3,',
+        ),
     ],
 )
 def test_a_rule_that_is_wrong_is_told_with_its_line(tmp_path, old, new, told):
