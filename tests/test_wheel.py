@@ -77,8 +77,8 @@ def test_the_wheel_holds_our_packages_whole_and_nothing_else(installed: Path):
 
 
 def test_the_cycle_runs_from_the_wheel(installed: Path, tmp_path: Path):
-    def books(*words: str, code: int = 0) -> str:
-        where = ("--books", "books", "--today", "2026-11-02")
+    def books(*words: str, code: int = 0, day: str = "2026-11-02") -> str:
+        where = ("--books", "books", "--today", day)
         return run(installed, tmp_path, "cli.app", *where, *words, code=code)
 
     def bank(*words: str) -> str:
@@ -115,7 +115,7 @@ def test_the_cycle_runs_from_the_wheel(installed: Path, tmp_path: Path):
     bank("approve", "--all", "--as", "Kari")
     bank("advance", "--days", "3")
     bank("collect", "books/bank/inbox")
-    books("reconcile")
+    books("reconcile", day="2026-11-05")
 
     (account,) = json.loads(books("status", "--json"))["accounts"]
     where = run(installed, tmp_path, "cli.app", "--help")

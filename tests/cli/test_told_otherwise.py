@@ -178,6 +178,7 @@ def test_a_customer_who_pays_twice_has_it_to_credit(
     again = receipt("1500.00", day, name, kid=KID, payer=payer)
     take_in(world, 0, first=stated("250000.00", "251500.00", paid("1500.00"), day=DAY))
 
+    world.today = max(world.today, day)
     take_in(world, second=stated("251500.00", "253000.00", again, day=day))
 
     assert balances(world) == {SOLD: "-1500.00"}
