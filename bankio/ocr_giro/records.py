@@ -108,8 +108,8 @@ def digits(line: str, first: int, last: int, record: str, field: str) -> str:
 def day(value: str) -> date | None:
     """Return the date that DDMMYY is: 70-99 are 19xx, 00-69 are 20xx.
 
-    >>> day("200192"), day("201126"), day("000000"), day("320126")
-    (datetime.date(1992, 1, 20), datetime.date(2026, 11, 20), None, None)
+    >>> str(day("200192")), str(day("201126")), day("000000"), day("320126")
+    ('1992-01-20', '2026-11-20', None, None)
     """
     if not _DIGITS.fullmatch(value):
         return None
