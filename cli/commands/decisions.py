@@ -41,6 +41,7 @@ def hold(options: Options, item: str, reason: str) -> Answer:
         found = references.item(workplace, item, "books payables")
         if not found.is_open:
             raise Refused(f"{found.key}: is settled; there is nothing to hold")
+        _need_payable(workplace, found)
         standings = payables.by_item(ordered.current(workplace)).get(found.key, ())
         blocking = payables.in_flight(found, standings)
         _decide(workplace, [(found.key, {"hold": True, "reason": reason})])
@@ -81,14 +82,20 @@ def release(options: Options, item: str) -> Answer:
 
 def _lifted(workplace: Workplace, item: OpenItem) -> Mapping[str, MetaValue]:
     """Return the line that lifts the reason an item is held for, and no other reason."""
-    payable = _payable(workplace, item)
-    if payable is None:
-        raise Refused(f"{item.key}: is no open payable (books payables)")
+    payable = _need_payable(workplace, item)
     if payable.state is PayableState.OPEN:
         raise Refused(f"{item.key}: is not held; there is nothing to release")
     if payable.lifted is None:
         raise Refused(f"{item.key}: {payable.told}; there is nothing to release")
     return payable.lifted
+
+
+def _need_payable(workplace: Workplace, item: OpenItem) -> Payable:
+    """Return an item as a payable, or refuse: what no run would pay needs no hold."""
+    payable = _payable(workplace, item)
+    if payable is None:
+        raise Refused(f"{item.key}: is no open payable (books payables)")
+    return payable
 
 
 def _reason(workplace: Workplace, item: OpenItem) -> str | None:

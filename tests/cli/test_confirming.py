@@ -92,6 +92,21 @@ def test_what_is_not_held_is_not_released(world: World):
     assert "is not held; there is nothing to release" in refused.err
 
 
+@pytest.mark.parametrize("words", [("hold", "--reason", "venter"), ("release",)])
+def test_what_no_run_would_pay_is_neither_held_nor_released(
+    world: World, words: tuple[str, ...]
+):
+    item = world.sale("5001", "25000.00", "200010050017")
+
+    command, *options = words
+    refused = world.books(command, item, *options, code=1)
+
+    assert refused.err == f"{item}: is no open payable (books payables)\n"
+    assert "hold" not in "".join(
+        path.read_text("utf-8") for path in (world.folder / "bank").rglob("*.beancount")
+    )
+
+
 def test_a_bill_that_is_changed_after_its_release_waits_again(world: World):
     item = world.bill("1", "100.00", "2026-11-05", **{"creditor-account": NEW})
     world.books("release", item, code=3)
