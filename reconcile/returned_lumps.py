@@ -16,16 +16,14 @@ from dataclasses import replace
 
 from bankio.amount import Amount
 from ledger.payments import PaymentStanding
-from reconcile import own_lumps
+from reconcile import own_lumps, spread_sums
 from reconcile.bank_transactions import BankEntry, Movement
-from reconcile.confirming import confirm
 from reconcile.details import replace_key
-from reconcile.matches import Doubt, Finding, Match
+from reconcile.matches import Doubt, Finding
 from reconcile.matching import PARKED
 from reconcile.own_lumps import Standings, Sum
 from reconcile.progress import Progress
 from reconcile.returned_payments import comes_back
-from reconcile.rules import end_to_end_id
 from reconcile.wording import counted, say
 
 Split = tuple[list[tuple[Movement, Finding]], Amount]
@@ -110,17 +108,9 @@ def _split(entry: BankEntry, told: Sum, standings: Standings, progress: Progress
     cleared = Amount.zero(entry.amount.currency)
     for standing in standings:
         movement = _movement_of(standing, entry.movements[0])
-        if not confirm([movement], entry.key, progress):
+        settled = spread_sums.settle(movement, entry, why, progress)
+        if settled is None:
             cleared += movement.amount
-            continue
-        movement = replace_key(movement, progress)
-        finding = end_to_end_id.match(movement, progress.evidence)
-        assert finding is not None
-        if isinstance(finding, Match):
-            finding = replace(finding, rule="lump", why=why)
-            progress.evidence.take(movement, finding.legs)
         else:
-            progress.evidence.park(movement)
-        progress.memory.tell(movement, entry.key)
-        found.append((movement, finding))
+            found.append(settled)
     return found, cleared

@@ -25,9 +25,13 @@ from ledger import identifications
 from ledger.payments import Payment, PaymentStanding
 from reconcile import own_lumps
 from reconcile.bank_transactions import BankEntry, BankReport, Movement
+from reconcile.confirming import confirm
+from reconcile.details import replace_key
 from reconcile.evidence import Evidence
+from reconcile.matches import Finding, Match
 from reconcile.own_lumps import Standings, Sum
 from reconcile.progress import Progress
+from reconcile.rules import end_to_end_id
 from reconcile.wording import counted, say
 
 
@@ -111,6 +115,24 @@ def movement_of(payment: Payment, entry: BankEntry) -> Movement:
         sha256=entry.sha256,
         source=entry.source,
     )
+
+
+def settle(
+    movement: Movement, entry: BankEntry, reason: str, progress: Progress
+) -> tuple[Movement, Finding] | None:
+    """Settle one payment of a sum, or take its return; None where a file told it before."""
+    if not confirm([movement], entry.key, progress):
+        return None
+    movement = replace_key(movement, progress)
+    finding = end_to_end_id.match(movement, progress.evidence)
+    assert finding is not None
+    if isinstance(finding, Match):
+        finding = replace(finding, rule="lump", why=reason)
+        progress.evidence.take(movement, finding.legs)
+    else:
+        progress.evidence.park(movement)
+    progress.memory.tell(movement, entry.key)
+    return movement, finding
 
 
 def not_shown(

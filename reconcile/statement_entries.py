@@ -41,7 +41,6 @@ from reconcile.matching import PARKED
 from reconcile.moneys import Money
 from reconcile.own_lumps import Sum
 from reconcile.progress import Progress
-from reconcile.rules import end_to_end_id
 from reconcile.same_money import contradicts, payers_first
 from reconcile.vouchers import statement_voucher
 from reconcile.wording import say
@@ -250,21 +249,12 @@ def _park_sum(
 
 def _split_off(line: Line, standing: PaymentStanding, why: str, progress: Progress) -> None:
     """Take one payment off a lump: told before, or settled here."""
-    payment, entry = standing.payment, line.entry
-    movement = spread_sums.movement_of(payment, entry)
-    if not confirm([movement], entry.key, progress):
-        line.cleared -= payment.amount
-        return
-    movement = replace_key(movement, progress)
-    finding = end_to_end_id.match(movement, progress.evidence)
-    assert finding is not None
-    if isinstance(finding, Match):
-        finding = replace(finding, rule="lump", why=why)
-        progress.evidence.take(movement, finding.legs)
+    movement = spread_sums.movement_of(standing.payment, line.entry)
+    settled = spread_sums.settle(movement, line.entry, why, progress)
+    if settled is None:
+        line.cleared += movement.amount
     else:
-        progress.evidence.park(movement)
-    progress.memory.tell(movement, entry.key)
-    line.found.append((movement, finding))
+        line.found.append(settled)
 
 
 def _whole(line: Line, progress: Progress) -> Movement:
